@@ -1,0 +1,65 @@
+// The contract of a backend: where programs run.
+
+import type { Failure, Outcome } from "./failure.ts";
+import type { GateName } from "./program/gates.ts";
+import type { Program, ProgramKind, ProgramResult } from "./program/program.ts";
+
+/** What a price list charges; data with a date and a source, never a number in code. */
+export interface PriceList {
+  currency: string;
+  perProgram: number;
+  perShot: number;
+  asOf: string;
+  source: string;
+}
+
+export interface BackendDescription {
+  /** `statevector`: how a request names it. */
+  name: string;
+  title: string;
+  qubits: number;
+  gates: readonly GateName[];
+  /** Program kinds executed natively; the others are lowered to `sample`. */
+  kinds: readonly ProgramKind[];
+  /** True: expectations and overlaps carry no sampling error. */
+  exact: boolean;
+  /** What disturbs its answers, in words; `none` for an ideal simulator. */
+  noise: string;
+  prices: PriceList;
+  /** Time until a program submitted now would start. */
+  queueMs: number;
+  /** What it knows of a submission whose answer was lost: it knows our key, it can be asked for it, or nobody can tell. */
+  submission: "once" | "findable" | "unsure";
+  /** The same program with the same seed gives the same answer, within one version. */
+  sameSeedSameAnswer: boolean;
+}
+
+/** What a program will cost and take. Pure: asking is free and changes nothing. */
+export interface Quote {
+  money: number;
+  currency: string;
+  seconds: number;
+  qubits: number;
+  depth: number;
+  /** Over all rows of the batch; 0 where the answer is exact. */
+  shots: number;
+}
+
+/** Plain data by which a slow program is asked about later. */
+export type Ticket = Readonly<Record<string, string | number>>;
+
+export type Submission =
+  | { state: "done"; result: ProgramResult }
+  | { state: "waiting"; ticket: Ticket; askAgainAfterMs: number }
+  | { state: "failed"; failure: Failure };
+
+export interface Backend {
+  describe(): Promise<BackendDescription>;
+  quote(program: Program): Promise<Outcome<Quote>>;
+  /** The same key never runs twice where `submission` is `once`. */
+  submit(program: Program, key: string): Promise<Submission>;
+  /** The submission made under `key`, or nothing if the backend never accepted it. */
+  find(key: string): Promise<Submission | undefined>;
+  check(ticket: Ticket): Promise<Submission>;
+  cancel(ticket: Ticket): Promise<void>;
+}

@@ -1,0 +1,62 @@
+// The contract of a capability: one question that can be asked of a subject, and the answer with its evidence.
+
+import type { GenericSchema, InferOutput } from "valibot";
+import type { Grant } from "./plugin.ts";
+import type { ProgramKind } from "./program/program.ts";
+import type { Comparison } from "./run/compare.ts";
+import type { PersonalParameter } from "./twin.ts";
+
+/** Whom a capability is asked about. */
+export type SubjectNeed = { kind: "twin"; type: string } | { kind: "dataset" };
+
+export type Subject =
+  | { kind: "twin"; id: string; type: string; revision: number; properties: Readonly<Record<string, unknown>> }
+  | { kind: "dataset"; id: string };
+
+/** What it needs of a backend; absent where it runs no program. */
+export interface BackendNeed {
+  kinds: readonly ProgramKind[];
+  qubits: number;
+}
+
+/** A statement about a twin's future, kept on the twin. */
+export interface Prediction {
+  quantity: string;
+  value: number;
+  unit: string;
+  interval: { lower: number; upper: number; /** Nominal coverage, for example 0.9. */ coverage: number };
+  /** When it must no longer be relied on: RFC 3339. */
+  expiresAt: string;
+}
+
+/** Why there is a verdict, or why there is none. */
+export type ComparisonClaim =
+  | { kind: "compared"; comparison: Comparison }
+  | { kind: "inherited"; modelId: string }
+  | { kind: "not-compared"; reason: string };
+
+export interface Answer<Result> {
+  result: Result;
+  comparison: ComparisonClaim;
+  prediction?: Prediction;
+  /** What was learned of this individual; stored on the twin. */
+  parameters?: Record<string, PersonalParameter>;
+}
+
+export interface Capability<Input extends GenericSchema = GenericSchema, Result extends GenericSchema = GenericSchema> {
+  /** With its major: `aerospace.remaining-life@1`. An incompatible change is a new major, offered beside the old one. */
+  id: string;
+  title: string;
+  subject: SubjectNeed;
+  input: Input;
+  result: Result;
+  needs: { backend?: BackendNeed };
+  /** A plugin that neither answers nor asks its grant for this long is given up. */
+  patienceMs: number;
+  run(input: InferOutput<Input>, grant: Grant): Promise<Answer<InferOutput<Result>>>;
+}
+
+/** Keeps the types of input and result together; the list of a plugin forgets them. */
+export const defineCapability = <Input extends GenericSchema, Result extends GenericSchema>(
+  capability: Capability<Input, Result>,
+): Capability => capability as unknown as Capability;

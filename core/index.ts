@@ -1,0 +1,70 @@
+// Everything that a plugin author or a Worker may import from core, one name at a time.
+
+export type { Backend, BackendDescription, PriceList, Quote, Submission, Ticket } from "./backend.ts";
+export {
+  defineCapability,
+  type Answer,
+  type BackendNeed,
+  type Capability,
+  type ComparisonClaim,
+  type Prediction,
+  type Subject,
+  type SubjectNeed,
+} from "./capability.ts";
+export { canonicalJson, decode, digest, digestBytes, digestJson, encode, type Digest } from "./codec.ts";
+export { columnOfRole, ROLES, rowsByIndividual, type Column, type DatasetInfo, type DatasetReader, type Role } from "./dataset.ts";
+export { ERRORS, fail, refuse, Refusal, succeed, unwrap, type ErrorCode, type Failure, type Outcome } from "./failure.ts";
+export {
+  definePlugin,
+  manifestOf,
+  type Grant,
+  type GrantedBackend,
+  type JsonSchema,
+  type Manifest,
+  type ModelDraft,
+  type Plugin,
+  type SavedModel,
+} from "./plugin.ts";
+export {
+  angleAt,
+  checkGate,
+  circuit,
+  depth,
+  inverse,
+  type Angle,
+  type AngleLike,
+  type Circuit,
+  type CircuitBuilder,
+  type Gate,
+} from "./program/circuit.ts";
+export { GATES, type GateName, type Matrix } from "./program/gates.ts";
+export { lower, type Lowered } from "./program/lower.ts";
+export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
+export {
+  batch,
+  batchesOf,
+  checkProgram,
+  noParameters,
+  PROGRAM_KINDS,
+  type Batch,
+  type ExpectationProgram,
+  type ExpectationResult,
+  type Histogram,
+  type OverlapProgram,
+  type OverlapResult,
+  type Program,
+  type ProgramKind,
+  type ProgramResult,
+  type ResultOf,
+  type SampleProgram,
+  type SampleResult,
+  type ValuesResult,
+} from "./program/program.ts";
+export type { Reader, ReadTable, ReadTwin, SourceFile } from "./reader.ts";
+export { openAttempt, type Attempt, type HostGrant, type RunPorts } from "./run/attempt.ts";
+export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
+export { EVIDENCE_SCHEMA, type Evidence, type ExecutedBy, type Material } from "./run/evidence.ts";
+export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
+export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
+export { randomFrom, seedFor } from "./run/random.ts";
+export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType } from "./twin.ts";

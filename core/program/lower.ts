@@ -1,0 +1,156 @@
+// Lowering: what a backend does not execute is rewritten into what it does, so that no algorithm asks which backend it has.
+//
+// expectation -> samples in rotated bases (words that share a basis share shots);
+// overlap -> the share of all-zero outcomes of compute-uncompute circuits (Havlicek et al., Nature 567, 209, 2019).
+
+import { refuse } from "../failure.ts";
+import type { BackendDescription } from "../backend.ts";
+import { circuit, inverse, type Circuit, type Gate } from "./circuit.ts";
+import { mergeWords, sharesBasis, type PauliSum } from "./observable.ts";
+import type { Batch, ExpectationProgram, Histogram, OverlapProgram, Program, ProgramResult, SampleProgram, SampleResult } from "./program.ts";
+
+export interface Lowered {
+  /** Run these, in this order. */
+  programs: Program[];
+  /** Their results in the same order, made into the result of the program that was asked for. */
+  combine(results: ProgramResult[]): ProgramResult;
+}
+
+/** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
+export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
+  if (backend.kinds.includes(program.kind)) return { programs: [program], combine: ([only]) => only ?? missing() };
+  if (!backend.kinds.includes("sample"))
+    return refuse("backend.none-fits", `${backend.name} runs neither ${program.kind} nor sample programs`);
+  if (program.kind === "expectation") return lowerExpectation(program, shots);
+  if (program.kind === "overlap") return lowerOverlap(program, shots);
+  return missing();
+}
+
+function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
+  const bases = sharedBases(program.observables);
+  const programs = bases.map(
+    (basis): SampleProgram => ({ kind: "sample", circuit: measuredIn(program.circuit, basis), parameters: program.parameters, shots }),
+  );
+  return {
+    programs,
+    combine(results) {
+      const rows = program.parameters.rows;
+      const columns = program.observables.length;
+      const values = new Float64Array(rows * columns);
+      const standardErrors = new Float64Array(rows * columns);
+      for (let row = 0; row < rows; row++)
+        program.observables.forEach((sum, column) => {
+          let variance = 0;
+          bases.forEach((basis, index) => {
+            const { mean, meanVariance } = estimate(sum, basis, bases, histogramOf(results[index], row));
+            values[row * columns + column]! += mean;
+            variance += meanVariance;
+          });
+          standardErrors[row * columns + column] = Math.sqrt(variance);
+        });
+      return { kind: "expectation", rows, columns, values, standardErrors };
+    },
+  };
+}
+
+/** Greedy grouping of all words into measurement bases; identity words need none. */
+function sharedBases(observables: readonly PauliSum[]): string[] {
+  const bases: string[] = [];
+  for (const { word } of observables.flat()) {
+    const index = bases.findIndex((basis) => sharesBasis(basis, word));
+    if (index < 0) bases.push(word);
+    else bases[index] = mergeWords(bases[index] ?? word, word);
+  }
+  return bases;
+}
+
+/** Rotates each qubit so that a computational-basis measurement reads the letter of `basis`. */
+function measuredIn(of: Circuit, basis: string): Circuit {
+  const turn = circuit(of.qubits);
+  Array.from(basis).forEach((letter, qubit) => {
+    if (letter === "Y") turn.add("sdg", qubit);
+    if (letter === "X" || letter === "Y") turn.add("h", qubit);
+  });
+  return { ...of, gates: [...of.gates, ...turn.build().gates] };
+}
+
+/** Mean of the words of `sum` that are read in `basis` (each word in the first basis that it shares), over one histogram. */
+function estimate(sum: PauliSum, basis: string, bases: readonly string[], drawn: Histogram) {
+  const words = sum.filter(({ word }) => bases.find((one) => sharesBasis(one, word)) === basis);
+  let total = 0;
+  let mean = 0;
+  let square = 0;
+  drawn.bitstrings.forEach((bits, index) => {
+    const count = drawn.counts[index] ?? 0;
+    let value = 0;
+    for (const { word, coefficient } of words) value += coefficient * parity(word, bits);
+    total += count;
+    mean += count * value;
+    square += count * value * value;
+  });
+  mean /= total;
+  return { mean, meanVariance: Math.max(0, square / total - mean * mean) / total };
+}
+
+function parity(word: string, bits: string): 1 | -1 {
+  let odd = false;
+  for (let q = 0; q < word.length; q++) if (word[q] !== "I" && bits[q] === "1") odd = !odd;
+  return odd ? -1 : 1;
+}
+
+function lowerOverlap(program: OverlapProgram, shots: number): Lowered {
+  const { circuit: prepare, left, right } = program;
+  const rows = left.rows;
+  const columns = right.rows;
+  return {
+    programs: [{ kind: "sample", circuit: computeUncompute(prepare), parameters: pairs(prepare.parameters.length, left, right), shots }],
+    combine(results) {
+      const values = new Float64Array(rows * columns);
+      const standardErrors = new Float64Array(rows * columns);
+      for (let pair = 0; pair < values.length; pair++) {
+        const p = shareOfZeros(histogramOf(results[0], pair));
+        values[pair] = p;
+        standardErrors[pair] = Math.sqrt((p * (1 - p)) / shots);
+      }
+      return { kind: "overlap", rows, columns, values, standardErrors };
+    },
+  };
+}
+
+/** Prepares the right state, then undoes the left one; the left row's parameters follow the right row's. */
+function computeUncompute(prepare: Circuit): Circuit {
+  const shift = prepare.parameters.length;
+  const shifted = (gate: Gate): Gate => ({
+    ...gate,
+    angles: gate.angles.map(({ constant, terms }) => ({ constant, terms: terms.map(([p, c]) => [p + shift, c] as const) })),
+  });
+  return {
+    qubits: prepare.qubits,
+    parameters: [...prepare.parameters, ...prepare.parameters.map((name) => `${name}'`)],
+    gates: [...prepare.gates, ...inverse(prepare).gates.map(shifted)],
+  };
+}
+
+function pairs(width: number, left: Batch, right: Batch): Batch {
+  const values = new Float64Array(left.rows * right.rows * 2 * width);
+  let at = 0;
+  for (let l = 0; l < left.rows; l++)
+    for (let r = 0; r < right.rows; r++, at += 2 * width) {
+      values.set(right.values.subarray(r * width, (r + 1) * width), at);
+      values.set(left.values.subarray(l * width, (l + 1) * width), at + width);
+    }
+  return { rows: left.rows * right.rows, values };
+}
+
+function shareOfZeros({ bitstrings, counts }: Histogram): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const zero = bitstrings.findIndex((bits) => !bits.includes("1"));
+  return zero < 0 ? 0 : (counts[zero] ?? 0) / total;
+}
+
+function histogramOf(result: ProgramResult | undefined, row: number): Histogram {
+  const histogram = (result as SampleResult | undefined)?.histograms?.[row];
+  return histogram ?? refuse("backend.broke-contract", `the backend returned no histogram for row ${row}`);
+}
+
+const missing = (): never => refuse("backend.broke-contract", "the backend returned fewer results than it was given programs");

@@ -1,0 +1,98 @@
+// What a backend runs. A circuit is sent once; its parameters arrive as one batch.
+
+import { refuse } from "../failure.ts";
+import { checkGate, type Circuit } from "./circuit.ts";
+import { checkObservable, type PauliSum } from "./observable.ts";
+
+/** Row-major `[rows, circuit.parameters.length]`, radians. A circuit without parameters still needs its number of rows. */
+export interface Batch {
+  readonly rows: number;
+  readonly values: Float64Array;
+}
+
+/** Draw `shots` bitstrings of all qubits for each row. */
+export interface SampleProgram {
+  readonly kind: "sample";
+  readonly circuit: Circuit;
+  readonly parameters: Batch;
+  readonly shots: number;
+  /** Unsigned 32-bit. The host derives one where it is absent; the same seed gives the same draw on a simulator. */
+  readonly seed?: number;
+}
+
+/** <psi(row)| observable |psi(row)> for each row and observable. */
+export interface ExpectationProgram {
+  readonly kind: "expectation";
+  readonly circuit: Circuit;
+  readonly parameters: Batch;
+  readonly observables: readonly PauliSum[];
+}
+
+/** |<psi(left)|psi(right)>|^2 for each pair of rows: a fidelity kernel. */
+export interface OverlapProgram {
+  readonly kind: "overlap";
+  readonly circuit: Circuit;
+  readonly left: Batch;
+  readonly right: Batch;
+}
+
+export type Program = SampleProgram | ExpectationProgram | OverlapProgram;
+export type ProgramKind = Program["kind"];
+export const PROGRAM_KINDS = ["sample", "expectation", "overlap"] as const satisfies ProgramKind[];
+
+/** Bitstrings (qubit 0 leftmost) in ascending order and how often each was drawn, for one row. */
+export interface Histogram {
+  readonly bitstrings: readonly string[];
+  readonly counts: Uint32Array;
+}
+
+export interface SampleResult {
+  readonly kind: "sample";
+  readonly histograms: readonly Histogram[];
+}
+
+/** `values` is row-major `[rows, columns]`; `standardErrors` has the same shape and is absent where the values are exact. */
+export interface ValuesResult<Kind extends ProgramKind> {
+  readonly kind: Kind;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+  readonly standardErrors?: Float64Array;
+}
+export type ExpectationResult = ValuesResult<"expectation">;
+export type OverlapResult = ValuesResult<"overlap">;
+
+export type ProgramResult = SampleResult | ExpectationResult | OverlapResult;
+export type ResultOf<P extends Program> = Extract<ProgramResult, { kind: P["kind"] }>;
+
+/** The batch made of equally long rows. */
+export function batch(rows: readonly ArrayLike<number>[]): Batch {
+  const width = rows[0]?.length ?? 0;
+  const values = new Float64Array(rows.length * width);
+  rows.forEach((row, index) => {
+    if (row.length !== width) refuse("program.invalid", `row ${index} has ${row.length} values, the first has ${width}`);
+    values.set(row, index * width);
+  });
+  return { rows: rows.length, values };
+}
+
+/** One row of a circuit without parameters. */
+export const noParameters: Batch = { rows: 1, values: new Float64Array(0) };
+
+export const batchesOf = (program: Program): Batch[] =>
+  program.kind === "overlap" ? [program.left, program.right] : [program.parameters];
+
+/** Refuses what no backend could run: every program passes here before it is quoted. */
+export function checkProgram(program: Program): void {
+  const { qubits, parameters, gates } = program.circuit;
+  for (const gate of gates) checkGate(gate, qubits, parameters.length);
+  for (const { rows, values } of batchesOf(program)) {
+    if (!Number.isInteger(rows) || rows < 1) refuse("program.invalid", "a batch needs at least one row");
+    if (values.length !== rows * parameters.length)
+      refuse("program.invalid", `a batch of ${rows} rows needs ${rows * parameters.length} values, not ${values.length}`);
+    if (!values.every(Number.isFinite)) refuse("program.invalid", "a parameter is not finite");
+  }
+  if (program.kind === "expectation") for (const sum of program.observables) checkObservable(sum, qubits);
+  if (program.kind === "sample" && !(Number.isInteger(program.shots) && program.shots > 0))
+    refuse("program.invalid", `shots must be a positive whole number, not ${program.shots}`);
+}

@@ -1,0 +1,44 @@
+// What stays of a finished run: a small fixed envelope of digests, choices, cost and verdict. Written once.
+
+import type { Subject } from "../capability.ts";
+import type { Digest } from "../codec.ts";
+import type { Spending } from "./quote.ts";
+import type { Verdict } from "./compare.ts";
+
+export const EVIDENCE_SCHEMA = "urn:eigentwin:evidence:1";
+
+/** One thing that went into the run, by digest. */
+export interface Material {
+  /** Journal key: scope, kind and content hash of what was asked. */
+  key: string;
+  kind: "program" | "step" | "read";
+  digest: Digest;
+}
+
+export interface Evidence {
+  schema: typeof EVIDENCE_SCHEMA;
+  run: { id: string; capability: string; seed: number; acceptedAt: string; finishedAt: string; attempts: number };
+  subject: { kind: Subject["kind"]; id: string; revision?: number };
+  /** Of the canonical JSON (RFC 8785) of the input and of the result. */
+  input: Digest;
+  result: Digest;
+  /** Everything that the run read, computed in journalled steps, or had executed. */
+  materials: Material[];
+  plugin: { name: string; version: string };
+  executedBy: ExecutedBy;
+  cost: Spending;
+  verdict: Verdict;
+  /** Where the verdict was inherited: the model whose training run compared. */
+  inheritedFrom?: { modelId: string; modelDigest: string };
+  /** True where any dataset or twin that went in is synthetic. */
+  synthetic: boolean;
+}
+
+/** What ran the programs, and why every other choice was passed over. */
+export interface ExecutedBy {
+  backend: string;
+  plugin: { name: string; version: string };
+  exact: boolean;
+  noise: string;
+  passedOver: { backend: string; reason: string }[];
+}

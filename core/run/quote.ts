@@ -1,0 +1,55 @@
+// What a run may spend: each program is quoted before it is sent, and nothing is sent that the budget does not cover.
+
+import type { Quote } from "../backend.ts";
+import { refuse } from "../failure.ts";
+
+export interface Budget {
+  money: number;
+  currency: string;
+}
+
+/** What a run has executed so far. Answers taken from the journal are not counted again. */
+export interface Spending {
+  programs: number;
+  /** Circuit evaluations: rows of all batches, pairs for overlaps. */
+  evaluations: number;
+  shots: number;
+  money: number;
+  currency: string;
+  /** Largest circuit sent. */
+  qubits: number;
+  depth: number;
+}
+
+export const nothingSpent = (currency: string): Spending => ({
+  programs: 0,
+  evaluations: 0,
+  shots: 0,
+  money: 0,
+  currency,
+  qubits: 0,
+  depth: 0,
+});
+
+export function checkBudget(spent: Spending, next: Quote, budget: Budget | undefined): void {
+  const needed = spent.money + next.money;
+  if (!budget || needed === 0) return;
+  if (next.currency !== budget.currency)
+    refuse("budget.exceeded", `the budget is in ${budget.currency}, the backend charges ${next.currency}`);
+  if (needed > budget.money)
+    refuse("budget.exceeded", `the next program would bring the run to ${needed} ${next.currency}, its budget is ${budget.money}`, {
+      hint: "Raise the budget, or name a cheaper backend. Nothing was spent on this program.",
+    });
+}
+
+export function addSpending(spent: Spending, quote: Quote, evaluations: number): Spending {
+  return {
+    programs: spent.programs + 1,
+    evaluations: spent.evaluations + evaluations,
+    shots: spent.shots + quote.shots,
+    money: spent.money + quote.money,
+    currency: quote.currency,
+    qubits: Math.max(spent.qubits, quote.qubits),
+    depth: Math.max(spent.depth, quote.depth),
+  };
+}

@@ -1,0 +1,61 @@
+// The plugin's side of a grant: the wire's outcomes become values and refusals, scopes become paths.
+
+import type { BackendDescription } from "../backend.ts";
+import type { Subject } from "../capability.ts";
+import { refuse, unwrap } from "../failure.ts";
+import type { Grant } from "../plugin.ts";
+import type { Program, ResultOf } from "../program/program.ts";
+import type { HostGrant } from "../run/attempt.ts";
+import { randomFrom, seedFor } from "../run/random.ts";
+
+/** The plain part of a grant, sent with the call. */
+export interface RunContext {
+  subject: Subject;
+  now: string;
+  seed: number;
+  backend: BackendDescription | undefined;
+}
+
+/** One RPC message carries at most this much of a column set. */
+const MAX_BYTES_PER_READ = 8 * 1024 * 1024;
+
+export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSignal, path = "/"): Grant {
+  const random = randomFrom(seedFor(context.seed, path));
+  return {
+    subject: context.subject,
+    now: context.now,
+    signal,
+    random,
+    backend: {
+      get description() {
+        return context.backend ?? refuse("backend.none-fits", "this capability declared no need of a backend");
+      },
+      run: async <P extends Program>(program: P) => unwrap(await host.program(path, program)) as ResultOf<P>,
+    },
+    stream: async (name, range = {}) => unwrap(await host.stream(path, name, range)),
+    async dataset(id) {
+      const info = unwrap(await host.datasetInfo(path, id));
+      const perRead = Math.max(1, Math.floor(MAX_BYTES_PER_READ / (8 * Math.max(1, info.rows))));
+      return {
+        info,
+        async columns<const Name extends string>(names: readonly Name[]) {
+          const columns: Record<string, Float64Array> = {};
+          for (let at = 0; at < names.length; at += perRead)
+            Object.assign(columns, unwrap(await host.datasetColumns(path, id, names.slice(at, at + perRead))));
+          return columns as Record<Name, Float64Array>;
+        },
+      };
+    },
+    model: async (id) => unwrap(await host.model(path, id)),
+    saveModel: async (draft) => unwrap(await host.saveModel(path, draft)),
+    scope: (name) => grantFrom(context, host, signal, `${path}${name}/`),
+    progress: async (fraction, note) => unwrap(await host.progress(fraction, note)),
+    async step<T>(name: string, fn: () => T | Promise<T>) {
+      const { key, found, value } = unwrap(await host.recall(path, name));
+      if (found) return value as T;
+      const made = await fn();
+      unwrap(await host.record(key, made));
+      return made;
+    },
+  };
+}

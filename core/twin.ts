@@ -1,0 +1,63 @@
+// The contract of a twin: one individual and all that is known of it.
+
+import type { GenericSchema } from "valibot";
+
+/** One measured series of a twin type. */
+export interface StreamType {
+  title: string;
+  /** UCUM code of the unit in which points are kept, for example `[degR]` or `{rpm}`; `1` where there is none. */
+  unit: string;
+}
+
+/** What kind of individual: declared by a plugin, kept in the catalogue. Ids carry their major: `aerospace.engine@1`. */
+export interface TwinType {
+  id: string;
+  title: string;
+  /** Schema of the properties object. */
+  properties: GenericSchema;
+  streams: Readonly<Record<string, StreamType>>;
+  /** Name of a link and the twin type that it leads to. */
+  links: Readonly<Record<string, { to: string; title: string }>>;
+}
+
+/** What was learned of one individual, with the run that learned it. */
+export interface PersonalParameter {
+  value: number;
+  standardDeviation: number;
+  unit: string;
+}
+
+export interface Twin {
+  id: string;
+  type: string;
+  /** Counts changes of properties, desired state and links: the ETag. Points do not change it. */
+  revision: number;
+  /** Counts every event of this twin. */
+  sequence: number;
+  properties: Readonly<Record<string, unknown>>;
+  parameters: Readonly<Record<string, PersonalParameter>>;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** One measurement. `(stream, observedAt)` names it; another value there is a correction and both are kept. */
+export interface Point {
+  stream: string;
+  /** When it was measured: RFC 3339, UTC. */
+  observedAt: string;
+  value: number;
+  /** UCUM code; absent means the stream's own unit. */
+  unit?: string;
+}
+
+/** A stretch of one stream in order of observation: `observedAtMs[i]` (Unix milliseconds) belongs to `values[i]`. */
+export interface Series {
+  observedAtMs: Float64Array;
+  values: Float64Array;
+}
+
+/** From `from` (inclusive) to `to` (exclusive), RFC 3339. */
+export interface TimeRange {
+  from?: string;
+  to?: string;
+}

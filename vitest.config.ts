@@ -1,0 +1,35 @@
+// Two kinds of tests: pure ones in Node, and flows that start real Workers (style: tests stand beside the code).
+
+import { defineConfig } from "vitest/config";
+
+const flows = ["workers/**/*.test.ts", "**/*.flow.test.ts"];
+const elsewhere = ["**/node_modules/**", "**/dist/**", "**/.wrangler/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...elsewhere, ...flows],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "workers",
+          include: flows,
+          exclude: elsewhere,
+          // One harness at a time: each starts a workerd and needs seconds and memory.
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
