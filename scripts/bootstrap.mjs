@@ -8,15 +8,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = join(import.meta.dirname, "..");
 const stamp = join(root, "node_modules", ".eigentwin-installed");
 const bin = join(root, "node_modules", ".bin");
 const windows = process.platform === "win32";
-const pinnedNode = windows
-  ? join(root, "node_modules", "node", "bin", "node.exe")
-  : join(bin, "node");
+const pinnedNode = windows ? join(root, "node_modules", "node", "bin", "node.exe") : join(bin, "node");
 
 // wrangler works without a network and tells nobody; what the user has set wins.
 const quietTools = {
@@ -37,11 +34,16 @@ function stop(...lines) {
 
 /** Folders of the workspace: `core` as it is, `plugins/*` as its subfolders. */
 function packageFolders() {
-  const { 1: list = "" } = /^packages:\n((?: +- .*\n)+)/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ?? [];
+  const { 1: list = "" } =
+    /^packages:\n((?: +- .*\n)+)/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ?? [];
   return [...list.matchAll(/- ["']?([^"'\n]+)/g)].flatMap(([, pattern]) => {
     if (!pattern.endsWith("/*")) return [pattern];
     const parent = pattern.slice(0, -2);
-    return existsSync(join(root, parent)) ? readdirSync(join(root, parent)).sort().map((name) => `${parent}/${name}`) : [];
+    return existsSync(join(root, parent))
+      ? readdirSync(join(root, parent))
+          .sort()
+          .map((name) => `${parent}/${name}`)
+      : [];
   });
 }
 
@@ -75,10 +77,11 @@ function install(wanted) {
     stdio: ["ignore", 2, 2],
     shell: windows,
   });
-  if (error) stop(`cannot run npx: ${error.message}`, "npx comes with npm, and npm with Node 20 or newer: https://nodejs.org");
+  if (error)
+    stop(`cannot run npx: ${error.message}`, "npx comes with npm, and npm with Node 20 or newer: https://nodejs.org");
   if (status !== 0)
     stop(
-      `the install failed (${signal ?? `exit code ${status}`}); pnpm's own words are above.`,
+      `the install failed (${signal ?? `exit code ${status}`}); its own words are above.`,
       "- no network or a proxy: `npm view pnpm version` must work; npm's own registry and proxy settings are used",
       `- a package.json was changed: bring the lockfile up to date with \`npx ${pnpm} install\``,
       `- else remove node_modules and try again, or run by hand: ${command}`,
@@ -111,7 +114,8 @@ function run(script, rest) {
 
 const [name, ...rest] = process.argv.slice(2);
 const script = name && (name.includes("/") ? join(root, name) : join(root, "scripts", `${name}.ts`));
-if (!script || !existsSync(script)) stop(`there is no script "${name ?? ""}"`, "usage: node scripts/bootstrap.mjs <name of scripts/*.ts> [arguments]");
+if (!script || !existsSync(script))
+  stop(`there is no script "${name ?? ""}"`, "usage: node scripts/bootstrap.mjs <name of scripts/*.ts> [arguments]");
 const wanted = wantedInstall();
 if (!isInstalled(wanted)) install(wanted);
 run(script, rest);

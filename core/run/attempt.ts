@@ -58,6 +58,19 @@ export interface Attempt {
   unasked(): string[];
 }
 
+type SettledSubmission = Exclude<Submission, { state: "waiting" }>;
+
+/** Results and failures alike are journalled: a later attempt sees what this one saw. */
+export async function settleProgram(store: JournalStore, key: string, submission: SettledSubmission): Promise<void> {
+  const body = encode(submission);
+  store.answer(key, await digestBytes(body), body);
+}
+
+function resultOf(submission: SettledSubmission): ProgramResult {
+  if (submission.state === "done") return submission.result;
+  throw new Refusal(submission.failure);
+}
+
 export function openAttempt(store: JournalStore, ports: RunPorts, options: AttemptOptions): Attempt {
   const replay = replayOf(store);
   let spent = options.spent;
@@ -135,20 +148,18 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
 
   async function executeOnce(scope: string, program: Program, backend: Backend): Promise<ProgramResult> {
     const { key, entry } = await ask(scope, "program", program);
-    if (entry?.state === "answered") return decode(store.body(key)) as ProgramResult;
+    if (entry?.state === "answered") return resultOf(decode(store.body(key)) as SettledSubmission);
     if (entry?.state === "waiting") return forever();
     if (!entry) await replay.caughtUp();
     if (retired) return refuse("run.cancelled", "this attempt has been retired");
     const seeded = program.kind === "sample" && program.seed === undefined ? { ...program, seed: seedFor(options.seed, key) } : program;
     const submission = await send(key, entry, seeded, backend);
-    if (submission.state === "failed") throw new Refusal(submission.failure);
     if (submission.state === "waiting") {
       store.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
       return forever();
     }
-    const body = encode(submission.result);
-    store.answer(key, await digestBytes(body), body);
-    return submission.result;
+    await settleProgram(store, key, submission);
+    return resultOf(submission);
   }
 
   /** An intent without an answer means that an attempt died in between: the backend is asked before anything is sent again. */

@@ -2,6 +2,7 @@
 
 import type { Subject } from "../capability.ts";
 import type { Digest } from "../codec.ts";
+import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
 import type { Verdict } from "./compare.ts";
 
@@ -19,9 +20,10 @@ export interface Evidence {
   schema: typeof EVIDENCE_SCHEMA;
   run: { id: string; capability: string; seed: number; acceptedAt: string; finishedAt: string; attempts: number };
   subject: { kind: Subject["kind"]; id: string; revision?: number };
-  /** Of the canonical JSON (RFC 8785) of the input and of the result. */
+  /** Of the canonical JSON (RFC 8785) of the input. */
   input: Digest;
-  result: Digest;
+  /** How it ended, and the digest of the canonical JSON of the result. */
+  outcome: { state: "succeeded"; result: Digest } | { state: "failed" | "cancelled"; failure: Failure };
   /** Everything that the run read, computed in journalled steps, or had executed. */
   materials: Material[];
   plugin: { name: string; version: string };

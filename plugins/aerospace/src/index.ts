@@ -1,0 +1,3 @@
+export { aerospacePlugin } from "./plugin.ts";
+export { cmapssReader } from "./cmapss.ts";
+export { CHANNELS, channelNames, engineType, type Channel } from "./engine.ts";

@@ -1,0 +1,4 @@
+import { servePlugin } from "@eigentwin/core/serve";
+import { aerospacePlugin } from "./plugin.ts";
+
+export default servePlugin(aerospacePlugin);

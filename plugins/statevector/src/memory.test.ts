@@ -1,0 +1,49 @@
+import { circuit, noParameters, Refusal, type Circuit } from "@eigentwin/core";
+import { expect, test } from "vitest";
+import { statevectorSimulator } from "./node.ts";
+import { SLICE_UPDATES } from "./pace.ts";
+import { ringAnsatz, sumOfZ } from "./testing/workloads.ts";
+
+const program = (of: Circuit) =>
+  ({ kind: "expectation", circuit: of, parameters: noParameters, observables: [sumOfZ(of.qubits)] }) as const;
+
+/** Enough gates for so many slices. */
+const long = (qubits: number, slices: number): Circuit => {
+  const builder = circuit(qubits);
+  for (let gate = 0; gate < (slices * SLICE_UPDATES) / 2 ** qubits; gate++) builder.add("ry", gate % qubits, 0.01 * gate);
+  return builder.build();
+};
+
+test("a long program lets others have a turn, and programs that take turns do not disturb each other", async () => {
+  const simulator = statevectorSimulator();
+  const alone = await simulator.run(program(long(14, 3)));
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 0);
+  const [first, second, short] = await Promise.all([
+    simulator.run(program(long(14, 3))),
+    simulator.run(program(long(14, 3))),
+    simulator.run(program(ringAnsatz(4))),
+  ]);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThanOrEqual(2);
+  expect(first.values).toEqual(alone.values);
+  expect(second.values).toEqual(alone.values);
+  expect(short.values[0]).toBeCloseTo(-0.06621658673, 9);
+});
+
+test("programs that together exceed the memory are not run together", async () => {
+  const simulator = statevectorSimulator();
+  const both = await Promise.allSettled([simulator.run(program(long(21, 2))), simulator.run(program(long(22, 2)))]);
+  expect(both[0].status).toBe("fulfilled");
+  const refused = both[1].status === "rejected" ? (both[1].reason as Refusal).failure : undefined;
+  expect(refused?.code).toBe("backend.unavailable");
+});
+
+test("a small program after a large one uses the same memory, and a large one after a small one grows it", async () => {
+  const simulator = statevectorSimulator();
+  const values = [];
+  for (const qubits of [4, 10, 4, 8]) values.push((await simulator.run(program(ringAnsatz(qubits)))).values[0]);
+  expect(values[0]).toBe(values[2]);
+  expect(values[1]).toBeCloseTo(-0.05945346044, 9);
+  expect(values[3]).toBeCloseTo(-0.003140308638, 9);
+});

@@ -1,0 +1,90 @@
+// WebAssembly memory: where a program's parts lie, and instances that are used again.
+
+import { refuse } from "@eigentwin/core";
+import type { CompiledCircuit } from "./compile.ts";
+import { FREE_FROM, PAGE_BYTES, startKernels, type Kernels } from "./kernels.ts";
+
+const MIB = 2 ** 20;
+
+/** Of the 128 MB of a Worker: the rest is for the runtime, a program that arrives and a result that leaves. */
+export const MEMORY_BUDGET_BYTES = 72 * MIB;
+
+/** Kept between the real and the imaginary plane of a state (kernels/state.ts). */
+export const GAP_BYTES = 192;
+
+const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+
+/** From one state to the next. */
+export const stateBytes = (qubits: number): number => align(16 * 2 ** qubits + GAP_BYTES);
+
+/** Addresses, in order. */
+export interface Regions {
+  parameters: number;
+  coefficients: number;
+  instructions: number;
+  bindings: number;
+  terms: number;
+  /** What the kind of program needs beside its states. */
+  workspace: number;
+  states: number;
+  end: number;
+}
+
+export function regionsOf(circuit: CompiledCircuit, workspaceBytes: number, states: number): Regions {
+  const parameters = FREE_FROM;
+  const coefficients = parameters + align(circuit.width * 8);
+  const instructions = coefficients + align(circuit.coefficients.byteLength);
+  const bindings = instructions + align(circuit.instructions.byteLength);
+  const terms = bindings + align(circuit.bindings.byteLength);
+  const workspace = terms + align(circuit.terms.byteLength);
+  const first = workspace + align(workspaceBytes);
+  const end = first + states * stateBytes(circuit.qubits);
+  return { parameters, coefficients, instructions, bindings, terms, workspace, states: first, end };
+}
+
+export type Borrow = <T>(bytes: number, use: (kernels: Kernels) => Promise<T>) => Promise<T>;
+
+/**
+ * Each program has an instance to itself, because programs take turns whenever one yields. One instance is kept for
+ * the next program. WebAssembly memory never shrinks: an instance stays as large as its largest program.
+ */
+export function poolOf(module: WebAssembly.Module): Borrow {
+  let idle: Kernels | undefined;
+  // A request that dies in the middle never returns its instance. Its memory counts until it has been collected.
+  const held = new Set<WeakRef<WebAssembly.Memory>>();
+
+  function start(): Kernels {
+    const kernels = startKernels(module);
+    held.add(new WeakRef(kernels.memory));
+    return kernels;
+  }
+
+  function heldBytes(): number {
+    let bytes = 0;
+    for (const reference of held) {
+      const memory = reference.deref();
+      if (memory) bytes += memory.buffer.byteLength;
+      else held.delete(reference);
+    }
+    return bytes;
+  }
+
+  function grow({ memory }: Kernels, bytes: number): void {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    if (heldBytes() + missing > MEMORY_BUDGET_BYTES)
+      refuse("backend.unavailable", "other programs hold the memory of this simulator", { hint: "Ask again in a few seconds." });
+    memory.grow(Math.ceil(missing / PAGE_BYTES));
+  }
+
+  return async (bytes, use) => {
+    const kernels = idle ?? start();
+    idle = undefined;
+    try {
+      grow(kernels, bytes);
+      return await use(kernels);
+    } finally {
+      idle = kernels;
+    }
+  };
+}

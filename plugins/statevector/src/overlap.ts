@@ -1,0 +1,42 @@
+// Overlap programs: tiles of right states stay in memory while tiles of left states pass by.
+
+import type { Batch, OverlapProgram, OverlapResult } from "@eigentwin/core";
+import { stepsOfSlice } from "./pace.ts";
+import { prepare, type Session } from "./session.ts";
+
+export async function runOverlap(session: Session, program: OverlapProgram): Promise<OverlapResult> {
+  const { regions, stride, tile } = session;
+  const rows = program.left.rows;
+  const columns = program.right.rows;
+  const values = new Float64Array(rows * columns);
+  const leftAt = regions.states + tile.rights * stride;
+  for (let column = 0; column < columns; column += tile.rights) {
+    const rights = Math.min(tile.rights, columns - column);
+    await prepareRows(session, program.right, column, rights, regions.states);
+    for (let row = 0; row < rows; row += tile.lefts) {
+      const lefts = Math.min(tile.lefts, rows - row);
+      await prepareRows(session, program.left, row, lefts, leftAt);
+      const block = await multiply(session, lefts, rights);
+      for (let left = 0; left < lefts; left++)
+        values.set(block.subarray(left * rights, (left + 1) * rights), (row + left) * columns + column);
+    }
+  }
+  return { kind: "overlap", rows, columns, values };
+}
+
+async function prepareRows(session: Session, parameters: Batch, from: number, count: number, at: number): Promise<void> {
+  for (let index = 0; index < count; index++) await prepare(session, parameters, from + index, at + index * session.stride);
+}
+
+/** Row-major `[lefts, rights]`, a view that the next call overwrites. */
+async function multiply({ kernels, regions, tile, stride, size, pace }: Session, lefts: number, rights: number): Promise<Float64Array> {
+  const leftAt = regions.states + tile.rights * stride;
+  const step = stepsOfSlice(rights * size);
+  for (let from = 0; from < lefts; from += step) {
+    const count = Math.min(step, lefts - from);
+    await pace(count * rights * size);
+    const valuesAt = regions.workspace + from * rights * 8;
+    kernels.overlaps(leftAt + from * stride, count, regions.states, rights, stride, size, valuesAt);
+  }
+  return new Float64Array(kernels.memory.buffer, regions.workspace, lefts * rights);
+}

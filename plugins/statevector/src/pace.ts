@@ -1,0 +1,22 @@
+// No program holds its thread for long: work is cut into slices, and others get a turn between two slices.
+
+/** Work is counted in updates: one amplitude rewritten by one gate, about a nanosecond. */
+export const SLICE_UPDATES = 1e8;
+
+/** Awaited before each piece of work with its size, which must not exceed a slice. */
+export type Pace = (updates: number) => Promise<void>;
+
+/** Slices are sized by work and not by the clock: a Worker's clock stands still while it computes. */
+export function startPace(): Pace {
+  let done = 0;
+  return async (updates) => {
+    if (done > 0 && done + updates > SLICE_UPDATES) {
+      await new Promise((resolve) => setTimeout(resolve));
+      done = 0;
+    }
+    done += updates;
+  };
+}
+
+/** How many equal steps fit into one slice. */
+export const stepsOfSlice = (updatesPerStep: number): number => Math.max(1, Math.floor(SLICE_UPDATES / updatesPerStep));

@@ -1,0 +1,81 @@
+import { batch, circuit, noParameters, pauliOn, Refusal, type Circuit, type Failure, type Program } from "@eigentwin/core";
+import { expect, test } from "vitest";
+import { MEMORY_BUDGET_BYTES } from "./memory.ts";
+import { planOf } from "./plan.ts";
+
+function failureOf(program: Program): Failure | undefined {
+  try {
+    planOf(program);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.failure;
+    throw error;
+  }
+}
+
+const hadamards = (qubits: number): Circuit => {
+  const builder = circuit(qubits);
+  for (let q = 0; q < qubits; q++) builder.add("h", q);
+  return builder.build();
+};
+const expectation = (qubits: number): Program => ({
+  kind: "expectation",
+  circuit: hadamards(qubits),
+  parameters: noParameters,
+  observables: [pauliOn("Z", 0, qubits)],
+});
+const sample = (qubits: number, rows: number, shots: number): Program => ({
+  kind: "sample",
+  circuit: hadamards(qubits),
+  parameters: { rows, values: new Float64Array(0) },
+  shots,
+});
+const overlap = (qubits: number, lefts: number, rights: number): Program => ({
+  kind: "overlap",
+  circuit: hadamards(qubits),
+  left: { rows: lefts, values: new Float64Array(0) },
+  right: { rows: rights, values: new Float64Array(0) },
+});
+
+test("the largest states fit, one qubit more is refused with the largest that would fit", () => {
+  for (const fits of [expectation(22), sample(22, 1, 1000), overlap(21, 3, 3)]) {
+    expect(failureOf(fits)).toBeUndefined();
+    expect(planOf(fits).regions.end).toBeLessThanOrEqual(MEMORY_BUDGET_BYTES);
+  }
+  const tooLarge = failureOf(expectation(23));
+  expect(tooLarge?.code).toBe("backend.refused");
+  expect(tooLarge?.message).toContain("at most 22 qubits");
+  expect(tooLarge?.hint).toContain("22 qubits or fewer");
+  expect(failureOf(overlap(22, 1, 1))?.message).toContain("at most 21 qubits");
+});
+
+test("a result of more than 8 MiB is refused with a hint to split the batch", () => {
+  expect(failureOf(overlap(2, 1024, 1024))).toBeUndefined();
+  for (const large of [overlap(2, 1024, 1025), sample(20, 100, 10_000)]) {
+    expect(failureOf(large)?.code).toBe("backend.refused");
+    expect(failureOf(large)?.hint).toMatch(/Split the batch into \d+ programs/);
+  }
+});
+
+test("a circuit whose instructions do not fit beside its state is refused", () => {
+  const state = hadamards(22);
+  const gates = Array.from({ length: 500_000 }, () => state.gates).flatMap(([gate]) => (gate ? [gate] : []));
+  const failure = failureOf({ kind: "sample", circuit: { ...state, gates }, parameters: noParameters, shots: 1 });
+  expect(failure?.code).toBe("backend.refused");
+  expect(failure?.message).toContain("MiB of memory");
+});
+
+test("what no backend could run is refused before it reaches the kernels", () => {
+  const one = hadamards(2);
+  const beyond = { name: "x", qubits: [2], angles: [] } as const;
+  const wrong: Circuit[] = [{ ...one, qubits: 0 }, { ...one, qubits: 1.5 }, { ...one, gates: [beyond] }];
+  for (const bad of wrong) expect(failureOf({ kind: "sample", circuit: bad, parameters: noParameters, shots: 1 })?.code).toBe("program.invalid");
+  const unbound = { kind: "sample", circuit: one, parameters: batch([[1]]), shots: 1 } as const;
+  expect(failureOf(unbound)?.code).toBe("program.invalid");
+});
+
+test("work grows with gates, rows and amplitudes", () => {
+  const { work } = planOf(sample(10, 1, 100));
+  expect(planOf(sample(10, 4, 100)).work).toBeCloseTo(4 * work);
+  expect(planOf(sample(14, 1, 100)).work).toBeGreaterThan(10 * work);
+});

@@ -1,0 +1,42 @@
+// Sample programs. Rows take their uniform numbers in order from one generator, so equal seeds draw equal samples and
+// the first rows of a batch do not depend on how many follow.
+
+import { randomFrom, type Histogram, type SampleProgram, type SampleResult } from "@eigentwin/core";
+import { GAP_BYTES } from "./memory.ts";
+import { DRAWS_AT_A_TIME } from "./plan.ts";
+import { prepare, type Session } from "./session.ts";
+
+const UPDATES_PER_DRAW = 60;
+
+export async function runSample(session: Session, program: SampleProgram, seed: number): Promise<SampleResult> {
+  const { kernels, regions, size, pace } = session;
+  const { parameters, shots } = program;
+  const uniforms = new Float64Array(kernels.memory.buffer, regions.workspace, DRAWS_AT_A_TIME);
+  const random = randomFrom(seed);
+  const histograms: Histogram[] = [];
+  for (let row = 0; row < parameters.rows; row++) {
+    await prepare(session, parameters, row, regions.states);
+    await pace(4 * size);
+    const last = kernels.accumulate(regions.states, size);
+    for (let drawn = 0; drawn < shots; drawn += DRAWS_AT_A_TIME) {
+      const count = Math.min(DRAWS_AT_A_TIME, shots - drawn);
+      await pace(UPDATES_PER_DRAW * count);
+      for (let shot = 0; shot < count; shot++) uniforms[shot] = random();
+      kernels.draw(regions.states, size, last, regions.workspace, count);
+    }
+    histograms.push(histogramOf(session));
+  }
+  return { kind: "sample", histograms };
+}
+
+/** Reads the counts, which lie where the imaginary plane was. Ascending indices are ascending bitstrings. */
+function histogramOf({ kernels, regions, size, circuit }: Session): Histogram {
+  const bitstrings: string[] = [];
+  const counts: number[] = [];
+  new Uint32Array(kernels.memory.buffer, regions.states + 8 * size + GAP_BYTES, size).forEach((count, index) => {
+    if (count === 0) return;
+    bitstrings.push(index.toString(2).padStart(circuit.qubits, "0"));
+    counts.push(count);
+  });
+  return { bitstrings, counts: Uint32Array.from(counts) };
+}

@@ -1,0 +1,26 @@
+// Writes every committed file that follows from another: `npm run generate`; `--check` only tells what is stale.
+
+import { globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./command.ts";
+import { runStages, type Stage } from "./stages.ts";
+
+const isCheck = process.argv.includes("--check");
+const flags = isCheck ? ["--check"] : [];
+
+/** Plugins with AssemblyScript: the committed `.wasm` is what the sources say, byte for byte. */
+const kernels = globSync("plugins/*/kernels/asconfig.json", { cwd: root }).map((config): Stage => {
+  const plugin = dirname(dirname(config));
+  const [tool, args] = isCheck
+    ? ["node", ["kernels/check-build.mjs"]]
+    : ["asc", ["--config", "kernels/asconfig.json", "--target", "release"]];
+  return { name: join(plugin, "kernels"), tool, args, cwd: join(root, plugin) };
+});
+
+const failed = await runStages([
+  { name: "composition", tool: "node", args: ["scripts/compose.ts", ...flags] },
+  { name: "env types", tool: "node", args: ["scripts/env-types.ts", ...flags] },
+  ...kernels,
+]);
+
+if (failed.length > 0) process.exitCode = 1;

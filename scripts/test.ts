@@ -1,0 +1,76 @@
+// Everything that must hold before a change goes in: `npm test`. With file filters only the tests that they name.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "./command.ts";
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface TestReport {
+  success: boolean;
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { status: string; assertionResults: unknown[] }[];
+}
+
+/** A stage that either holds or does not counts as one test. */
+async function script(name: string): Promise<Tally> {
+  const { code } = await run("node", [`scripts/${name}.ts`], { live: true });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A file that does not load, or an error outside any test, counts as one failed test: neither is in vitest's sums. */
+async function vitest(args: readonly string[]): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), "eigentwin-test-"));
+  const file = join(folder, "report.json");
+  try {
+    const { code } = await run(
+      "vitest",
+      ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
+      { live: true },
+    );
+    if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+    const report = JSON.parse(readFileSync(file, "utf8")) as TestReport;
+    const unloaded = report.testResults.filter(
+      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+    ).length;
+    const failed = report.numFailedTests + unloaded;
+    const unexplained = failed === 0 && (code !== 0 || !report.success) ? 1 : 0;
+    return {
+      passed: report.numPassedTests,
+      failed: failed + unexplained,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const filters = process.argv.slice(2);
+
+const stages: readonly [name: string, run: () => Promise<Tally>][] = [
+  ["check", () => script("check")],
+  ["tests", () => vitest(filters)],
+  ["dry-run", () => script("dry-run")],
+];
+
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, runStage] of stages) {
+  if (filters.length > 0 && name !== "tests") continue;
+  console.log(`\n== ${name}`);
+  const { passed, failed, skipped } = await runStage();
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+if (total.skipped > 0) console.log(`\n${total.skipped} skipped`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+if (total.failed > 0) process.exitCode = 1;

@@ -1,0 +1,34 @@
+// How a route is described in the OpenAPI document: its summary, its answer, and the problems that it may end in.
+
+import { describeRoute, resolver } from "hono-openapi";
+import type { GenericSchema } from "valibot";
+import { ERRORS, type ErrorCode } from "@eigentwin/core";
+import { problemSchema } from "./problem.ts";
+
+interface RouteFacts {
+  tag: string;
+  summary: string;
+  description?: string;
+  status?: 200 | 201;
+  answer: GenericSchema;
+  problems?: readonly ErrorCode[];
+}
+
+export function describe({ tag, summary, description, status = 200, answer, problems = [] }: RouteFacts) {
+  const codes: readonly ErrorCode[] = ["auth.missing-key", "auth.wrong-key", ...problems];
+  const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status));
+  return describeRoute({
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    responses: {
+      [status]: { description: "Success", content: { "application/json": { schema: resolver(answer) } } },
+      ...Object.fromEntries(
+        [...byStatus].map(([number, same]) => [
+          number,
+          { description: same.join(", "), content: { "application/problem+json": { schema: resolver(problemSchema) } } },
+        ]),
+      ),
+    },
+  });
+}

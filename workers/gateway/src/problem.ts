@@ -1,0 +1,64 @@
+// The one place where failures become HTTP: problem details (RFC 9457) with a stable type.
+
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as v from "valibot";
+import { ERRORS, Refusal, type ErrorCode, type Failure } from "@eigentwin/core";
+
+export const problemSchema = v.object({
+  type: v.pipe(v.string(), v.description("urn:eigentwin:problem: and the code, which never changes")),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.string(),
+  hint: v.optional(v.string()),
+  at: v.optional(v.pipe(v.string(), v.description("Where: a JSON pointer, a line of a file, or a plugin and its step"))),
+  retry: v.pipe(v.boolean(), v.description("True where asking the same again may help and costs nothing")),
+});
+
+const TITLES: Record<number, string> = {
+  400: "Malformed request",
+  401: "Not authenticated",
+  402: "Over budget",
+  404: "Not found",
+  409: "Conflict",
+  412: "Precondition failed",
+  413: "Too large",
+  415: "Unsupported media type",
+  422: "Request refused",
+  500: "Fault of the platform",
+  502: "Fault of a plugin or backend",
+  503: "Unavailable",
+  504: "No answer in time",
+};
+
+export function problem(c: Context, failure: Failure): Response {
+  const { status, retry } = ERRORS[failure.code];
+  const { code, message, hint, at } = failure;
+  const body = {
+    type: `urn:eigentwin:problem:${code}`,
+    title: TITLES[status] ?? "Problem",
+    status,
+    detail: message,
+    code,
+    ...(hint && { hint }),
+    ...(at && { at }),
+    retry,
+  };
+  return c.json(body, status as ContentfulStatusCode, { "content-type": "application/problem+json" });
+}
+
+/** Refusals are answers; anything else is a fault of ours, logged in full and told in short. */
+export function onError(error: Error, c: Context): Response {
+  if (error instanceof Refusal) return problem(c, error.failure);
+  // hono's own exceptions: a body that is not JSON, a form that cannot be parsed
+  if ("status" in error && error.status === 400)
+    return problem(c, { code: "request.malformed", message: error.message, hint: "Send well-formed JSON (RFC 8259)." });
+  console.error(JSON.stringify({ level: "error", what: "unexpected", path: c.req.path, error: String(error), stack: error.stack }));
+  return problem(c, { code: "platform.fault", message: "Something failed that should not; it was logged." });
+}
+
+export const noRoute = (c: Context): Response =>
+  problem(c, { code: "route.not-found", message: `there is nothing at ${c.req.method} ${c.req.path}`, hint: "GET /openapi.json lists the routes." });
+
+export const CODES = Object.keys(ERRORS) as ErrorCode[];

@@ -1,0 +1,49 @@
+// Schemas of runs, as requests are checked and answers described.
+
+import * as v from "valibot";
+import { idSchema } from "./twin-schemas.ts";
+
+export const idParam = v.object({ id: idSchema });
+
+export const runDraft = v.strictObject({
+  capability: v.pipe(v.string(), v.description("With its major, for example aerospace.remaining-life@1")),
+  subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: idSchema }),
+  input: v.optional(v.record(v.string(), v.unknown()), {}),
+  backend: v.optional(v.pipe(v.string(), v.description("Left out, the platform chooses and says why"))),
+  budget: v.optional(v.strictObject({ money: v.pipe(v.number(), v.minValue(0)), currency: v.pipe(v.string(), v.length(3)) })),
+  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)), 1),
+  shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)), 1000),
+});
+
+export const waitQuery = v.object({
+  wait: v.optional(v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(0), v.maxValue(60)), "0"),
+});
+
+const loose = v.looseObject({});
+
+export const runAnswer = v.object({
+  id: v.string(),
+  capability: v.string(),
+  subject: v.looseObject({ kind: v.string(), id: v.string() }),
+  state: v.picklist(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]),
+  progress: v.object({ fraction: v.number(), note: v.string() }),
+  seed: v.number(),
+  attempts: v.number(),
+  plugin: v.object({ name: v.string(), version: v.string() }),
+  executedBy: loose,
+  spent: loose,
+  acceptedAt: v.string(),
+  finishedAt: v.nullable(v.string()),
+  synthetic: v.boolean(),
+  result: v.optional(v.unknown()),
+  resultDigest: v.optional(v.string()),
+  prediction: v.optional(loose),
+  verdict: v.optional(loose),
+  evidenceDigest: v.optional(v.string()),
+  failure: v.optional(loose),
+});
+
+export const runPage = v.object({
+  items: v.array(v.object({ id: v.string(), capability: v.string(), subject: v.string(), state: v.string(), verdict: v.nullable(v.string()) })),
+  next: v.nullable(v.string()),
+});

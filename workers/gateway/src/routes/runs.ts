@@ -1,0 +1,120 @@
+// Runs: ask, watch, cancel, read the evidence.
+
+import { and, desc, eq, lt } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { Hono, type Context } from "hono";
+import * as v from "valibot";
+import { digest, refuse, unwrap, type Subject } from "@eigentwin/core";
+import { dataset, run as runIndex } from "@eigentwin/index";
+import { isFinal, type RunView } from "@eigentwin/runs";
+import { capabilityNamed } from "../catalogue.ts";
+import type { Gateway } from "../context.ts";
+import { describe } from "../describe.ts";
+import { checkAgainst } from "../json-schema.ts";
+import { decodeCursor, page, pageQuery } from "../paging.ts";
+import { runOf, twinOf } from "../services.ts";
+import { valid } from "../validate.ts";
+import { idParam, runAnswer, runDraft, runPage, waitQuery } from "./run-schemas.ts";
+
+/** A quick run answers in the request; a longer one is watched. */
+const DEFAULT_WAIT_MS = 10_000;
+
+export const runs = new Hono<Gateway>()
+  .post(
+    "/",
+    describe({
+      tag: "runs",
+      summary: "Ask a capability about a subject",
+      description:
+        "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer: wait=<seconds>` (RFC 7240, at most 60) says how long to wait. " +
+        "With an `Idempotency-Key`, asking again finds the first run.",
+      answer: runAnswer,
+      problems: [
+        "request.malformed", "request.invalid", "request.key-reused", "capability.not-found", "twin.not-found", "dataset.not-found",
+        "subject.wrong-type", "backend.not-found", "backend.none-fits",
+      ],
+    }),
+    valid("json", runDraft),
+    async (c) => {
+      const draft = c.req.valid("json");
+      const tenant = c.get("tenant");
+      const capability = await capabilityNamed(c.env, draft.capability);
+      checkAgainst(capability.input, draft.input, "/input");
+      const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
+      const id = await runId(tenant, c.req.header("idempotency-key"));
+      const { input, seed, shots, backend, budget } = draft;
+      const request = { tenant, id, capability: capability.id, input, subject, synthetic, seed, shots, ...(backend !== undefined && { backend }), ...(budget && { budget }) };
+      return answerRun(c, unwrap(await runOf(c.env, tenant, id).start(request, preferredWaitMs(c.req.header("prefer")))));
+    },
+  )
+  .get("/", describe({ tag: "runs", summary: "List runs, the latest first", answer: runPage }), valid("query", pageQuery), async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const rows = await drizzle(c.env.INDEX)
+      .select({
+        id: runIndex.id,
+        capability: runIndex.capability,
+        subject: runIndex.subject,
+        state: runIndex.state,
+        verdict: runIndex.verdict,
+        acceptedAt: runIndex.acceptedAt,
+        finishedAt: runIndex.finishedAt,
+      })
+      .from(runIndex)
+      .where(and(eq(runIndex.tenant, c.get("tenant")), lt(runIndex.id, cursor === undefined ? "~" : decodeCursor(cursor))))
+      .orderBy(desc(runIndex.id))
+      .limit(limit + 1);
+    return c.json(page(rows, limit));
+  })
+  .get(
+    "/:id",
+    describe({ tag: "runs", summary: "Watch a run", description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.", answer: runAnswer, problems: ["run.not-found"] }),
+    valid("param", idParam),
+    valid("query", waitQuery),
+    async (c) => c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).view(1000 * c.req.valid("query").wait))),
+  )
+  .post("/:id/cancel", describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }), valid("param", idParam), async (c) =>
+    c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).cancel())),
+  )
+  .get(
+    "/:id/evidence",
+    describe({ tag: "runs", summary: "Read the evidence of a finished run, byte for byte as it was digested", answer: v.looseObject({}), problems: ["run.not-found"] }),
+    valid("param", idParam),
+    async (c) => c.body(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).evidence()), 200, { "content-type": "application/json" }),
+  );
+
+function answerRun(c: Context<Gateway>, view: RunView): Response {
+  const location = `/v1/runs/${view.id}`;
+  return isFinal(view.state) ? c.json(view, 200, { location }) : c.json(view, 202, { location, "retry-after": "1" });
+}
+
+async function findSubject(
+  c: Context<Gateway>,
+  wanted: v.InferOutput<typeof runDraft>["subject"],
+  need: { kind: "twin"; type: string } | { kind: "dataset" },
+): Promise<{ subject: Subject; synthetic: boolean }> {
+  if (wanted.kind !== need.kind)
+    refuse("subject.wrong-type", `this capability is asked about a ${need.kind}, not a ${wanted.kind}`, { at: "/subject/kind" });
+  if (need.kind === "dataset") {
+    const [row] = await drizzle(c.env.INDEX)
+      .select()
+      .from(dataset)
+      .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, wanted.id)));
+    if (!row) return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
+    return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
+  }
+  const { id, type, revision, properties, synthetic } = unwrap(await twinOf(c.env, c.get("tenant"), wanted.id).view());
+  if (type !== need.type) refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, { at: "/subject/id" });
+  return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
+}
+
+/** Ids begin with the time, so they sort by it; under an idempotency key the id is the key's digest. */
+async function runId(tenant: string, key: string | undefined): Promise<string> {
+  if (key !== undefined) return `run_0${(await digest([tenant, key])).slice(7, 39)}`;
+  const time = Date.now().toString(36).padStart(9, "0");
+  return `run_1${time}${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
+}
+
+function preferredWaitMs(prefer: string | undefined): number {
+  const seconds = /(?:^|[,;\s])wait=(\d+)/.exec(prefer ?? "")?.[1];
+  return seconds === undefined ? DEFAULT_WAIT_MS : 1000 * Math.min(60, Number(seconds));
+}

@@ -1,0 +1,68 @@
+// Schemas of twins and points, as requests are checked and answers described.
+
+import * as v from "valibot";
+
+export const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, "an id has 1 to 128 letters, digits, dots, dashes, colons or underscores"));
+const time = v.pipe(v.string(), v.isoTimestamp("a time is RFC 3339 with a zone, for example 2026-01-31T12:00:00Z"));
+const jsonObject = v.record(v.string(), v.unknown());
+
+export const twinDraft = v.strictObject({
+  id: v.optional(idSchema),
+  type: v.pipe(v.string(), v.description("A twin type with its major, for example aerospace.engine@1")),
+  properties: v.optional(jsonObject, {}),
+  synthetic: v.optional(v.pipe(v.boolean(), v.description("True where no real individual stands behind the twin")), false),
+});
+
+/** Infinity is let through to be refused by name: JSON says it as 1e999. */
+const pointValue = v.pipe(v.number("a value is a number"), v.description("In the stream's own unit"));
+
+export const pointsBody = v.strictObject({
+  points: v.pipe(
+    v.array(v.strictObject({ stream: v.string(), observedAt: time, value: pointValue, unit: v.optional(v.string()) })),
+    v.minLength(1, "a batch has at least one point"),
+    v.maxLength(10_000, "a batch has at most 10,000 points"),
+  ),
+});
+
+export const rangeQuery = v.object({ from: v.optional(time), to: v.optional(time), asOf: v.optional(time) });
+
+const prediction = v.object({
+  quantity: v.string(),
+  value: v.number(),
+  unit: v.string(),
+  interval: v.object({ lower: v.number(), upper: v.number(), coverage: v.number() }),
+  expiresAt: v.string(),
+  run: v.string(),
+  verdict: v.string(),
+  madeAt: v.string(),
+});
+
+export const twinAnswer = v.object({
+  id: v.string(),
+  type: v.string(),
+  revision: v.number(),
+  sequence: v.number(),
+  properties: jsonObject,
+  parameters: v.record(v.string(), v.object({ value: v.number(), standardDeviation: v.number(), unit: v.string() })),
+  synthetic: v.boolean(),
+  streams: v.record(
+    v.string(),
+    v.object({ title: v.string(), unit: v.string(), points: v.number(), lastObservedAt: v.nullable(v.string()), lastValue: v.nullable(v.number()) }),
+  ),
+  predictions: v.array(prediction),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+});
+
+export const twinPage = v.object({
+  items: v.array(v.object({ id: v.string(), type: v.string(), revision: v.number(), synthetic: v.boolean(), updatedAt: v.string() })),
+  next: v.nullable(v.string()),
+});
+
+export const appendAnswer = v.object({ accepted: v.number(), unchanged: v.number(), corrected: v.number() });
+
+export const seriesAnswer = v.object({
+  stream: v.string(),
+  asOf: v.string(),
+  points: v.array(v.object({ observedAt: v.string(), value: v.number() })),
+});

@@ -1,0 +1,21 @@
+// Storage that grows by numbered steps: made on first write, brought forward on wake, never made by a read.
+
+/** Statements of step 1, 2, ... A landed step never changes; a new need is a new step. */
+export type SchemaSteps = readonly string[];
+
+/** True once something has been written to this object. Reading an unknown id leaves no trace. */
+export function exists(storage: DurableObjectStorage): boolean {
+  return storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_step'").toArray().length > 0;
+}
+
+/** Brings the tables to the newest step, all missing steps in one transaction. */
+export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps): void {
+  storage.transactionSync(() => {
+    storage.sql.exec("CREATE TABLE IF NOT EXISTS schema_step (step INTEGER PRIMARY KEY)");
+    const [{ done = 0 } = {}] = storage.sql.exec<{ done: number }>("SELECT coalesce(max(step), 0) AS done FROM schema_step").toArray();
+    for (let step = done + 1; step <= steps.length; step++) {
+      storage.sql.exec(steps[step - 1] ?? "");
+      storage.sql.exec("INSERT INTO schema_step VALUES (?)", step);
+    }
+  });
+}

@@ -1,0 +1,67 @@
+// After the end: the twin, the models and the index follow the run. Each step can be repeated without harm.
+
+import type { Env } from "../env.ts";
+import { drizzle } from "drizzle-orm/d1";
+import { model, run as runIndex } from "@eigentwin/index";
+import { twinName, type TwinService } from "@eigentwin/twins";
+import { unwrap } from "@eigentwin/core";
+import type { ModelKept } from "./ports.ts";
+import { subjectOf, type RunRecord } from "./run-record.ts";
+
+export async function announce(env: Env, run: RunRecord, models: readonly ModelKept[]): Promise<void> {
+  await noteOnTwin(env, run);
+  await listModels(env, run, models);
+  await indexRun(env, run);
+}
+
+async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
+  if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
+  const { prediction, parameters, verdict } = conclusion;
+  const twins = env.TWINS as unknown as DurableObjectNamespace;
+  const twin = twins.getByName(twinName(request.tenant, request.subject.id)) as unknown as TwinService;
+  unwrap(
+    await twin.noteRun({
+      run: request.id,
+      verdict: verdict.word,
+      madeAt: finishedAt ?? "",
+      ...(prediction && { prediction }),
+      ...(parameters && { parameters }),
+    }),
+  );
+}
+
+async function listModels(env: Env, { request, resolution, conclusion, finishedAt }: RunRecord, models: readonly ModelKept[]): Promise<void> {
+  if (conclusion?.kind !== "succeeded") return;
+  for (const { id, title, digest, bodyKey } of models) {
+    const row = {
+      tenant: request.tenant,
+      id,
+      title,
+      plugin: resolution.plugin.name,
+      pluginVersion: resolution.plugin.version,
+      digest,
+      bodyKey,
+      run: request.id,
+      verdict: conclusion.verdict,
+      synthetic: conclusion.synthetic,
+      createdAt: finishedAt ?? "",
+    };
+    await drizzle(env.INDEX).insert(model).values(row).onConflictDoNothing();
+  }
+}
+
+export async function indexRun(env: Env, run: RunRecord): Promise<void> {
+  const { request, conclusion } = run;
+  const row = {
+    tenant: request.tenant,
+    id: request.id,
+    capability: request.capability,
+    subject: subjectOf(request).id,
+    state: run.state,
+    verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
+    evidenceDigest: conclusion?.evidence.digest ?? null,
+    acceptedAt: run.acceptedAt,
+    finishedAt: run.finishedAt,
+  };
+  await drizzle(env.INDEX).insert(runIndex).values(row).onConflictDoUpdate({ target: [runIndex.tenant, runIndex.id], set: row });
+}

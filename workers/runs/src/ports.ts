@@ -1,0 +1,77 @@
+// What a run reads and writes outside its own object; all reads are as of its start.
+
+import type { Env } from "../env.ts";
+import { and, eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { decode, digest, encode, refuse, unwrap, type DatasetInfo, type RunPorts, type SavedModel } from "@eigentwin/core";
+import { dataset, model } from "@eigentwin/index";
+import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
+import { twinName, type TwinService } from "@eigentwin/twins";
+import type { RunRecord } from "./run-record.ts";
+
+export interface RunReads extends RunPorts {
+  /** True once anything synthetic has been read. */
+  sawSynthetic(): boolean;
+}
+
+export interface ModelKept {
+  id: string;
+  title: string;
+  digest: string;
+  bodyKey: string;
+}
+
+export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecord, keep: (kept: ModelKept) => void, onProgress: RunPorts["progress"]): RunReads {
+  const index = drizzle(env.INDEX);
+  const { tenant, subject } = request;
+  const files = new Map<string, Promise<ByteRanges>>();
+  let synthetic = request.synthetic;
+
+  async function datasetRow(id: string) {
+    const [row] = await index.select().from(dataset).where(and(eq(dataset.tenant, tenant), eq(dataset.id, id)));
+    return row ?? refuse("dataset.not-found", `there is no dataset ${id}`, { at: "/input" });
+  }
+
+  return {
+    progress: onProgress,
+    sawSynthetic: () => synthetic,
+    async stream(name, range) {
+      if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
+      const twins = env.TWINS as unknown as DurableObjectNamespace;
+      const twin = twins.getByName(twinName(tenant, subject.id)) as unknown as TwinService;
+      return unwrap(await twin.series(name, range, acceptedAt));
+    },
+    async datasetInfo(id): Promise<DatasetInfo> {
+      const row = await datasetRow(id);
+      synthetic ||= row.synthetic;
+      return { id, title: row.title, rows: row.rows, columns: row.columns as DatasetInfo["columns"], digest: row.digest, synthetic: row.synthetic };
+    },
+    async datasetColumns(id, names) {
+      const { bodyKey, columns } = await datasetRow(id);
+      const known = new Set((columns as DatasetInfo["columns"]).map(({ name }) => name));
+      const missing = names.find((name) => !known.has(name));
+      if (missing !== undefined) refuse("dataset.malformed", `dataset ${id} has no column "${missing}"`, { hint: `It has ${[...known].join(", ")}.` });
+      const file = files.get(bodyKey) ?? openBody(env.BODIES, bodyKey);
+      files.set(bodyKey, file);
+      return readColumns(await file, names);
+    },
+    async model(id): Promise<SavedModel> {
+      const [row] = await index.select().from(model).where(and(eq(model.tenant, tenant), eq(model.id, id)));
+      if (!row) return refuse("model.not-found", `there is no model ${id}`, { at: "/input/model" });
+      if (row.plugin !== resolution.plugin.name)
+        refuse("capability.refused", `model ${id} was saved by ${row.plugin} and is read by it alone`, { at: "/input/model" });
+      synthetic ||= row.synthetic;
+      const body = (await env.BODIES.get(row.bodyKey)) ?? refuse("platform.fault", `the body of model ${id} is gone from storage`);
+      const savedBy = { plugin: row.plugin, version: row.pluginVersion };
+      return { id, savedBy, digest: row.digest, body: decode(await body.bytes()) };
+    },
+    async saveModel(draft, key) {
+      const named = await digest([tenant, request.id, key]);
+      const id = `model_${named.slice(7, 31)}`;
+      const kept = { id, title: draft.title, digest: await digest(draft.body), bodyKey: `models/${named.slice(7)}` };
+      await env.BODIES.put(kept.bodyKey, encode(draft.body) as Uint8Array<ArrayBuffer>);
+      keep(kept);
+      return { id, digest: kept.digest };
+    },
+  };
+}

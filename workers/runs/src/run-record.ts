@@ -1,0 +1,115 @@
+// The run's own row: what was asked, how far it is, how it ended. State changes only along RUN_STATES.
+
+import type { Evidence, Failure, Prediction, PersonalParameter, Spending, Verdict } from "@eigentwin/core";
+import { isFinal, RUN_STATES, type RunRequest, type RunState, type RunView } from "./contract.ts";
+import type { Resolution } from "./resolve.ts";
+
+/** How a run ended: written once, in the transaction that ends it. */
+export type Conclusion =
+  | { kind: "failed"; failure: Failure; evidence: Kept }
+  | {
+      kind: "succeeded";
+      result: unknown;
+      resultDigest: string;
+      verdict: Verdict;
+      prediction?: Prediction;
+      parameters?: Record<string, PersonalParameter>;
+      synthetic: boolean;
+      evidence: Kept;
+    };
+
+/** An evidence body: digest of the stored text, and where it is stored. */
+export interface Kept {
+  digest: string;
+  key: string;
+}
+
+export interface RunRecord {
+  request: RunRequest;
+  resolution: Resolution;
+  state: RunState;
+  attempts: number;
+  progress: { fraction: number; note: string };
+  spent: Spending;
+  acceptedAt: string;
+  finishedAt: string | null;
+  conclusion: Conclusion | undefined;
+}
+
+interface RunRow extends Record<string, SqlStorageValue> {
+  request: string;
+  resolution: string;
+  state: RunState;
+  attempts: number;
+  fraction: number;
+  note: string;
+  spent: string;
+  accepted_at: string;
+  finished_at: string | null;
+  conclusion: string | null;
+}
+
+export function readRun(sql: SqlStorage): RunRecord {
+  const row = sql.exec<RunRow>("SELECT * FROM run").one();
+  return {
+    request: JSON.parse(row.request),
+    resolution: JSON.parse(row.resolution),
+    state: row.state,
+    attempts: row.attempts,
+    progress: { fraction: row.fraction, note: row.note },
+    spent: JSON.parse(row.spent),
+    acceptedAt: row.accepted_at,
+    finishedAt: row.finished_at,
+    conclusion: row.conclusion === null ? undefined : JSON.parse(row.conclusion),
+  };
+}
+
+export function insertRun(sql: SqlStorage, request: RunRequest, resolution: Resolution, spent: Spending): void {
+  sql.exec(
+    "INSERT INTO run (one, request, resolution, state, spent, accepted_at) VALUES (1, ?, ?, 'queued', ?, ?)",
+    JSON.stringify(request),
+    JSON.stringify(resolution),
+    JSON.stringify(spent),
+    new Date().toISOString(),
+  );
+}
+
+/** False where the run is already in a state that `to` may not follow: somebody else ended it first. */
+export function moveTo(sql: SqlStorage, to: RunState): boolean {
+  const { state } = sql.exec<{ state: RunState }>("SELECT state FROM run").one();
+  if (!(RUN_STATES[state] as readonly RunState[]).includes(to)) return false;
+  sql.exec("UPDATE run SET state = ?, finished_at = ?", to, isFinal(to) ? new Date().toISOString() : null);
+  return true;
+}
+
+export const countAttempt = (sql: SqlStorage): number =>
+  sql.exec<{ attempts: number }>("UPDATE run SET attempts = attempts + 1 RETURNING attempts").one().attempts;
+export const noteProgress = (sql: SqlStorage, fraction: number, note: string): void =>
+  void sql.exec("UPDATE run SET fraction = ?, note = ?", Math.min(1, Math.max(0, fraction)), note.slice(0, 200));
+export const noteSpending = (sql: SqlStorage, spent: Spending): void => void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
+export const conclude = (sql: SqlStorage, conclusion: Conclusion): void => void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));
+
+export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): RunView {
+  const view: RunView = {
+    id: request.id,
+    capability: request.capability,
+    subject: subjectOf(request),
+    state: run.state,
+    progress: run.state === "succeeded" ? { fraction: 1, note: "done" } : run.progress,
+    seed: request.seed,
+    attempts: run.attempts,
+    plugin: resolution.plugin,
+    executedBy: resolution.executedBy,
+    spent: run.spent,
+    acceptedAt: run.acceptedAt,
+    finishedAt: run.finishedAt,
+    synthetic: request.synthetic,
+  };
+  if (!conclusion) return view;
+  if (conclusion.kind === "failed") return { ...view, failure: conclusion.failure, evidenceDigest: conclusion.evidence.digest };
+  const { result, resultDigest, verdict, prediction, synthetic, evidence } = conclusion;
+  return { ...view, result, resultDigest, verdict, synthetic, evidenceDigest: evidence.digest, ...(prediction && { prediction }) };
+}
+
+export const subjectOf = ({ subject }: RunRequest): Evidence["subject"] =>
+  subject.kind === "twin" ? { kind: subject.kind, id: subject.id, revision: subject.revision } : { kind: subject.kind, id: subject.id };

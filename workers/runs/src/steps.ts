@@ -1,0 +1,20 @@
+// The tables of a run, step by step.
+
+import { createDue } from "@eigentwin/objects";
+
+export const RUN_STEPS = [
+  `
+  CREATE TABLE run (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    request TEXT NOT NULL, resolution TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    fraction REAL NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', spent TEXT NOT NULL,
+    accepted_at TEXT NOT NULL, finished_at TEXT, conclusion TEXT
+  );
+  CREATE TABLE journal (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, digest TEXT, ticket TEXT, ask_again_at INTEGER
+  );
+  CREATE TABLE journal_body (key TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (key, part));
+  CREATE TABLE saved_model (id TEXT PRIMARY KEY, title TEXT NOT NULL, digest TEXT NOT NULL, body_key TEXT NOT NULL);
+  ${createDue};
+  `,
+];
