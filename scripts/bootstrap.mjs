@@ -8,8 +8,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = join(import.meta.dirname, "..");
+const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = join(root, "node_modules", ".eigentwin-installed");
 const bin = join(root, "node_modules", ".bin");
 const windows = process.platform === "win32";

@@ -2,7 +2,7 @@
 // every vector loaded is used twice.
 
 import { sumOfLanes } from "./lanes";
-import { GAP_BYTES, imaginaryOf } from "./state";
+import { planeBytes } from "./state";
 
 /** Right states that stay in the first-level cache while all left ones pass by. */
 const RIGHT_TILE_BYTES: usize = 16384;
@@ -41,7 +41,7 @@ export function overlaps(
 }
 
 function block(a0: usize, a1: usize, b0: usize, b1: usize, size: usize, at: usize, next: usize, below: usize): void {
-  const plane = (size << 3) + GAP_BYTES;
+  const plane = planeBytes(size);
   let re00 = f64x2.splat(0);
   let im00 = f64x2.splat(0);
   let re01 = f64x2.splat(0);

@@ -1,9 +1,9 @@
 // Probabilities and draws. Both overwrite the state: cumulative probabilities take the real plane, counts the imaginary.
 
-import { imaginaryOf } from "./state";
+import { planeBytes } from "./state";
 
 export function probabilities(state: usize, size: usize): void {
-  const imaginary = imaginaryOf(state, size);
+  const imaginary = state + planeBytes(size);
   for (let k: usize = 0; k < size << 3; k += 16) {
     const re = load<v128>(state + k);
     const im = load<v128>(imaginary + k);
@@ -14,7 +14,7 @@ export function probabilities(state: usize, size: usize): void {
 /** Makes the state ready to draw from. Returns the last outcome that has a probability. */
 export function accumulate(state: usize, size: usize): usize {
   probabilities(state, size);
-  memory.fill(imaginaryOf(state, size), 0, size << 3);
+  memory.fill(state + planeBytes(size), 0, size << 3);
   let sum: f64 = 0;
   let last: usize = 0;
   for (let k: usize = 0; k < size; k++) {
@@ -28,7 +28,7 @@ export function accumulate(state: usize, size: usize): usize {
 
 /** Counts, for each uniform number in [0, 1), the first outcome whose cumulative probability exceeds it. */
 export function draw(state: usize, size: usize, last: usize, uniforms: usize, count: usize): void {
-  const counts = imaginaryOf(state, size);
+  const counts = state + planeBytes(size);
   const total = load<f64>(state + (last << 3));
   for (let shot: usize = 0; shot < count; shot++) {
     const wanted = load<f64>(uniforms + shot * 8) * total;

@@ -6,30 +6,24 @@
 /** Without it both planes of a large state map to the same cache sets and 4 KiB offsets. */
 export const GAP_BYTES: usize = 192;
 
-/** No such bit: above every offset. */
-export const NO_BIT: usize = 0x80000000;
-
-export function imaginaryOf(state: usize, size: usize): usize {
-  return state + (size << 3) + GAP_BYTES;
+/** From a real part to its imaginary part. */
+export function planeBytes(size: usize): usize {
+  return (size << 3) + GAP_BYTES;
 }
 
 /** |0...0> */
 export function reset(state: usize, size: usize): void {
-  memory.fill(state, 0, (size << 4) + GAP_BYTES);
+  memory.fill(state, 0, planeBytes(size) + (size << 3));
   store<f64>(state, 1);
 }
 
-/** Byte offset with a zero inserted at `bit`: counts through the offsets that have this bit clear. */
-export function skip(offset: usize, bit: usize): usize {
-  return (offset << 1) - (offset & (bit - 1));
+/** The lower of at most two bits; `size` where there is none. */
+export function lowBit(bits: usize, size: usize): usize {
+  return bits ? bits & -bits : size;
 }
 
-export function lowestBit(bits: usize): usize {
-  return bits & -bits;
-}
-
-/** The other of at most two bits. */
-export function otherBit(bits: usize): usize {
-  const other = bits & (bits - 1);
-  return other ? other : NO_BIT;
+/** The higher of two bits; `size` where there are fewer. */
+export function highBit(bits: usize, size: usize): usize {
+  const high = bits & (bits - 1);
+  return high ? high : size;
 }

@@ -1,4 +1,12 @@
-import { circuit, lower, manifestOf, noParameters, randomFrom, type Backend, type Program, type ProgramResult } from "@eigentwin/core";
+import {
+  circuit,
+  lower,
+  manifestOf,
+  noParameters,
+  randomFrom,
+  type Program,
+  type ProgramResult,
+} from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { statevectorBackend } from "./node.ts";
 import { randomBatch, randomCircuit, randomObservable } from "./testing/random-circuit.ts";
@@ -16,7 +24,13 @@ async function resultOf(program: Program, key = "key"): Promise<ProgramResult> {
 
 test("describes itself as exact and free", async () => {
   const description = await backend.describe();
-  expect(description).toMatchObject({ name: "statevector", qubits: 22, exact: true, sameSeedSameAnswer: true, submission: "once" });
+  expect(description).toMatchObject({
+    name: "statevector",
+    qubits: 22,
+    exact: true,
+    sameSeedSameAnswer: true,
+    submission: "once",
+  });
   expect(description.prices).toMatchObject({ perProgram: 0, perShot: 0 });
 });
 
@@ -26,7 +40,9 @@ test("a quote is pure, and counts shots over all rows", async () => {
   expect(quote).toMatchObject({ ok: true, value: { money: 0, qubits: 4, shots: 150 } });
   expect(quote.ok && quote.value.seconds).toBeGreaterThan(0);
   const chain = circuit(2).add("h", 0).add("cx", [0, 1]).add("h", 0).add("h", 1).build();
-  expect(await backend.quote({ ...sample, circuit: chain, parameters: noParameters })).toMatchObject({ value: { depth: 3 } });
+  expect(await backend.quote({ ...sample, circuit: chain, parameters: noParameters })).toMatchObject({
+    value: { depth: 3 },
+  });
 });
 
 test("what is refused fails as data, in quote and submit alike", async () => {
@@ -46,13 +62,24 @@ test("a repeated submission gives the same answer, by seed or else by key", asyn
 });
 
 test("the plugin registers the backend and nothing else", async () => {
-  const manifest = await manifestOf({ name: "statevector", version: "0.1.0", contract: 1, title: "", backends: [backend] });
+  const manifest = await manifestOf({
+    name: "statevector",
+    version: "0.1.0",
+    contract: 1,
+    title: "",
+    backends: [backend],
+  });
   expect(manifest.backends.map(({ name }) => name)).toEqual(["statevector"]);
 });
 
 // Over independent seeds, errors divided by their standard errors have mean square 1, and none exceeds 5.
 test.each<Program>([
-  { kind: "expectation", circuit: prepare, parameters: randomBatch(random, 4), observables: [6, 2].map((words) => randomObservable(random, 4, words)) },
+  {
+    kind: "expectation",
+    circuit: prepare,
+    parameters: randomBatch(random, 4),
+    observables: [6, 2].map((words) => randomObservable(random, 4, words)),
+  },
   { kind: "overlap", circuit: gentle(), left: randomBatch(random, 3), right: randomBatch(random, 4) },
 ])("$kind lowered to samples agrees with exact, and its standard errors are right", async (program) => {
   const exact = valuesOf(await resultOf(program));
@@ -83,5 +110,8 @@ function valuesOf(result: ProgramResult) {
 function gentle() {
   const builder = circuit(3, ["a", "b", "c"]);
   for (const [qubit, name] of ["a", "b", "c"].entries()) builder.add("ry", qubit, { of: { [name]: 0.3 } });
-  return builder.add("cx", [0, 1]).add("rxx", [1, 2], { of: { a: 0.2, b: 0.1 } }).build();
+  return builder
+    .add("cx", [0, 1])
+    .add("rxx", [1, 2], { of: { a: 0.2, b: 0.1 } })
+    .build();
 }

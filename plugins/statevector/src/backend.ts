@@ -26,7 +26,13 @@ const DESCRIPTION: BackendDescription = {
   kinds: PROGRAM_KINDS,
   exact: true,
   noise: "none",
-  prices: { currency: "USD", perProgram: 0, perShot: 0, asOf: "2026-11-22", source: "runs in the deployment's own Worker" },
+  prices: {
+    currency: "USD",
+    perProgram: 0,
+    perShot: 0,
+    asOf: "2026-11-22",
+    source: "runs in the deployment's own Worker",
+  },
   queueMs: 0,
   // It keeps no record of keys and needs none: what is submitted again is computed again, with the same answer at no
   // cost, which nobody can tell from having run once.

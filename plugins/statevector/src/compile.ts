@@ -39,7 +39,13 @@ const turnParity: Write = (to, first, second) => to.rotation(PARITY, first | sec
 const FIXED_BLOCKS = new Map(
   Object.entries(GATES)
     .filter(([, { angles }]) => angles === 0)
-    .map(([name, { matrix }]) => [name, matrix(0).slice(-2).flatMap((row) => row.slice(-2)).flat()]),
+    .map(([name, { matrix }]) => [
+      name,
+      matrix(0)
+        .slice(-2)
+        .flatMap((row) => row.slice(-2))
+        .flat(),
+    ]),
 );
 
 const WRITE: Readonly<Record<GateName, Write>> = {
@@ -105,7 +111,6 @@ export function compile(circuit: Circuit): CompiledCircuit {
 
 /** The index bit of a qubit (kernels/state.ts has the order). */
 export const bitOf = (qubit: number, qubits: number): number => 2 ** (qubits - 1 - qubit);
-
 
 function bindingsOf(rotations: readonly { at: number; scale: number; angle: Angle }[]) {
   const constant = rotations.filter(({ angle }) => angle.terms.length === 0);

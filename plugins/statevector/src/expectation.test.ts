@@ -18,7 +18,9 @@ test("every word of 1 to 3 qubits equals the dense reference", async () => {
     const observables = words.map((word) => pauli(word));
     const { values } = await simulator.run({ kind: "expectation", circuit, parameters, observables });
     const state = denseState(circuit, parameters.values);
-    observables.forEach((sum, column) => expect(values[column], words[column]).toBeCloseTo(denseExpectation(state, sum), 12));
+    observables.forEach((sum, column) =>
+      expect(values[column], words[column]).toBeCloseTo(denseExpectation(state, sum), 12),
+    );
   }
 });
 

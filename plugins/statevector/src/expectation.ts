@@ -12,7 +12,9 @@ export async function runExpectation(session: Session, program: ExpectationProgr
   const valuesAt = regions.workspace + words.length * 16;
   new Int32Array(kernels.memory.buffer, regions.workspace, words.length * 4).set(words.flatMap(masksOf));
   const wordValues = new Float64Array(kernels.memory.buffer, valuesAt, words.length);
-  const sums = observables.map((sum) => sum.map(({ word, coefficient }) => ({ coefficient, index: words.indexOf(word) })));
+  const sums = observables.map((sum) =>
+    sum.map(({ word, coefficient }) => ({ coefficient, index: words.indexOf(word) })),
+  );
 
   const values = new Float64Array(parameters.rows * observables.length);
   const step = stepsOfSlice(size);
@@ -25,7 +27,10 @@ export async function runExpectation(session: Session, program: ExpectationProgr
       kernels.expectations(regions.states, size, regions.workspace + from * 16, count, valuesAt + from * 8);
     }
     for (const sum of sums) {
-      values[at] = sum.reduce((total, { coefficient, index }) => total + coefficient * (wordValues[index] ?? Number.NaN), 0);
+      values[at] = sum.reduce(
+        (total, { coefficient, index }) => total + coefficient * (wordValues[index] ?? Number.NaN),
+        0,
+      );
       at += 1;
     }
   }
@@ -35,6 +40,9 @@ export async function runExpectation(session: Session, program: ExpectationProgr
 /** The four integers of kernels/expectation.ts. */
 function masksOf(word: string): [x: number, z: number, y: number, unused: 0] {
   const bitsOf = (letters: string) =>
-    Array.from(word).reduce((bits, letter, qubit) => (letters.includes(letter) ? bits + bitOf(qubit, word.length) : bits), 0);
+    Array.from(word).reduce(
+      (bits, letter, qubit) => (letters.includes(letter) ? bits + bitOf(qubit, word.length) : bits),
+      0,
+    );
   return [bitsOf("XY"), bitsOf("YZ"), word.split("Y").length - 1, 0];
 }

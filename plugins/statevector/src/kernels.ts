@@ -11,7 +11,15 @@ export interface Kernels {
   probabilities(state: number, size: number): void;
   accumulate(state: number, size: number): number;
   draw(state: number, size: number, last: number, uniforms: number, count: number): void;
-  overlaps(left: number, lefts: number, right: number, rights: number, stride: number, size: number, values: number): void;
+  overlaps(
+    left: number,
+    lefts: number,
+    right: number,
+    rights: number,
+    stride: number,
+    size: number,
+    values: number,
+  ): void;
 }
 
 export const PAGE_BYTES = 65_536;

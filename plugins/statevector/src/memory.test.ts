@@ -10,7 +10,8 @@ const program = (of: Circuit) =>
 /** Enough gates for so many slices. */
 const long = (qubits: number, slices: number): Circuit => {
   const builder = circuit(qubits);
-  for (let gate = 0; gate < (slices * SLICE_UPDATES) / 2 ** qubits; gate++) builder.add("ry", gate % qubits, 0.01 * gate);
+  for (let gate = 0; gate < (slices * SLICE_UPDATES) / 2 ** qubits; gate++)
+    builder.add("ry", gate % qubits, 0.01 * gate);
   return builder.build();
 };
 

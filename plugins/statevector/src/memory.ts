@@ -73,7 +73,9 @@ export function poolOf(module: WebAssembly.Module): Borrow {
     const missing = bytes - memory.buffer.byteLength;
     if (missing <= 0) return;
     if (heldBytes() + missing > MEMORY_BUDGET_BYTES)
-      refuse("backend.unavailable", "other programs hold the memory of this simulator", { hint: "Ask again in a few seconds." });
+      refuse("backend.unavailable", "other programs hold the memory of this simulator", {
+        hint: "Ask again in a few seconds.",
+      });
     memory.grow(Math.ceil(missing / PAGE_BYTES));
   }
 

@@ -10,7 +10,13 @@ const simulator = statevectorSimulator();
 
 test("equals the dense reference for odd and even numbers of rows", async () => {
   const random = randomFrom(5);
-  for (const [qubits, lefts, rights] of [[1, 1, 1], [2, 2, 3], [3, 5, 1], [4, 3, 4], [6, 7, 5]] as const) {
+  for (const [qubits, lefts, rights] of [
+    [1, 1, 1],
+    [2, 2, 3],
+    [3, 5, 1],
+    [4, 3, 4],
+    [6, 7, 5],
+  ] as const) {
     const circuit = randomCircuit(random, qubits, 30);
     const left = randomBatch(random, lefts);
     const right = randomBatch(random, rights);
@@ -54,7 +60,14 @@ test("batches that do not fit are tiled, and the tiles do not show", async () =>
   expect(tile.lefts).toBeLessThan(left.rows);
   expect(tile.rights).toBeLessThan(right.rows);
   const { values } = await simulator.run({ kind: "overlap", circuit, left, right });
-  for (const [l, r] of [[0, 0], [31, 31], [32, 33], [69, 49], [5, 40], [60, 3]] as const) {
+  for (const [l, r] of [
+    [0, 0],
+    [31, 31],
+    [32, 33],
+    [69, 49],
+    [5, 40],
+    [60, 3],
+  ] as const) {
     const pair = { left: batch([rowOf(left, l)]), right: batch([rowOf(right, r)]) };
     const alone = await simulator.run({ kind: "overlap", circuit, ...pair });
     expect(values[l * 50 + r]).toBe(alone.values[0]);

@@ -24,12 +24,23 @@ export async function runOverlap(session: Session, program: OverlapProgram): Pro
   return { kind: "overlap", rows, columns, values };
 }
 
-async function prepareRows(session: Session, parameters: Batch, from: number, count: number, at: number): Promise<void> {
-  for (let index = 0; index < count; index++) await prepare(session, parameters, from + index, at + index * session.stride);
+async function prepareRows(
+  session: Session,
+  parameters: Batch,
+  from: number,
+  count: number,
+  at: number,
+): Promise<void> {
+  for (let index = 0; index < count; index++)
+    await prepare(session, parameters, from + index, at + index * session.stride);
 }
 
 /** Row-major `[lefts, rights]`, a view that the next call overwrites. */
-async function multiply({ kernels, regions, tile, stride, size, pace }: Session, lefts: number, rights: number): Promise<Float64Array> {
+async function multiply(
+  { kernels, regions, tile, stride, size, pace }: Session,
+  lefts: number,
+  rights: number,
+): Promise<Float64Array> {
   const leftAt = regions.states + tile.rights * stride;
   const step = stepsOfSlice(rights * size);
   for (let from = 0; from < lefts; from += step) {

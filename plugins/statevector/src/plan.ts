@@ -3,13 +3,14 @@
 import { batchesOf, checkProgram, refuse, type Program } from "@eigentwin/core";
 import { compile, type CompiledCircuit } from "./compile.ts";
 import { MEMORY_BUDGET_BYTES, regionsOf, stateBytes, type Regions } from "./memory.ts";
+import { UPDATES_PER_SHOT } from "./pace.ts";
 
 /** How many qubits fit when so many states are in memory together: 22 for one, 21 for two. */
 export const largestQubits = (states: 1 | 2): number => Math.floor(Math.log2(MEMORY_BUDGET_BYTES / (16 * states)));
 /** What one call of a Worker may carry back (the contract's limit). */
 const LARGEST_RESULT_BYTES = 8 * 2 ** 20;
 /** Uniform numbers handed to the kernels at a time. */
-export const DRAWS_AT_A_TIME = 4096;
+export const SHOTS_AT_A_TIME = 4096;
 
 /** More would leave the cache; fewer than this many states would prepare the same ones too often. */
 const TILE_BYTES = 8 * 2 ** 20;
@@ -26,7 +27,8 @@ export interface Plan {
 
 export function planOf(program: Program): Plan {
   const { qubits } = program.circuit;
-  if (!Number.isInteger(qubits) || qubits < 1) refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
+  if (!Number.isInteger(qubits) || qubits < 1)
+    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
   checkProgram(program);
   checkQubits(program);
   checkResult(program);
@@ -34,9 +36,13 @@ export function planOf(program: Program): Plan {
   const tile = tileOf(program, MEMORY_BUDGET_BYTES - regionsOf(circuit, workspaceBytes(program), 0).end);
   const regions = regionsOf(circuit, workspaceBytes(program), tile.lefts + tile.rights);
   if (regions.end > MEMORY_BUDGET_BYTES)
-    refuse("backend.refused", `this circuit needs ${mebibytes(regions.end)} MiB of memory, and ${mebibytes(MEMORY_BUDGET_BYTES)} are allowed`, {
-      hint: "Use fewer gates or observables, or fewer qubits.",
-    });
+    refuse(
+      "backend.refused",
+      `this circuit needs ${mebibytes(regions.end)} MiB of memory, and ${mebibytes(MEMORY_BUDGET_BYTES)} are allowed`,
+      {
+        hint: "Use fewer gates or observables, or fewer qubits.",
+      },
+    );
   return { circuit, regions, tile, work: workOf(program, circuit) };
 }
 
@@ -55,7 +61,7 @@ function checkResult(program: Program): void {
   const bytes = resultBytes(program);
   if (bytes > LARGEST_RESULT_BYTES)
     refuse("backend.refused", `the result may take ${mebibytes(bytes)} MiB, and one program returns at most 8`, {
-      hint: `Split the batch into ${Math.ceil(bytes / LARGEST_RESULT_BYTES)} programs or more.`,
+      hint: `Split the ${program.kind === "sample" ? "batch or its shots" : "batch"} into ${Math.ceil(bytes / LARGEST_RESULT_BYTES)} programs or more.`,
     });
 }
 
@@ -71,7 +77,7 @@ function resultBytes(program: Program): number {
 function workspaceBytes(program: Program): number {
   if (program.kind === "expectation") return 24 * program.observables.reduce((words, sum) => words + sum.length, 0);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
-  return 8 * DRAWS_AT_A_TIME;
+  return 8 * SHOTS_AT_A_TIME;
 }
 
 /** The right states stay while the left ones pass by; where not all right ones fit, left ones are prepared again. */
@@ -84,13 +90,13 @@ function tileOf(program: Program, roomBytes: number): { lefts: number; rights: n
   return { lefts: Math.min(lefts, fit - rightsHere), rights: rightsHere };
 }
 
-/** A call costs about as much as 20 updates, a word half of a gate, a shot about 60: measured, see README. */
+/** A call costs about as much as 20 updates, a word as half a gate, the two numbers of an angle as 40: measured. */
 function workOf(program: Program, circuit: CompiledCircuit): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
   const prepare = states * (size + (circuit.instructions.length / 4) * (size + 20) + circuit.bindings.length * 8);
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
-  if (program.kind === "sample") return prepare + states * (4 * size + 60 * program.shots);
+  if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
   const words = program.observables.reduce((sum, { length }) => sum + length, 0);
   return prepare + states * words * (0.5 * size + 20);
 }

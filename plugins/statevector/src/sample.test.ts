@@ -49,9 +49,33 @@ test("frequencies follow the probabilities", async () => {
   }
 });
 
+// Seeds 0, 1, 2... are what people write: their first shots must not be alike. Five standard deviations.
+test("first shots of neighbouring seeds are independent", async () => {
+  const coin = circuit(1).add("h", 0).build();
+  const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
+  let ones = 0;
+  for (const seed of seeds) {
+    const { histograms } = await simulator.run({
+      kind: "sample",
+      circuit: coin,
+      parameters: noParameters,
+      shots: 1,
+      seed,
+    });
+    if (histograms[0]?.bitstrings[0] === "1") ones += 1;
+  }
+  expect(Math.abs(ones - 1000)).toBeLessThan(5 * Math.sqrt(500));
+});
+
 test("outcomes without probability are never drawn", async () => {
   const pair = circuit(4).add("h", 1).add("cx", [1, 2]).build();
-  const { histograms } = await simulator.run({ kind: "sample", circuit: pair, parameters: noParameters, shots: 20_000, seed: 5 });
+  const { histograms } = await simulator.run({
+    kind: "sample",
+    circuit: pair,
+    parameters: noParameters,
+    shots: 20_000,
+    seed: 5,
+  });
   expect(histograms[0]?.bitstrings).toEqual(["0000", "0110"]);
 });
 

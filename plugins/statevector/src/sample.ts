@@ -1,26 +1,26 @@
 // Sample programs. Rows take their uniform numbers in order from one generator, so equal seeds draw equal samples and
 // the first rows of a batch do not depend on how many follow.
 
-import { randomFrom, type Histogram, type SampleProgram, type SampleResult } from "@eigentwin/core";
+import { randomFrom, seedFor, type Histogram, type SampleProgram, type SampleResult } from "@eigentwin/core";
 import { GAP_BYTES } from "./memory.ts";
-import { DRAWS_AT_A_TIME } from "./plan.ts";
+import { UPDATES_PER_SHOT } from "./pace.ts";
+import { SHOTS_AT_A_TIME } from "./plan.ts";
 import { prepare, type Session } from "./session.ts";
-
-const UPDATES_PER_DRAW = 60;
 
 export async function runSample(session: Session, program: SampleProgram, seed: number): Promise<SampleResult> {
   const { kernels, regions, size, pace } = session;
   const { parameters, shots } = program;
-  const uniforms = new Float64Array(kernels.memory.buffer, regions.workspace, DRAWS_AT_A_TIME);
-  const random = randomFrom(seed);
+  const uniforms = new Float64Array(kernels.memory.buffer, regions.workspace, SHOTS_AT_A_TIME);
+  // Hashed first: generators started from small neighbouring seeds begin with nearly the same number.
+  const random = randomFrom(seedFor(seed, "statevector/shots"));
   const histograms: Histogram[] = [];
   for (let row = 0; row < parameters.rows; row++) {
     await prepare(session, parameters, row, regions.states);
     await pace(4 * size);
     const last = kernels.accumulate(regions.states, size);
-    for (let drawn = 0; drawn < shots; drawn += DRAWS_AT_A_TIME) {
-      const count = Math.min(DRAWS_AT_A_TIME, shots - drawn);
-      await pace(UPDATES_PER_DRAW * count);
+    for (let drawn = 0; drawn < shots; drawn += SHOTS_AT_A_TIME) {
+      const count = Math.min(SHOTS_AT_A_TIME, shots - drawn);
+      await pace(UPDATES_PER_SHOT * count);
       for (let shot = 0; shot < count; shot++) uniforms[shot] = random();
       kernels.draw(regions.states, size, last, regions.workspace, count);
     }

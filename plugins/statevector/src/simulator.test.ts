@@ -21,7 +21,13 @@ const normOf = ({ re, im }: Amplitudes): number =>
 test("bit order: qubit 0 is the leftmost character and the most significant bit", async () => {
   const flipped = circuit(2).add("x", 0).build();
   expect([...(await simulator.probabilities(flipped))]).toEqual([0, 0, 1, 0]);
-  const { histograms } = await simulator.run({ kind: "sample", circuit: flipped, parameters: noParameters, shots: 5, seed: 1 });
+  const { histograms } = await simulator.run({
+    kind: "sample",
+    circuit: flipped,
+    parameters: noParameters,
+    shots: 5,
+    seed: 1,
+  });
   expect(histograms).toEqual([{ bitstrings: ["10"], counts: Uint32Array.of(5) }]);
 });
 
@@ -33,7 +39,10 @@ describe("amplitudes equal the dense reference to 1e-12", () => {
           const builder = circuit(qubits);
           for (let q = 0; q < qubits; q++) builder.add("ry", q, 0.3 + q).add("rz", q, 0.7 - q);
           const one = builder.add(name, on, ...Array.from({ length: GATES[name].angles }, () => 1.1)).build();
-          expect(distance(await simulator.amplitudes(one), denseState(one)), `${name} on ${on} of ${qubits}`).toBeLessThan(1e-12);
+          expect(
+            distance(await simulator.amplitudes(one), denseState(one)),
+            `${name} on ${on} of ${qubits}`,
+          ).toBeLessThan(1e-12);
         }
   });
 
@@ -71,7 +80,8 @@ test("circuits keep the norm, and their inverse leads back to |0...0>", async ()
 describe("gate identities", () => {
   const on = (...gates: [GateName, number | number[], ...number[]][]): Circuit =>
     gates.reduce((builder, [name, qubits, ...angles]) => builder.add(name, qubits, ...angles), prepared()).build();
-  const prepared = () => circuit(3).add("ry", 0, 0.4).add("ry", 1, 1.3).add("ry", 2, -0.8).add("rzz", [0, 2], 0.9).add("rxx", [1, 2], 0.5);
+  const prepared = () =>
+    circuit(3).add("ry", 0, 0.4).add("ry", 1, 1.3).add("ry", 2, -0.8).add("rzz", [0, 2], 0.9).add("rxx", [1, 2], 0.5);
 
   test.each<[string, Circuit, Circuit]>([
     ["h z h = x", on(["h", 1], ["z", 1], ["h", 1]), on(["x", 1])],
@@ -96,10 +106,10 @@ test.each([
   ["ring ansatz", ringAnsatz(8), -0.003140308638],
   ["ring ansatz", ringAnsatz(10), -0.05945346044],
   ["Fourier transform", fourierTransform(16), -1.372652524],
-])("published value: sum of Z after the %s", async (_, of, published) => {
+])("reference value: sum of Z after the %s", async (_, of, reference) => {
   const observables = [sumOfZ(of.qubits)];
   const { values } = await simulator.run({ kind: "expectation", circuit: of, parameters: noParameters, observables });
-  expect(Math.abs((values[0] ?? Number.NaN) - published)).toBeLessThan(1e-9);
+  expect(Math.abs((values[0] ?? Number.NaN) - reference)).toBeLessThan(1e-9);
 });
 
 function choices(qubits: number, count: number): number[][] {

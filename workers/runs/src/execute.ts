@@ -71,7 +71,9 @@ async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["
     if (typeof outcome?.ok === "boolean") return outcome;
     return fail("plugin.broke-contract", `plugin ${plugin.manifest.name} returned no outcome`, { at: call[0] });
   } catch (error) {
-    return fail("plugin.broke-contract", `plugin ${plugin.manifest.name} ended without an answer: ${String(error)}`, { at: call[0] });
+    // workerd notices by itself when nothing is left that could ever settle the call
+    const code = String(error).includes("would never generate a response") ? "plugin.never-settled" : "plugin.broke-contract";
+    return fail(code, `plugin ${plugin.manifest.name} ended without an answer: ${String(error)}`, { at: call[0] });
   }
 }
 

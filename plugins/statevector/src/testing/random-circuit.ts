@@ -1,6 +1,14 @@
 // Random circuits for tests: every gate, and every form of angle.
 
-import { circuit, GATES, type AngleLike, type Batch, type Circuit, type GateName, type PauliSum } from "@eigentwin/core";
+import {
+  circuit,
+  GATES,
+  type AngleLike,
+  type Batch,
+  type Circuit,
+  type GateName,
+  type PauliSum,
+} from "@eigentwin/core";
 
 const PARAMETERS = ["a", "b", "c"];
 const NAMES = Object.keys(GATES) as GateName[];

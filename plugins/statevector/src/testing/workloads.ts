@@ -1,4 +1,4 @@
-// Circuits with published values: lightning, qulacs and QuEST agree on them to 1e-10.
+// Circuits with reference values, on which PennyLane Lightning, Qulacs and QuEST agree to 1e-10.
 
 import { circuit, pauliOn, type Circuit, type PauliSum } from "@eigentwin/core";
 

@@ -1,0 +1,68 @@
+// A plugin with one fault in each capability, and one without: what the platform must survive, and the control beside it.
+
+import * as v from "valibot";
+import { defineCapability, definePlugin, type Answer, type Capability, type Grant } from "../../index.ts";
+import { circuit } from "../../program/circuit.ts";
+import { pauli } from "../../program/observable.ts";
+import { batch } from "../../program/program.ts";
+
+const GAUGE = "broken.gauge@1";
+
+const capability = (name: string, run: (grant: Grant) => Promise<unknown>, patienceMs = 5_000): Capability =>
+  defineCapability({
+    id: `broken.${name}@1`,
+    title: `Test capability: ${name}`,
+    subject: { kind: "twin", type: GAUGE },
+    input: v.strictObject({ angle: v.optional(v.number(), 0.5) }),
+    result: v.strictObject({ value: v.number(), drawn: v.number() }),
+    needs: { backend: { kinds: ["expectation"], qubits: 1 } },
+    patienceMs,
+    run: async (_input, grant) => (await run(grant)) as Answer<{ value: number; drawn: number }>,
+  });
+
+const tilted = circuit(1, ["angle"]).add("ry", 0, "angle").build();
+
+/** Mean of the twin's level, turned through one qubit: touches streams, programs, steps and chance. */
+async function healthy(grant: Grant) {
+  const { values } = await grant.stream("level");
+  const mean = await grant.step("mean", () => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length));
+  const turned = await grant.backend.run({ kind: "expectation", circuit: tilted, parameters: batch([[mean]]), observables: [pauli("Z")] });
+  const result = { value: turned.values[0] ?? Number.NaN, drawn: grant.random() };
+  return { result, comparison: { kind: "not-compared", reason: "a control has nothing to compare" } };
+}
+
+/** Works for as long as it is let, and says so. */
+async function slow(grant: Grant) {
+  for (let tick = 0; tick < 2_000; tick++) {
+    await grant.progress(tick / 2_000, `tick ${tick}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return healthy(grant);
+}
+
+export const brokenPlugin = definePlugin({
+  name: "broken",
+  version: "0.1.0",
+  contract: 1,
+  title: "Faults on purpose, for tests",
+  twinTypes: [
+    {
+      id: GAUGE,
+      title: "A gauge",
+      properties: v.object({ place: v.optional(v.string()) }),
+      streams: { level: { title: "Level", unit: "m" } },
+      links: {},
+    },
+  ],
+  capabilities: [
+    capability("healthy", healthy),
+    capability("slow", slow),
+    capability("throws", async () => {
+      throw new TypeError("the plugin tripped");
+    }),
+    capability("wrong-shape", async () => ({ result: { value: "high" }, comparison: { kind: "not-compared", reason: "none" } })),
+    capability("no-comparison", async () => ({ result: { value: 1, drawn: 0 } })),
+    capability("hangs", () => new Promise(() => undefined), 500),
+    capability("never-settles", () => new Promise(() => setInterval(() => undefined, 100)), 500),
+  ],
+});

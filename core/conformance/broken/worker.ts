@@ -1,0 +1,4 @@
+import { servePlugin } from "../../serve/index.ts";
+import { brokenPlugin } from "./plugin.ts";
+
+export default servePlugin(brokenPlugin);

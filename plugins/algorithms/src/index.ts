@@ -1,0 +1,1 @@
+export { algorithmsPlugin } from "./plugin.ts";

@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import type { Backend, Program } from "@eigentwin/core";
+import type { ServedPlugin } from "@eigentwin/core/serve";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestHarness } from "wrangler";
+import { statevectorBackend } from "./node.ts";
+import { ringAnsatz, sumOfZ } from "./testing/workloads.ts";
+
+const configPath = fileURLToPath(new URL("../wrangler.toml", import.meta.url).href);
+const server = createTestHarness({ workers: [{ configPath }] });
+let submit: Backend["submit"];
+
+beforeAll(async () => {
+  await server.listen();
+  const worker = (await server.getWorker().getExport()) as unknown as ServedPlugin;
+  submit = (program, key) => worker.submit("statevector", program, key);
+});
+afterAll(() => server.close());
+
+const circuit = ringAnsatz(6);
+const parameters = { rows: 2, values: new Float64Array(0) };
+
+test.each<Program>([
+  { kind: "expectation", circuit, parameters, observables: [sumOfZ(6)] },
+  { kind: "overlap", circuit, left: parameters, right: parameters },
+  { kind: "sample", circuit, parameters, shots: 100, seed: 1 },
+])("the Worker answers a program of kind $kind to the bit as Node does", async (program) => {
+  const there = await submit(program, "key");
+  expect(there.state).toBe("done");
+  expect(there).toEqual(await statevectorBackend().submit(program, "key"));
+});

@@ -1,0 +1,133 @@
+// Runs the whole default deployment under workerd on this machine, behind one port of the loopback interface.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { root, run } from "./command.ts";
+
+export interface Deployment {
+  url: string;
+  /** Key of the demo tenant, which exists in local deployments only. */
+  key: string;
+  stop(): Promise<void>;
+}
+
+export interface DeploymentOptions {
+  /** Where twins, runs and datasets are kept between starts. */
+  stateFolder: string;
+  port: number;
+  say(line: string): void;
+}
+
+const DATABASE = "eigentwin-index";
+const READY_WITHIN_MS = 90_000;
+
+export async function startDeployment({ stateFolder, port, say }: DeploymentOptions): Promise<Deployment> {
+  mkdirSync(stateFolder, { recursive: true });
+  await migrate(stateFolder, say);
+  const key = await demoKey(stateFolder, say);
+  const configs = [...wranglerConfigs("workers"), ...wranglerConfigs("plugins")].sort((a, b) => Number(b.includes("gateway")) - Number(a.includes("gateway")));
+  say(`starting ${configs.length} Workers under workerd`);
+  const log: string[] = [];
+  const server = spawn(
+    "wrangler",
+    ["dev", ...configs.flatMap((config) => ["-c", config]), "--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateFolder, "--show-interactive-dev-session=false"],
+    // A process group of its own, so that stopping it stops everything that it started.
+    { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  for (const stream of [server.stdout, server.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      log.push(chunk.toString());
+      if (log.length > 200) log.shift();
+    });
+  const url = `http://127.0.0.1:${port}`;
+  const stop = () => stopGroup(server);
+  process.once("exit", () => signalGroup(server, "SIGKILL"));
+  try {
+    await untilReady(url, server);
+  } catch (error) {
+    await stop();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log.join("")}`);
+  }
+  return { url, key, stop };
+}
+
+const wranglerConfigs = (folder: string): string[] =>
+  readdirSync(join(root, folder))
+    .sort()
+    .map((name) => join(folder, name, "wrangler.toml"))
+    .filter((file) => existsSync(join(root, file)));
+
+/** Applied by wrangler, and only when a migration is new: starting wrangler takes seconds. */
+async function migrate(stateFolder: string, say: (line: string) => void): Promise<void> {
+  const stamp = join(stateFolder, "migrated");
+  const files = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".sql"));
+  const wanted = createHash("sha256").update(files.sort().map((name) => readFileSync(join(root, "migrations", name), "utf8")).join("\n")).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  say(`applying ${files.length} migration${files.length === 1 ? "" : "s"} to the local index`);
+  await wrangler(["d1", "migrations", "apply", DATABASE, "--local", "--persist-to", stateFolder]);
+  writeFileSync(stamp, wanted);
+}
+
+async function demoKey(stateFolder: string, say: (line: string) => void): Promise<string> {
+  const file = join(stateFolder, "demo-key");
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  say("creating the demo tenant and its key");
+  const key = `et_demo_${randomBytes(20).toString("hex")}`;
+  const hash = createHash("sha256").update(key).digest("hex");
+  const now = new Date().toISOString();
+  const rows = [
+    `INSERT OR IGNORE INTO tenant (id, name, created_at) VALUES ('demo', 'Demo', '${now}')`,
+    `INSERT INTO api_key (hash, tenant, name, created_at) VALUES ('sha256:${hash}', 'demo', 'local demo', '${now}')`,
+  ];
+  await wrangler(["d1", "execute", DATABASE, "--local", "--persist-to", stateFolder, "--command", rows.join("; ")]);
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
+}
+
+async function wrangler(args: readonly string[]): Promise<void> {
+  const { code, output } = await run("wrangler", args);
+  if (code !== 0) throw new Error(`wrangler ${args.slice(0, 3).join(" ")} failed:\n${output}`);
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await pause(200)) {
+    if (server.exitCode !== null) throw new Error("wrangler dev ended before it was ready");
+    const answer = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    if (answer?.ok) return;
+  }
+  throw new Error(`the deployment was not ready after ${READY_WITHIN_MS / 1000} s`);
+}
+
+async function stopGroup(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise((resolve) => server.once("exit", resolve));
+  signalGroup(server, "SIGTERM");
+  await Promise.race([gone, pause(5_000)]);
+  signalGroup(server, "SIGKILL");
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // the group is gone already
+  }
+}
+
+/** The wished port, or the next free one after it. */
+export async function freePort(wished: number): Promise<number> {
+  for (let port = wished; port < wished + 50; port++) {
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  throw new Error(`no port is free from ${wished} to ${wished + 49}; name one with --port`);
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,179 @@
+// Bad input over HTTP: each line gives a problem with its stable code, and nothing is half-written.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OTHER_KEY, startTestDeployment, type Answer, type Call, type TestDeployment } from "../testing/deployment.ts";
+
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startTestDeployment();
+  await deployment.call("POST", "/v1/twins", { body: { id: "gauge-1", type: "broken.gauge@1" } });
+  await deployment.call("POST", "/v1/twins", { body: { id: "engine-1", type: "aerospace.engine@1" } });
+});
+afterAll(() => deployment.stop());
+
+const call = (method: string, path: string, options?: Call): Promise<Answer> => deployment.call(method, path, options);
+
+function expectProblem({ status, headers, body }: Answer, expectedStatus: number, code: string): void {
+  expect(body).toMatchObject({ status: expectedStatus, code, type: `urn:eigentwin:problem:${code}` });
+  expect(status).toBe(expectedStatus);
+  expect(headers.get("content-type")).toContain("application/problem+json");
+  expect(body["title"]).toBeTypeOf("string");
+  expect(body["detail"]).toBeTypeOf("string");
+}
+
+describe("keys and tenants", () => {
+  test("no key, a wrong key, and a header that is no bearer key", async () => {
+    expectProblem(await call("GET", "/v1/twins", { key: null }), 401, "auth.missing-key");
+    expectProblem(await call("GET", "/v1/twins", { key: "et_wrong" }), 401, "auth.wrong-key");
+    expectProblem(await call("GET", "/v1/twins", { key: null, headers: { authorization: "Basic eDp5" } }), 401, "auth.wrong-key");
+  });
+
+  test("another tenant's twin answers exactly as one that is not there", async () => {
+    const theirs = await call("GET", "/v1/twins/gauge-1", { key: OTHER_KEY });
+    const nobodys = await call("GET", "/v1/twins/gauge-2", { key: OTHER_KEY });
+    expectProblem(theirs, 404, "twin.not-found");
+    expect(JSON.stringify(theirs.body)).toBe(JSON.stringify(nobodys.body));
+    const run = { capability: "broken.healthy@1", subject: { kind: "twin", id: "gauge-1" } };
+    expectProblem(await call("POST", "/v1/runs", { key: OTHER_KEY, body: run }), 404, "twin.not-found");
+    const points = [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }];
+    expectProblem(await call("POST", "/v1/twins/gauge-1/points", { key: OTHER_KEY, body: { points } }), 404, "twin.not-found");
+    expect((await call("GET", "/v1/twins", { key: OTHER_KEY })).body["items"]).toEqual([]);
+  });
+});
+
+describe("bodies", () => {
+  test("malformed JSON", async () => {
+    expectProblem(await call("POST", "/v1/twins", { raw: '{"type":' }), 400, "request.malformed");
+    expectProblem(await call("POST", "/v1/twins/gauge-1/points", { raw: '{"points":[{"value":NaN}]}' }), 400, "request.malformed");
+  });
+
+  test("a body over the limit", async () => {
+    const raw = JSON.stringify({ type: "broken.gauge@1", properties: { place: "x".repeat(2 * 1024 * 1024) } });
+    expectProblem(await call("POST", "/v1/twins", { raw }), 413, "request.too-large");
+  });
+
+  test("a member that is not known, and one of the wrong type, are named", async () => {
+    expectProblem(await call("POST", "/v1/twins", { body: { type: "broken.gauge@1", colour: "red" } }), 422, "request.invalid");
+    const wrong = await call("POST", "/v1/twins", { body: { type: 7 } });
+    expectProblem(wrong, 422, "request.invalid");
+    expect(wrong.body["at"]).toBe("/type");
+    const property = await call("POST", "/v1/twins", { body: { id: "gauge-9", type: "broken.gauge@1", properties: { place: 7 } } });
+    expectProblem(property, 422, "request.invalid");
+    expect(property.body["at"]).toBe("/properties/place");
+    expectProblem(await call("GET", "/v1/twins/gauge-9"), 404, "twin.not-found");
+  });
+});
+
+describe("points", () => {
+  const append = (points: unknown[]) => call("POST", "/v1/twins/gauge-1/points", { body: { points } });
+  const good = { stream: "level", observedAt: "2026-02-01T00:00:00Z", value: 1.25 };
+  const read = async () => (await call("GET", "/v1/twins/gauge-1/streams/level")).body["points"];
+
+  test.each([
+    ["an infinite value", { ...good, value: "INFINITE" }, "stream.value-not-finite", "/points/1/value"],
+    ["an unknown stream", { ...good, stream: "depth" }, "stream.unknown", "/points/1/stream"],
+    ["an unknown unit", { ...good, unit: "[ft_i]" }, "stream.unit-unknown", "/points/1/unit"],
+    ["a time without a zone", { ...good, observedAt: "2026-02-01 00:00" }, "request.invalid", "/points/1/observedAt"],
+  ])("%s refuses the whole batch and is named by its place", async (_what, bad, code, at) => {
+    const before = await read();
+    const raw = JSON.stringify({ points: [{ ...good, observedAt: "2026-03-01T00:00:00Z" }, bad] }).replace('"INFINITE"', "1e999");
+    const answer = await call("POST", "/v1/twins/gauge-1/points", { raw });
+    expectProblem(answer, 422, code);
+    expect(answer.body["at"]).toBe(at);
+    expect(await read()).toEqual(before);
+  });
+
+  test("the same points again are nothing new; another value is a correction and both are kept", async () => {
+    expect((await append([good])).body).toEqual({ accepted: 1, unchanged: 0, corrected: 0 });
+    const known = new Date().toISOString();
+    expect((await append([good])).body).toEqual({ accepted: 0, unchanged: 1, corrected: 0 });
+    expect((await append([{ ...good, value: 2.5 }])).body).toEqual({ accepted: 0, unchanged: 0, corrected: 1 });
+    expect(await read()).toEqual([{ observedAt: "2026-02-01T00:00:00.000Z", value: 2.5 }]);
+    const then = await call("GET", `/v1/twins/gauge-1/streams/level?asOf=${known}`);
+    expect(then.body["points"]).toEqual([{ observedAt: "2026-02-01T00:00:00.000Z", value: 1.25 }]);
+  });
+});
+
+describe("runs", () => {
+  const ask = (body: object) => call("POST", "/v1/runs", { body });
+  const subject = { kind: "twin", id: "gauge-1" };
+
+  test("an unknown capability, and an unknown backend", async () => {
+    expectProblem(await ask({ capability: "broken.nothing@1", subject }), 404, "capability.not-found");
+    expectProblem(await ask({ capability: "broken.healthy@1", subject, backend: "nowhere" }), 404, "backend.not-found");
+  });
+
+  test("a subject of the wrong type or kind", async () => {
+    expectProblem(await ask({ capability: "broken.healthy@1", subject: { kind: "twin", id: "engine-1" } }), 422, "subject.wrong-type");
+    expectProblem(await ask({ capability: "broken.healthy@1", subject: { kind: "dataset", id: "d" } }), 422, "subject.wrong-type");
+  });
+
+  test("an input that does not fit the capability's schema", async () => {
+    const answer = await ask({ capability: "broken.healthy@1", subject, input: { angle: "wide" } });
+    expectProblem(answer, 422, "request.invalid");
+    expect(answer.body["at"]).toBe("/input/angle");
+  });
+
+  test("a refused question leaves no run", async () => {
+    expect((await call("GET", "/v1/runs")).body["items"]).toEqual([]);
+  });
+});
+
+describe("datasets and files", () => {
+  const line = (engine: number, cycle: number) => [engine, cycle, ...Array.from({ length: 24 }, (_, k) => k + 0.5)].join(" ");
+  const send = (text: string, fields: Record<string, string> = {}) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ reader: "aerospace.cmapss", as: "dataset", ...fields })) form.set(name, value);
+    form.append("file", new File([text], "train.txt"));
+    return call("POST", "/v1/imports", { raw: form });
+  };
+  const datasets = async () => (await call("GET", "/v1/datasets")).body["items"];
+
+  test("a dataset without an individual column", async () => {
+    const columns = [{ name: "x", role: "feature", unit: "1", values: [1, 2] }];
+    expectProblem(await call("POST", "/v1/datasets", { body: { title: "t", columns } }), 422, "dataset.no-individual");
+    expect(await datasets()).toEqual([]);
+  });
+
+  test.each([
+    ["cut in the middle of a line", `${line(1, 1)}\n${line(1, 2)}\n${line(1, 3).slice(0, 40)}`, 3],
+    ["cut in the middle of a number", `${line(1, 1)}\n${line(1, 2).slice(0, -2)}`, 2],
+    ["25 columns", `${line(1, 1)}\n${line(1, 2).split(" ").slice(1).join(" ")}\n`, 2],
+    ["a word among the numbers", `${line(1, 1)}\n${line(1, 2).replace("0.5", "abc")}\n`, 2],
+    ["a cycle left out", `${line(1, 1)}\n${line(1, 3)}\n`, 2],
+  ])("a C-MAPSS file with %s is refused with its line", async (_what, text, number) => {
+    const answer = await send(text);
+    expectProblem(answer, 422, "dataset.malformed");
+    expect(answer.body["at"]).toBe(`train.txt line ${number}`);
+    expect(await datasets()).toEqual([]);
+    const twins = await send(text, { as: "twins", idPrefix: "cut-" });
+    expectProblem(twins, 422, "dataset.malformed");
+    expectProblem(await call("GET", "/v1/twins/cut-1"), 404, "twin.not-found");
+  });
+
+  test("an unknown reader, and a form without a file", async () => {
+    expectProblem(await send("", { reader: "nobody.nothing" }), 404, "capability.not-found");
+    const form = new FormData();
+    form.set("reader", "aerospace.cmapss");
+    form.set("as", "dataset");
+    expectProblem(await call("POST", "/v1/imports", { raw: form }), 422, "request.invalid");
+  });
+
+  test("a whole file becomes a dataset, and twins whose second import adds nothing", async () => {
+    const text = `${line(1, 1)}\n${line(1, 2)}\n${line(2, 1)}\n`;
+    expect((await send(text)).body).toMatchObject({ dataset: { rows: 3 } });
+    const first = await send(text, { as: "twins", idPrefix: "unit-" });
+    expect(first.body["twins"]).toMatchObject([{ id: "unit-1", created: true, points: { accepted: 50 } }, { id: "unit-2", points: { accepted: 25 } }]);
+    const second = await send(text, { as: "twins", idPrefix: "unit-" });
+    expect(second.body["twins"]).toMatchObject([{ created: false, points: { accepted: 0, unchanged: 50 } }, { points: { unchanged: 25 } }]);
+  });
+});
+
+describe("routes", () => {
+  test("a path that is not there, and the document that says which are", async () => {
+    expectProblem(await call("GET", "/v2/twins"), 404, "route.not-found");
+    const { body } = await call("GET", "/openapi.json", { key: null });
+    expect(body["openapi"]).toBe("3.1.0");
+    expect(Object.keys(body["paths"] as object)).toEqual(expect.arrayContaining(["/v1/twins/{id}/points", "/v1/runs", "/v1/imports"]));
+  });
+});

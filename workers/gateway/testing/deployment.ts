@@ -1,0 +1,94 @@
+// The default deployment and one more plugin under workerd, with two tenants: what flow tests talk to over HTTP.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createTestHarness, unstable_readConfig } from "wrangler";
+
+const root = join(import.meta.dirname, "../../..");
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+export interface Call {
+  key?: string | null;
+  body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  raw?: string | FormData;
+  headers?: Record<string, string>;
+}
+
+export interface TestDeployment {
+  call(method: string, path: string, options?: Call): Promise<Answer>;
+  harness: ReturnType<typeof createTestHarness>;
+  stop(): Promise<void>;
+}
+
+export const OWN_KEY = "et_test_own";
+export const OTHER_KEY = "et_test_other";
+
+export async function startTestDeployment(): Promise<TestDeployment> {
+  const harness = createTestHarness({ root, workers: [...configs(), runsWithBrokenPlugin(), brokenPlugin()] });
+  await harness.listen();
+  const gateway = harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway");
+  await gateway.applyD1Migrations("INDEX");
+  const { INDEX } = await gateway.getEnv();
+  for (const [tenant, key] of [["own", OWN_KEY], ["other", OTHER_KEY]] as const) {
+    const hash = `sha256:${createHash("sha256").update(key).digest("hex")}`;
+    await INDEX.prepare("INSERT INTO tenant VALUES (?, ?, ?)").bind(tenant, tenant, "2026-01-01T00:00:00Z").run();
+    await INDEX.prepare("INSERT INTO api_key VALUES (?, ?, ?, ?)").bind(hash, tenant, "test", "2026-01-01T00:00:00Z").run();
+  }
+  return {
+    harness,
+    stop: () => harness.close(),
+    async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {
+      const encoded = raw instanceof FormData ? new Response(raw) : undefined;
+      const payload = encoded ? await encoded.arrayBuffer() : (raw ?? (body === undefined ? undefined : JSON.stringify(body)));
+      const response = await harness.fetch(path, {
+        method,
+        headers: {
+          ...(key !== null && { authorization: `Bearer ${key}` }),
+          ...(payload !== undefined && { "content-type": encoded?.headers.get("content-type") ?? "application/json" }),
+          ...headers,
+        },
+        ...(payload !== undefined && { body: payload as BodyInit }),
+      } as never);
+      const text = await response.text();
+      return { status: response.status, headers: response.headers as unknown as Headers, body: text === "" ? {} : JSON.parse(text) };
+    },
+  };
+}
+
+/** Every Worker's own configuration, the gateway first; runs is composed below. */
+function configs(): { configPath: string }[] {
+  const folders = ["workers", "plugins"].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(kind, name)));
+  return folders
+    .filter((folder) => folder !== join("workers", "runs") && existsSync(join(root, folder, "wrangler.toml")))
+    .sort((a, b) => Number(b.endsWith("gateway")) - Number(a.endsWith("gateway")))
+    .map((folder) => ({ configPath: join(folder, "wrangler.toml") }));
+}
+
+function runsWithBrokenPlugin() {
+  const config = unstable_readConfig({ config: join(root, "workers/runs/wrangler.toml") });
+  const { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, r2_buckets, services = [] } = config;
+  return {
+    config: {
+      name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, r2_buckets,
+      services: [...services, { binding: "PLUGIN_BROKEN", service: "eigentwin-broken" }],
+    },
+  } as never;
+}
+
+function brokenPlugin() {
+  return {
+    config: {
+      name: "eigentwin-broken",
+      main: join(root, "core/conformance/broken/worker.ts"),
+      compatibility_date: "2026-10-15",
+      compatibility_flags: ["nodejs_compat", "enable_abortsignal_rpc"],
+    },
+  };
+}
