@@ -6,6 +6,7 @@ import { decode as decodeCbor, encode as encodeCbor } from "cborg";
 import {
   float64ArrayDecoder,
   float64ArrayEncoder,
+  negativeZeroEncoder,
   TAG_FLOAT64_ARRAY_LE,
   TAG_UINT32_ARRAY_LE,
   uint32ArrayDecoder,

@@ -12,8 +12,26 @@ export {
   type SubjectNeed,
 } from "./capability.ts";
 export { canonicalJson, decode, digest, digestBytes, digestJson, encode, type Digest } from "./codec.ts";
-export { columnOfRole, ROLES, rowsByIndividual, type Column, type DatasetInfo, type DatasetReader, type Role } from "./dataset.ts";
-export { ERRORS, fail, refuse, Refusal, succeed, unwrap, type ErrorCode, type Failure, type Outcome } from "./failure.ts";
+export {
+  columnOfRole,
+  ROLES,
+  rowsByIndividual,
+  type Column,
+  type DatasetInfo,
+  type DatasetReader,
+  type Role,
+} from "./dataset.ts";
+export {
+  ERRORS,
+  fail,
+  refuse,
+  Refusal,
+  succeed,
+  unwrap,
+  type ErrorCode,
+  type Failure,
+  type Outcome,
+} from "./failure.ts";
 export {
   definePlugin,
   manifestOf,

@@ -76,7 +76,13 @@ export interface Manifest {
   version: string;
   contract: 1;
   title: string;
-  twinTypes: { id: string; title: string; properties: JsonSchema; streams: Record<string, StreamType>; links: TwinType["links"] }[];
+  twinTypes: {
+    id: string;
+    title: string;
+    properties: JsonSchema;
+    streams: Record<string, StreamType>;
+    links: TwinType["links"];
+  }[];
   capabilities: {
     id: string;
     title: string;
@@ -98,7 +104,8 @@ export function definePlugin(plugin: Plugin): Plugin {
       throw new Error(`plugin ${plugin.name}: "${id}" is not of the form ${plugin.name}.<name>@<major>`);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice) throw new Error(`plugin ${plugin.name}: "${twice}" is registered twice`);
-  if (!/^\d+\.\d+\.\d+$/.test(plugin.version)) throw new Error(`plugin ${plugin.name}: version "${plugin.version}" is not semantic`);
+  if (!/^\d+\.\d+\.\d+$/.test(plugin.version))
+    throw new Error(`plugin ${plugin.name}: version "${plugin.version}" is not semantic`);
   return plugin;
 }
 
@@ -110,13 +117,18 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     contract,
     title,
     twinTypes: twinTypes.map(({ id, title, properties, streams, links }) => ({
-      id, title, properties: toJsonSchema(properties) as JsonSchema, streams: { ...streams }, links,
+      id,
+      title,
+      properties: toJsonSchema(properties) as JsonSchema,
+      streams: { ...streams },
+      links,
     })),
     capabilities: capabilities.map(({ input, result, run: _run, ...facts }) => ({
-      ...facts, input: toJsonSchema(input) as JsonSchema, result: toJsonSchema(result) as JsonSchema,
+      ...facts,
+      input: toJsonSchema(input) as JsonSchema,
+      result: toJsonSchema(result) as JsonSchema,
     })),
     backends: await Promise.all(backends.map((backend) => backend.describe())),
     readers: readers.map(({ id, title, mediaTypes }) => ({ id, title, mediaTypes })),
   };
 }
-

@@ -12,7 +12,9 @@ export const tenant = sqliteTable("tenant", {
 /** Keys are kept as SHA-256 of the secret: 160 random bits need no salt and no slow hash. */
 export const apiKey = sqliteTable("api_key", {
   hash: text().primaryKey(),
-  tenant: text().notNull().references(() => tenant.id),
+  tenant: text()
+    .notNull()
+    .references(() => tenant.id),
   name: text().notNull(),
   createdAt: text().notNull(),
 });

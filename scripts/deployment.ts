@@ -28,12 +28,24 @@ export async function startDeployment({ stateFolder, port, say }: DeploymentOpti
   mkdirSync(stateFolder, { recursive: true });
   await migrate(stateFolder, say);
   const key = await demoKey(stateFolder, say);
-  const configs = [...wranglerConfigs("workers"), ...wranglerConfigs("plugins")].sort((a, b) => Number(b.includes("gateway")) - Number(a.includes("gateway")));
+  const configs = [...wranglerConfigs("workers"), ...wranglerConfigs("plugins")].sort(
+    (a, b) => Number(b.includes("gateway")) - Number(a.includes("gateway")),
+  );
   say(`starting ${configs.length} Workers under workerd`);
   const log: string[] = [];
   const server = spawn(
     "wrangler",
-    ["dev", ...configs.flatMap((config) => ["-c", config]), "--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateFolder, "--show-interactive-dev-session=false"],
+    [
+      "dev",
+      ...configs.flatMap((config) => ["-c", config]),
+      "--ip",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--persist-to",
+      stateFolder,
+      "--show-interactive-dev-session=false",
+    ],
     // A process group of its own, so that stopping it stops everything that it started.
     { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -64,7 +76,14 @@ const wranglerConfigs = (folder: string): string[] =>
 async function migrate(stateFolder: string, say: (line: string) => void): Promise<void> {
   const stamp = join(stateFolder, "migrated");
   const files = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".sql"));
-  const wanted = createHash("sha256").update(files.sort().map((name) => readFileSync(join(root, "migrations", name), "utf8")).join("\n")).digest("hex");
+  const wanted = createHash("sha256")
+    .update(
+      files
+        .sort()
+        .map((name) => readFileSync(join(root, "migrations", name), "utf8"))
+        .join("\n"),
+    )
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say(`applying ${files.length} migration${files.length === 1 ? "" : "s"} to the local index`);
   await wrangler(["d1", "migrations", "apply", DATABASE, "--local", "--persist-to", stateFolder]);

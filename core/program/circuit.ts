@@ -35,7 +35,8 @@ export interface CircuitBuilder {
 
 /** Starts a circuit on `qubits` qubits in |0...0>; parameters are numbered in the order given. */
 export function circuit(qubits: number, parameters: readonly string[] = []): CircuitBuilder {
-  if (!Number.isInteger(qubits) || qubits < 1) refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
+  if (!Number.isInteger(qubits) || qubits < 1)
+    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
   if (new Set(parameters).size < parameters.length) refuse("program.invalid", "two parameters have the same name");
   const gates: Gate[] = [];
   const builder: CircuitBuilder = {
@@ -72,7 +73,9 @@ export function checkGate(gate: Gate, qubits: number, parameters: number): void 
   if (new Set(gate.qubits).size < gate.qubits.length)
     refuse("program.invalid", `${gate.name} acts twice on the same qubit`);
   for (const { constant, terms } of gate.angles) {
-    const namesParameters = terms.every(([p, c]) => Number.isInteger(p) && p >= 0 && p < parameters && Number.isFinite(c));
+    const namesParameters = terms.every(
+      ([p, c]) => Number.isInteger(p) && p >= 0 && p < parameters && Number.isFinite(c),
+    );
     if (!Number.isFinite(constant) || !namesParameters)
       refuse("program.invalid", `${gate.name} has an angle that is not finite or names no parameter`);
   }

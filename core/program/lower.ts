@@ -7,7 +7,16 @@ import { refuse } from "../failure.ts";
 import type { BackendDescription } from "../backend.ts";
 import { circuit, inverse, type Circuit, type Gate } from "./circuit.ts";
 import { mergeWords, sharesBasis, type PauliSum } from "./observable.ts";
-import type { Batch, ExpectationProgram, Histogram, OverlapProgram, Program, ProgramResult, SampleProgram, SampleResult } from "./program.ts";
+import type {
+  Batch,
+  ExpectationProgram,
+  Histogram,
+  OverlapProgram,
+  Program,
+  ProgramResult,
+  SampleProgram,
+  SampleResult,
+} from "./program.ts";
 
 export interface Lowered {
   /** Run these, in this order. */
@@ -28,9 +37,12 @@ export function lower(program: Program, backend: BackendDescription, shots: numb
 
 function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
   const bases = sharedBases(program.observables);
-  const programs = bases.map(
-    (basis): SampleProgram => ({ kind: "sample", circuit: measuredIn(program.circuit, basis), parameters: program.parameters, shots }),
-  );
+  const programs = bases.map((basis): SampleProgram => ({
+    kind: "sample",
+    circuit: measuredIn(program.circuit, basis),
+    parameters: program.parameters,
+    shots,
+  }));
   return {
     programs,
     combine(results) {
@@ -40,13 +52,11 @@ function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
       const standardErrors = new Float64Array(rows * columns);
       for (let row = 0; row < rows; row++)
         program.observables.forEach((sum, column) => {
-          let variance = 0;
-          bases.forEach((basis, index) => {
-            const { mean, meanVariance } = estimate(sum, basis, bases, histogramOf(results[index], row));
-            values[row * columns + column]! += mean;
-            variance += meanVariance;
-          });
-          standardErrors[row * columns + column] = Math.sqrt(variance);
+          const parts = bases.map((basis, index) => estimate(sum, basis, bases, histogramOf(results[index], row)));
+          values[row * columns + column] = parts.reduce((total, { mean }) => total + mean, 0);
+          standardErrors[row * columns + column] = Math.sqrt(
+            parts.reduce((total, { meanVariance }) => total + meanVariance, 0),
+          );
         });
       return { kind: "expectation", rows, columns, values, standardErrors };
     },
@@ -103,14 +113,23 @@ function lowerOverlap(program: OverlapProgram, shots: number): Lowered {
   const rows = left.rows;
   const columns = right.rows;
   return {
-    programs: [{ kind: "sample", circuit: computeUncompute(prepare), parameters: pairs(prepare.parameters.length, left, right), shots }],
+    programs: [
+      {
+        kind: "sample",
+        circuit: computeUncompute(prepare),
+        parameters: pairs(prepare.parameters.length, left, right),
+        shots,
+      },
+    ],
     combine(results) {
       const values = new Float64Array(rows * columns);
       const standardErrors = new Float64Array(rows * columns);
       for (let pair = 0; pair < values.length; pair++) {
         const p = shareOfZeros(histogramOf(results[0], pair));
         values[pair] = p;
-        standardErrors[pair] = Math.sqrt((p * (1 - p)) / shots);
+        // Laplace's estimate in the variance: none or all of the shots do not mean no error.
+        const q = (p * shots + 1) / (shots + 2);
+        standardErrors[pair] = Math.sqrt((q * (1 - q)) / shots);
       }
       return { kind: "overlap", rows, columns, values, standardErrors };
     },
@@ -122,7 +141,10 @@ function computeUncompute(prepare: Circuit): Circuit {
   const shift = prepare.parameters.length;
   const shifted = (gate: Gate): Gate => ({
     ...gate,
-    angles: gate.angles.map(({ constant, terms }) => ({ constant, terms: terms.map(([p, c]) => [p + shift, c] as const) })),
+    angles: gate.angles.map(({ constant, terms }) => ({
+      constant,
+      terms: terms.map(([p, c]) => [p + shift, c] as const),
+    })),
   });
   return {
     qubits: prepare.qubits,
@@ -153,4 +175,5 @@ function histogramOf(result: ProgramResult | undefined, row: number): Histogram 
   return histogram ?? refuse("backend.broke-contract", `the backend returned no histogram for row ${row}`);
 }
 
-const missing = (): never => refuse("backend.broke-contract", "the backend returned fewer results than it was given programs");
+const missing = (): never =>
+  refuse("backend.broke-contract", "the backend returned fewer results than it was given programs");

@@ -70,7 +70,8 @@ export function batch(rows: readonly ArrayLike<number>[]): Batch {
   const width = rows[0]?.length ?? 0;
   const values = new Float64Array(rows.length * width);
   rows.forEach((row, index) => {
-    if (row.length !== width) refuse("program.invalid", `row ${index} has ${row.length} values, the first has ${width}`);
+    if (row.length !== width)
+      refuse("program.invalid", `row ${index} has ${row.length} values, the first has ${width}`);
     values.set(row, index * width);
   });
   return { rows: rows.length, values };
@@ -85,14 +86,22 @@ export const batchesOf = (program: Program): Batch[] =>
 /** Refuses what no backend could run: every program passes here before it is quoted. */
 export function checkProgram(program: Program): void {
   const { qubits, parameters, gates } = program.circuit;
+  if (!Number.isInteger(qubits) || qubits < 1)
+    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
   for (const gate of gates) checkGate(gate, qubits, parameters.length);
   for (const { rows, values } of batchesOf(program)) {
     if (!Number.isInteger(rows) || rows < 1) refuse("program.invalid", "a batch needs at least one row");
     if (values.length !== rows * parameters.length)
-      refuse("program.invalid", `a batch of ${rows} rows needs ${rows * parameters.length} values, not ${values.length}`);
+      refuse(
+        "program.invalid",
+        `a batch of ${rows} rows needs ${rows * parameters.length} values, not ${values.length}`,
+      );
     if (!values.every(Number.isFinite)) refuse("program.invalid", "a parameter is not finite");
   }
   if (program.kind === "expectation") for (const sum of program.observables) checkObservable(sum, qubits);
-  if (program.kind === "sample" && !(Number.isInteger(program.shots) && program.shots > 0))
-    refuse("program.invalid", `shots must be a positive whole number, not ${program.shots}`);
+  if (program.kind !== "sample") return;
+  const { shots, seed = 0 } = program;
+  if (!(Number.isInteger(shots) && shots > 0))
+    refuse("program.invalid", `shots must be a positive whole number, not ${shots}`);
+  if (seed !== seed >>> 0) refuse("program.invalid", `a seed is an unsigned 32-bit number, not ${seed}`);
 }

@@ -3,7 +3,7 @@
 import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import type { DatasetInfo } from "../dataset.ts";
-import { fail, refuse, Refusal, succeed, unwrap, type Outcome } from "../failure.ts";
+import { refuse, Refusal, succeed, unwrap, type Outcome } from "../failure.ts";
 import type { ModelDraft, SavedModel } from "../plugin.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
@@ -37,12 +37,17 @@ export interface RunPorts {
   progress(fraction: number, note: string): void;
 }
 
+interface ChosenBackend {
+  description: BackendDescription;
+  use: Backend;
+}
+
 export interface AttemptOptions {
   runId: string;
   seed: number;
   /** Per row, where an answer must be sampled. */
   shots: number;
-  backend: { description: BackendDescription; use: Backend } | undefined;
+  backend: ChosenBackend | undefined;
   budget: Budget | undefined;
   spent: Spending;
   /** Durable when it returns. */
@@ -71,6 +76,18 @@ function resultOf(submission: SettledSubmission): ProgramResult {
   throw new Refusal(submission.failure);
 }
 
+/** What `work` gives or why it refuses, as data: a refusal is an answer, and a later attempt must see the same one. */
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeed(await work());
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, failure: error.failure };
+    throw error;
+  }
+}
+
+const evaluationsOf = (program: Program) => batchesOf(program).reduce((product, { rows }) => product * rows, 1);
+
 export function openAttempt(store: JournalStore, ports: RunPorts, options: AttemptOptions): Attempt {
   const replay = replayOf(store);
   let spent = options.spent;
@@ -80,15 +97,18 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   let inOrder: Promise<unknown> = Promise.resolve();
 
   /** Turns refusals into data, and refuses everything once the attempt is retired. */
-  async function answering<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-    if (retired) return fail("run.cancelled", "this attempt has been retired");
-    try {
+  function answering<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+    return outcomeOf(async () => {
+      mustBeCurrent();
       const value = await work();
-      return retired ? fail("run.cancelled", "this attempt has been retired") : succeed(value);
-    } catch (error) {
-      if (error instanceof Refusal) return { ok: false, failure: error.failure };
-      throw error;
-    }
+      mustBeCurrent();
+      return value;
+    });
+  }
+
+  /** Asked again after every wait: nothing new is journalled or sent for an attempt whose number is void. */
+  function mustBeCurrent(): void {
+    if (retired) refuse("run.cancelled", "this attempt has been retired");
   }
 
   /** Counts what is under way, to notice when everything that is still open waits for a backend. */
@@ -101,9 +121,11 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     }
   }
 
+  const calling = <T>(work: () => Promise<T>): Promise<Outcome<T>> => answering(() => tracked(work));
+
   function settle(): void {
     busy -= 1;
-    if (busy === 0 && waiting > 0) options.onAllWaiting();
+    if (!retired && busy === 0 && waiting > 0) options.onAllWaiting();
   }
 
   /** The call stays open until the attempt is retired; a later attempt finds the answer in the journal. */
@@ -114,45 +136,55 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   }
 
   /** Digests take turns, so equal questions are numbered in the order in which they were asked. */
-  function ask(scope: string, kind: EntryKind, question: unknown): Promise<{ key: string; entry: JournalEntry | undefined }> {
+  function ask(
+    scope: string,
+    kind: EntryKind,
+    question: unknown,
+  ): Promise<{ key: string; entry: JournalEntry | undefined }> {
     const asked = inOrder.then(async () => replay.ask(scope, `${kind}:${await digest(question)}`));
     inOrder = asked.catch(() => undefined);
     return asked;
   }
 
   function read<T>(scope: string, question: unknown, fetch: () => Promise<T>): Promise<Outcome<T>> {
-    return answering(() => tracked(() => readOnce(scope, question, fetch)));
+    return calling(() => readOnce(scope, question, fetch));
   }
 
   async function readOnce<T>(scope: string, question: unknown, fetch: () => Promise<T>): Promise<T> {
     const { key, entry } = await ask(scope, "read", question);
     if (!entry) await replay.caughtUp();
-    const value = await fetch();
-    const seen = await digest(value);
+    const read = await outcomeOf(fetch);
+    const seen = await digest(read.ok ? read.value : { refused: read.failure.code });
+    mustBeCurrent();
     if (entry?.digest && entry.digest !== seen)
       refuse("run.diverged", "data that the run has read before reads differently now", { at: key });
     if (!entry) {
       store.intend(key, "read");
       store.answer(key, seen, undefined);
     }
-    return value;
+    return unwrap(read);
   }
 
   async function execute(scope: string, program: Program): Promise<ProgramResult> {
-    const { backend } = options;
+    const { backend, shots } = options;
     if (!backend) return refuse("backend.none-fits", "this capability declared no need of a backend");
     checkProgram(program);
-    const lowered = lower(program, backend.description, options.shots);
-    return lowered.combine(await Promise.all(lowered.programs.map((one) => tracked(() => executeOnce(scope, one, backend.use)))));
+    const lowered = lower(program, backend.description, shots);
+    return lowered.combine(
+      await Promise.all(lowered.programs.map((one) => tracked(() => executeOnce(scope, one, backend)))),
+    );
   }
 
-  async function executeOnce(scope: string, program: Program, backend: Backend): Promise<ProgramResult> {
+  async function executeOnce(scope: string, program: Program, backend: ChosenBackend): Promise<ProgramResult> {
     const { key, entry } = await ask(scope, "program", program);
     if (entry?.state === "answered") return resultOf(decode(store.body(key)) as SettledSubmission);
     if (entry?.state === "waiting") return forever();
     if (!entry) await replay.caughtUp();
-    if (retired) return refuse("run.cancelled", "this attempt has been retired");
-    const seeded = program.kind === "sample" && program.seed === undefined ? { ...program, seed: seedFor(options.seed, key) } : program;
+    mustBeCurrent();
+    const seeded =
+      program.kind === "sample" && program.seed === undefined
+        ? { ...program, seed: seedFor(options.seed, key) }
+        : program;
     const submission = await send(key, entry, seeded, backend);
     if (submission.state === "waiting") {
       store.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
@@ -163,50 +195,73 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   }
 
   /** An intent without an answer means that an attempt died in between: the backend is asked before anything is sent again. */
-  async function send(key: string, entry: JournalEntry | undefined, program: Program, backend: Backend): Promise<Submission> {
+  async function send(
+    key: string,
+    entry: JournalEntry | undefined,
+    program: Program,
+    { use, description }: ChosenBackend,
+  ): Promise<Submission> {
     const submissionKey = `${options.runId}|${key}`;
-    const found = entry && (await backend.find(submissionKey));
+    const found = entry && (await use.find(submissionKey));
     if (found) return found;
-    const quote = unwrap(await backend.quote(program));
-    checkBudget(spent, quote, options.budget);
+    // The intent was journalled and counted together; only where nobody can tell may the backend charge a second time.
+    if (entry && description.submission !== "unsure") {
+      mustBeCurrent();
+      return use.submit(program, submissionKey);
+    }
+    const quoted = await outcomeOf(async () => {
+      const quote = unwrap(await use.quote(program));
+      checkBudget(spent, quote, options.budget);
+      return quote;
+    });
+    mustBeCurrent();
+    if (!quoted.ok) {
+      const failed = { state: "failed", failure: quoted.failure } as const;
+      if (!entry) await journal(key, "program", failed);
+      return failed;
+    }
     if (!entry) store.intend(key, "program");
-    spent = addSpending(spent, quote, batchesOf(program).reduce((product, { rows }) => product * rows, 1));
+    spent = addSpending(spent, quoted.value, evaluationsOf(program));
     options.spend(spent);
-    return backend.submit(program, submissionKey);
+    return use.submit(program, submissionKey);
   }
 
-  async function journal(key: string, value: unknown): Promise<void> {
+  /** Intent and answer in one synchronous write: no later attempt finds the one without the other. */
+  async function journal(key: string, kind: EntryKind, value: unknown): Promise<void> {
     const body = encode(value);
-    store.intend(key, "step");
-    store.answer(key, await digestBytes(body), body);
+    const seen = await digestBytes(body);
+    mustBeCurrent();
+    store.intend(key, kind);
+    store.answer(key, seen, body);
   }
 
   const grant: HostGrant = {
     stream: (scope, name, range) => read(scope, { stream: name, range }, () => ports.stream(name, range)),
     datasetInfo: (scope, id) => read(scope, { dataset: id }, () => ports.datasetInfo(id)),
-    datasetColumns: (scope, id, names) =>
-      read(scope, { dataset: id, names }, () => ports.datasetColumns(id, names)),
+    datasetColumns: (scope, id, names) => read(scope, { dataset: id, names }, () => ports.datasetColumns(id, names)),
     model: (scope, id) => read(scope, { model: id }, () => ports.model(id)),
     saveModel: (scope, draft) =>
-      answering(async () => {
+      calling(async () => {
         const { key, entry } = await ask(scope, "step", { saveModel: draft.title });
-        if (entry?.state === "answered") return decode(store.body(key)) as { id: string; digest: string };
+        if (entry?.state === "answered")
+          return unwrap(decode(store.body(key)) as Outcome<{ id: string; digest: string }>);
         await replay.caughtUp();
-        const saved = await ports.saveModel(draft, key);
-        await journal(key, saved);
-        return saved;
+        mustBeCurrent();
+        const saved = await outcomeOf(() => ports.saveModel(draft, key));
+        await journal(key, "step", saved);
+        return unwrap(saved);
       }),
     program: (scope, program) => answering(() => execute(scope, program)),
     recall: (scope, name) =>
-      answering(async () => {
+      calling(async () => {
         const { key, entry } = await ask(scope, "step", { step: name });
         const found = entry?.state === "answered";
         return { key, found, value: found ? decode(store.body(key)) : undefined };
       }),
     record: (key, value) =>
-      answering(async () => {
+      calling(async () => {
         await replay.caughtUp();
-        await journal(key, value);
+        await journal(key, "step", value);
         return undefined;
       }),
     progress: (fraction, note) => answering(async () => ports.progress(fraction, note) as undefined),

@@ -49,7 +49,10 @@ export function compare(comparison: Comparison, seed: number): Verdict {
   const { quantum, baseline, individuals, margin } = comparison;
   const count = individuals.length;
   if (count < 2 || quantum.losses.length !== count || baseline.losses.length !== count)
-    refuse("plugin.broke-contract", `a comparison needs one loss of each candidate for each of 2 individuals or more, not ${quantum.losses.length} and ${baseline.losses.length} for ${count}`);
+    refuse(
+      "plugin.broke-contract",
+      `a comparison needs one loss of each candidate for each of 2 individuals or more, not ${quantum.losses.length} and ${baseline.losses.length} for ${count}`,
+    );
   const score = (losses: Float64Array, rows: Uint32Array) => {
     let sum = 0;
     for (const row of rows) sum += losses[row] ?? Number.NaN;

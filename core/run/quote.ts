@@ -37,9 +37,13 @@ export function checkBudget(spent: Spending, next: Quote, budget: Budget | undef
   if (next.currency !== budget.currency)
     refuse("budget.exceeded", `the budget is in ${budget.currency}, the backend charges ${next.currency}`);
   if (needed > budget.money)
-    refuse("budget.exceeded", `the next program would bring the run to ${needed} ${next.currency}, its budget is ${budget.money}`, {
-      hint: "Raise the budget, or name a cheaper backend. Nothing was spent on this program.",
-    });
+    refuse(
+      "budget.exceeded",
+      `the next program would bring the run to ${needed} ${next.currency}, its budget is ${budget.money}`,
+      {
+        hint: "Raise the budget, or name a cheaper backend. Nothing was spent on this program.",
+      },
+    );
 }
 
 export function addSpending(spent: Spending, quote: Quote, evaluations: number): Spending {

@@ -62,8 +62,13 @@ function portsOf(run: InProcessRun): RunPorts {
       const series = run.streams?.[name] ?? refuse("stream.unknown", `there is no stream ${name}`);
       const start = from ? Date.parse(from) : -Infinity;
       const end = to ? Date.parse(to) : Infinity;
-      const kept = series.observedAtMs.map((at, index) => (at >= start && at < end ? index : -1)).filter((index) => index >= 0);
-      return { observedAtMs: kept.map((index) => series.observedAtMs[index] ?? 0), values: kept.map((index) => series.values[index] ?? 0) };
+      const kept = series.observedAtMs
+        .map((at, index) => (at >= start && at < end ? index : -1))
+        .filter((index) => index >= 0);
+      return {
+        observedAtMs: kept.map((index) => series.observedAtMs[index] ?? 0),
+        values: kept.map((index) => series.values[index] ?? 0),
+      };
     },
     async datasetInfo(id): Promise<DatasetInfo> {
       const { columns, values } = dataset(id);
@@ -79,7 +84,12 @@ function portsOf(run: InProcessRun): RunPorts {
     model: async (id) => models.get(id) ?? refuse("model.not-found", `there is no model ${id}`),
     async saveModel({ body }) {
       const id = `model-${models.size + 1}`;
-      const saved = { id, savedBy: { plugin: run.plugin.name, version: run.plugin.version }, digest: await digest(body), body };
+      const saved = {
+        id,
+        savedBy: { plugin: run.plugin.name, version: run.plugin.version },
+        digest: await digest(body),
+        body,
+      };
       models.set(id, saved);
       return { id, digest: saved.digest };
     },

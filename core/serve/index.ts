@@ -16,9 +16,19 @@ export type { RunContext } from "./grant.ts";
 /** What a plugin's Worker answers. The host holds a stub of this and nothing else. */
 export interface ServedPlugin {
   manifest(): Promise<Manifest>;
-  run(capability: string, input: unknown, context: RunContext, host: HostGrant, signal: AbortSignal): Promise<Outcome<Answer<unknown>>>;
+  run(
+    capability: string,
+    input: unknown,
+    context: RunContext,
+    host: HostGrant,
+    signal: AbortSignal,
+  ): Promise<Outcome<Answer<unknown>>>;
   readDataset(reader: string, files: SourceFile[]): Promise<Outcome<ReadTable>>;
-  readTwins(reader: string, files: SourceFile[], options: { startsAt: string }): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+  readTwins(
+    reader: string,
+    files: SourceFile[],
+    options: { startsAt: string },
+  ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
   describe(backend: string): Promise<BackendDescription>;
   quote(backend: string, program: Program): Promise<Outcome<Quote>>;
   submit(backend: string, program: Program, key: string): Promise<Submission>;
@@ -79,7 +89,8 @@ async function answering<T>(work: () => T): Promise<Outcome<T>> {
 }
 
 const readerOf = (plugin: Plugin, id: string) =>
-  plugin.readers?.find((one) => one.id === id) ?? refuse("capability.not-found", `plugin ${plugin.name} has no reader ${id}`);
+  plugin.readers?.find((one) => one.id === id) ??
+  refuse("capability.not-found", `plugin ${plugin.name} has no reader ${id}`);
 
 async function backendOf(plugin: Plugin, name: string): Promise<Backend> {
   for (const backend of plugin.backends ?? []) if ((await backend.describe()).name === name) return backend;

@@ -6,7 +6,12 @@ import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
 import type { Grant, Plugin } from "../plugin.ts";
 
 /** Whatever the plugin throws that is not a refusal becomes `plugin.broke-contract`, with its name. */
-export async function runCapability(plugin: Plugin, id: string, input: unknown, grant: Grant): Promise<Outcome<Answer<unknown>>> {
+export async function runCapability(
+  plugin: Plugin,
+  id: string,
+  input: unknown,
+  grant: Grant,
+): Promise<Outcome<Answer<unknown>>> {
   const capability = plugin.capabilities?.find((one) => one.id === id);
   if (!capability) return fail("capability.not-found", `plugin ${plugin.name} has no capability ${id}`);
   try {
@@ -15,14 +20,19 @@ export async function runCapability(plugin: Plugin, id: string, input: unknown, 
     );
     const answer = await capability.run(checked, grant);
     const result = parse(capability.result, answer?.result, (where, why) =>
-      refuse("plugin.broke-contract", `${plugin.name} returned a result of the wrong shape: ${why}`, { at: `${id} /result${where}` }),
+      refuse("plugin.broke-contract", `${plugin.name} returned a result of the wrong shape: ${why}`, {
+        at: `${id} /result${where}`,
+      }),
     );
     if (!answer.comparison) refuse("plugin.broke-contract", `${plugin.name} returned no comparison`, { at: id });
     return succeed({ ...answer, result });
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure };
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return fail("plugin.broke-contract", `plugin ${plugin.name} threw ${what}`, { at: id, hint: "This is a fault of the plugin, not of the request." });
+    return fail("plugin.broke-contract", `plugin ${plugin.name} threw ${what}`, {
+      at: id,
+      hint: "This is a fault of the plugin, not of the request.",
+    });
   }
 }
 

@@ -14,9 +14,29 @@ export interface Run {
   resultDigest?: string;
   evidenceDigest?: string;
   verdict?: Verdict;
-  prediction?: { quantity: string; value: number; unit: string; interval: { lower: number; upper: number; coverage: number }; expiresAt: string };
-  executedBy: { backend: string; exact: boolean; noise: string; plugin: { version: string }; passedOver: { backend: string; reason: string }[] };
-  spent: { programs: number; evaluations: number; shots: number; money: number; currency: string; qubits: number; depth: number };
+  prediction?: {
+    quantity: string;
+    value: number;
+    unit: string;
+    interval: { lower: number; upper: number; coverage: number };
+    expiresAt: string;
+  };
+  executedBy: {
+    backend: string;
+    exact: boolean;
+    noise: string;
+    plugin: { version: string };
+    passedOver: { backend: string; reason: string }[];
+  };
+  spent: {
+    programs: number;
+    evaluations: number;
+    shots: number;
+    money: number;
+    currency: string;
+    qubits: number;
+    depth: number;
+  };
   failure?: { code: string; message: string; hint?: string; at?: string };
 }
 
@@ -35,15 +55,26 @@ export interface Verdict {
   };
 }
 
-export async function call<T>({ url, key }: Api, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function call<T>(
+  { url, key }: Api,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   const isForm = body instanceof FormData;
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && !isForm && { "content-type": "application/json" }), ...headers },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body !== undefined && !isForm && { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
   });
   const answer = (await response.json()) as T & { detail?: string; hint?: string; code?: string };
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.code}: ${answer.detail} ${answer.hint ?? ""}`);
+  if (!response.ok)
+    throw new Error(`${method} ${path}: ${response.status} ${answer.code}: ${answer.detail} ${answer.hint ?? ""}`);
   return answer;
 }
 
@@ -60,12 +91,19 @@ export function importFiles<T>(api: Api, fields: Record<string, string>, files: 
 }
 
 /** Asks, then watches until the run has ended. A run that failed is an error with the platform's own words. */
-export async function ask(api: Api, question: Record<string, unknown>, onProgress: (run: Run) => void = () => {}): Promise<Run> {
+export async function ask(
+  api: Api,
+  question: Record<string, unknown>,
+  onProgress: (run: Run) => void = () => {},
+): Promise<Run> {
   let run = await call<Run>(api, "POST", "/v1/runs", question, { prefer: "wait=2" });
   while (run.state === "queued" || run.state === "running" || run.state === "waiting") {
     onProgress(run);
     run = await call<Run>(api, "GET", `/v1/runs/${run.id}?wait=2`);
   }
-  if (run.state !== "succeeded") throw new Error(`run ${run.id} ${run.state}: ${run.failure?.code}: ${run.failure?.message} ${run.failure?.hint ?? ""}`);
+  if (run.state !== "succeeded")
+    throw new Error(
+      `run ${run.id} ${run.state}: ${run.failure?.code}: ${run.failure?.message} ${run.failure?.hint ?? ""}`,
+    );
   return run;
 }

@@ -25,8 +25,16 @@ const tilted = circuit(1, ["angle"]).add("ry", 0, "angle").build();
 /** Mean of the twin's level, turned through one qubit: touches streams, programs, steps and chance. */
 async function healthy(grant: Grant) {
   const { values } = await grant.stream("level");
-  const mean = await grant.step("mean", () => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length));
-  const turned = await grant.backend.run({ kind: "expectation", circuit: tilted, parameters: batch([[mean]]), observables: [pauli("Z")] });
+  const mean = await grant.step(
+    "mean",
+    () => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
+  );
+  const turned = await grant.backend.run({
+    kind: "expectation",
+    circuit: tilted,
+    parameters: batch([[mean]]),
+    observables: [pauli("Z")],
+  });
   const result = { value: turned.values[0] ?? Number.NaN, drawn: grant.random() };
   return { result, comparison: { kind: "not-compared", reason: "a control has nothing to compare" } };
 }
@@ -60,7 +68,10 @@ export const brokenPlugin = definePlugin({
     capability("throws", async () => {
       throw new TypeError("the plugin tripped");
     }),
-    capability("wrong-shape", async () => ({ result: { value: "high" }, comparison: { kind: "not-compared", reason: "none" } })),
+    capability("wrong-shape", async () => ({
+      result: { value: "high" },
+      comparison: { kind: "not-compared", reason: "none" },
+    })),
     capability("no-comparison", async () => ({ result: { value: 1, drawn: 0 } })),
     capability("hangs", () => new Promise(() => undefined), 500),
     capability("never-settles", () => new Promise(() => setInterval(() => undefined, 100)), 500),

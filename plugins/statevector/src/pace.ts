@@ -13,7 +13,7 @@ export type Pace = (updates: number) => Promise<void>;
 export function startPace(): Pace {
   let done = 0;
   return async (updates) => {
-    if (done > 0 && false) {
+    if (done > 0 && done + updates > SLICE_UPDATES) {
       await new Promise((resolve) => setTimeout(resolve));
       done = 0;
     }

@@ -25,7 +25,11 @@ describe("keys and tenants", () => {
   test("no key, a wrong key, and a header that is no bearer key", async () => {
     expectProblem(await call("GET", "/v1/twins", { key: null }), 401, "auth.missing-key");
     expectProblem(await call("GET", "/v1/twins", { key: "et_wrong" }), 401, "auth.wrong-key");
-    expectProblem(await call("GET", "/v1/twins", { key: null, headers: { authorization: "Basic eDp5" } }), 401, "auth.wrong-key");
+    expectProblem(
+      await call("GET", "/v1/twins", { key: null, headers: { authorization: "Basic eDp5" } }),
+      401,
+      "auth.wrong-key",
+    );
   });
 
   test("another tenant's twin answers exactly as one that is not there", async () => {
@@ -36,7 +40,11 @@ describe("keys and tenants", () => {
     const run = { capability: "broken.healthy@1", subject: { kind: "twin", id: "gauge-1" } };
     expectProblem(await call("POST", "/v1/runs", { key: OTHER_KEY, body: run }), 404, "twin.not-found");
     const points = [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }];
-    expectProblem(await call("POST", "/v1/twins/gauge-1/points", { key: OTHER_KEY, body: { points } }), 404, "twin.not-found");
+    expectProblem(
+      await call("POST", "/v1/twins/gauge-1/points", { key: OTHER_KEY, body: { points } }),
+      404,
+      "twin.not-found",
+    );
     expect((await call("GET", "/v1/twins", { key: OTHER_KEY })).body["items"]).toEqual([]);
   });
 });
@@ -44,7 +52,11 @@ describe("keys and tenants", () => {
 describe("bodies", () => {
   test("malformed JSON", async () => {
     expectProblem(await call("POST", "/v1/twins", { raw: '{"type":' }), 400, "request.malformed");
-    expectProblem(await call("POST", "/v1/twins/gauge-1/points", { raw: '{"points":[{"value":NaN}]}' }), 400, "request.malformed");
+    expectProblem(
+      await call("POST", "/v1/twins/gauge-1/points", { raw: '{"points":[{"value":NaN}]}' }),
+      400,
+      "request.malformed",
+    );
   });
 
   test("a body over the limit", async () => {
@@ -53,11 +65,17 @@ describe("bodies", () => {
   });
 
   test("a member that is not known, and one of the wrong type, are named", async () => {
-    expectProblem(await call("POST", "/v1/twins", { body: { type: "broken.gauge@1", colour: "red" } }), 422, "request.invalid");
+    expectProblem(
+      await call("POST", "/v1/twins", { body: { type: "broken.gauge@1", colour: "red" } }),
+      422,
+      "request.invalid",
+    );
     const wrong = await call("POST", "/v1/twins", { body: { type: 7 } });
     expectProblem(wrong, 422, "request.invalid");
     expect(wrong.body["at"]).toBe("/type");
-    const property = await call("POST", "/v1/twins", { body: { id: "gauge-9", type: "broken.gauge@1", properties: { place: 7 } } });
+    const property = await call("POST", "/v1/twins", {
+      body: { id: "gauge-9", type: "broken.gauge@1", properties: { place: 7 } },
+    });
     expectProblem(property, 422, "request.invalid");
     expect(property.body["at"]).toBe("/properties/place");
     expectProblem(await call("GET", "/v1/twins/gauge-9"), 404, "twin.not-found");
@@ -76,7 +94,10 @@ describe("points", () => {
     ["a time without a zone", { ...good, observedAt: "2026-02-01 00:00" }, "request.invalid", "/points/1/observedAt"],
   ])("%s refuses the whole batch and is named by its place", async (_what, bad, code, at) => {
     const before = await read();
-    const raw = JSON.stringify({ points: [{ ...good, observedAt: "2026-03-01T00:00:00Z" }, bad] }).replace('"INFINITE"', "1e999");
+    const raw = JSON.stringify({ points: [{ ...good, observedAt: "2026-03-01T00:00:00Z" }, bad] }).replace(
+      '"INFINITE"',
+      "1e999",
+    );
     const answer = await call("POST", "/v1/twins/gauge-1/points", { raw });
     expectProblem(answer, 422, code);
     expect(answer.body["at"]).toBe(at);
@@ -104,8 +125,16 @@ describe("runs", () => {
   });
 
   test("a subject of the wrong type or kind", async () => {
-    expectProblem(await ask({ capability: "broken.healthy@1", subject: { kind: "twin", id: "engine-1" } }), 422, "subject.wrong-type");
-    expectProblem(await ask({ capability: "broken.healthy@1", subject: { kind: "dataset", id: "d" } }), 422, "subject.wrong-type");
+    expectProblem(
+      await ask({ capability: "broken.healthy@1", subject: { kind: "twin", id: "engine-1" } }),
+      422,
+      "subject.wrong-type",
+    );
+    expectProblem(
+      await ask({ capability: "broken.healthy@1", subject: { kind: "dataset", id: "d" } }),
+      422,
+      "subject.wrong-type",
+    );
   });
 
   test("an input that does not fit the capability's schema", async () => {
@@ -120,10 +149,12 @@ describe("runs", () => {
 });
 
 describe("datasets and files", () => {
-  const line = (engine: number, cycle: number) => [engine, cycle, ...Array.from({ length: 24 }, (_, k) => k + 0.5)].join(" ");
+  const line = (engine: number, cycle: number) =>
+    [engine, cycle, ...Array.from({ length: 24 }, (_, k) => k + 0.5)].join(" ");
   const send = (text: string, fields: Record<string, string> = {}) => {
     const form = new FormData();
-    for (const [name, value] of Object.entries({ reader: "aerospace.cmapss", as: "dataset", ...fields })) form.set(name, value);
+    for (const [name, value] of Object.entries({ reader: "aerospace.cmapss", as: "dataset", ...fields }))
+      form.set(name, value);
     form.append("file", new File([text], "train.txt"));
     return call("POST", "/v1/imports", { raw: form });
   };
@@ -163,9 +194,15 @@ describe("datasets and files", () => {
     const text = `${line(1, 1)}\n${line(1, 2)}\n${line(2, 1)}\n`;
     expect((await send(text)).body).toMatchObject({ dataset: { rows: 3 } });
     const first = await send(text, { as: "twins", idPrefix: "unit-" });
-    expect(first.body["twins"]).toMatchObject([{ id: "unit-1", created: true, points: { accepted: 50 } }, { id: "unit-2", points: { accepted: 25 } }]);
+    expect(first.body["twins"]).toMatchObject([
+      { id: "unit-1", created: true, points: { accepted: 50 } },
+      { id: "unit-2", points: { accepted: 25 } },
+    ]);
     const second = await send(text, { as: "twins", idPrefix: "unit-" });
-    expect(second.body["twins"]).toMatchObject([{ created: false, points: { accepted: 0, unchanged: 50 } }, { points: { unchanged: 25 } }]);
+    expect(second.body["twins"]).toMatchObject([
+      { created: false, points: { accepted: 0, unchanged: 50 } },
+      { points: { unchanged: 25 } },
+    ]);
   });
 });
 
@@ -174,6 +211,8 @@ describe("routes", () => {
     expectProblem(await call("GET", "/v2/twins"), 404, "route.not-found");
     const { body } = await call("GET", "/openapi.json", { key: null });
     expect(body["openapi"]).toBe("3.1.0");
-    expect(Object.keys(body["paths"] as object)).toEqual(expect.arrayContaining(["/v1/twins/{id}/points", "/v1/runs", "/v1/imports"]));
+    expect(Object.keys(body["paths"] as object)).toEqual(
+      expect.arrayContaining(["/v1/twins/{id}/points", "/v1/runs", "/v1/imports"]),
+    );
   });
 });

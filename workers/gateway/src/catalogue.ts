@@ -28,7 +28,10 @@ export async function twinTypeNamed(env: Env, id: string): Promise<Manifest["twi
   const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes);
   return (
     types.find((type) => type.id === id) ??
-    refuse("twin.type-unknown", `there is no twin type ${id}`, { at: "/type", hint: `There is ${types.map((type) => type.id).join(", ") || "none"}.` })
+    refuse("twin.type-unknown", `there is no twin type ${id}`, {
+      at: "/type",
+      hint: `There is ${types.map((type) => type.id).join(", ") || "none"}.`,
+    })
   );
 }
 
@@ -36,6 +39,9 @@ export async function capabilityNamed(env: Env, id: string): Promise<Manifest["c
   const capabilities = (await manifests(env)).flatMap((manifest) => manifest.capabilities);
   return (
     capabilities.find((capability) => capability.id === id) ??
-    refuse("capability.not-found", `there is no capability ${id}`, { at: "/capability", hint: "GET /v1/capabilities lists them." })
+    refuse("capability.not-found", `there is no capability ${id}`, {
+      at: "/capability",
+      hint: "GET /v1/capabilities lists them.",
+    })
   );
 }

@@ -26,7 +26,10 @@ export function describe({ tag, summary, description, status = 200, answer, prob
       ...Object.fromEntries(
         [...byStatus].map(([number, same]) => [
           number,
-          { description: same.join(", "), content: { "application/problem+json": { schema: resolver(problemSchema) } } },
+          {
+            description: same.join(", "),
+            content: { "application/problem+json": { schema: resolver(problemSchema) } },
+          },
         ]),
       ),
     },

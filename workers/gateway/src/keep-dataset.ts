@@ -14,7 +14,10 @@ interface DatasetDraft {
   values: readonly Float64Array[];
 }
 
-export async function keepDataset(env: Env, { tenant, title, synthetic, columns, values }: DatasetDraft): Promise<DatasetInfo> {
+export async function keepDataset(
+  env: Env,
+  { tenant, title, synthetic, columns, values }: DatasetDraft,
+): Promise<DatasetInfo> {
   const id = `dataset_${crypto.randomUUID()}`;
   const rows = values[0]?.length ?? 0;
   const names = columns.map(({ name }) => name);
@@ -24,7 +27,9 @@ export async function keepDataset(env: Env, { tenant, title, synthetic, columns,
   const bodyKey = `datasets/${crypto.randomUUID()}`;
   await env.BODIES.put(bodyKey, writeTable(names, values));
   const info = { id, title, rows, columns, digest, synthetic };
-  await drizzle(env.INDEX).insert(dataset).values({ ...info, tenant, bodyKey, createdAt: new Date().toISOString() });
+  await drizzle(env.INDEX)
+    .insert(dataset)
+    .values({ ...info, tenant, bodyKey, createdAt: new Date().toISOString() });
   return info;
 }
 
@@ -35,8 +40,13 @@ function checkTable(columns: readonly Column[], values: readonly Float64Array[],
   if (rows === 0) refuse("dataset.malformed", "a dataset has at least one row", { at: "/columns/0/values" });
   values.forEach((column, index) => {
     if (column.length !== rows)
-      refuse("dataset.malformed", `column "${names[index]}" has ${column.length} values, the first has ${rows}`, { at: `/columns/${index}/values` });
+      refuse("dataset.malformed", `column "${names[index]}" has ${column.length} values, the first has ${rows}`, {
+        at: `/columns/${index}/values`,
+      });
     const bad = column.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) refuse("dataset.malformed", `column "${names[index]}" is not finite in row ${bad}`, { at: `/columns/${index}/values/${bad}` });
+    if (bad >= 0)
+      refuse("dataset.malformed", `column "${names[index]}" is not finite in row ${bad}`, {
+        at: `/columns/${index}/values/${bad}`,
+      });
   });
 }

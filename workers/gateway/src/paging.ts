@@ -8,14 +8,18 @@ export const pageQuery = v.object({
   cursor: v.optional(v.string()),
 });
 
-export const encodeCursor = (lastId: string): string => btoa(lastId).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+export const encodeCursor = (lastId: string): string =>
+  btoa(lastId).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 export function decodeCursor(cursor: string | undefined): string {
   if (cursor === undefined) return "";
   try {
     return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
-    return refuse("request.invalid", "this cursor was not made here", { at: "query cursor", hint: "Pass on the `next` of the page before." });
+    return refuse("request.invalid", "this cursor was not made here", {
+      at: "query cursor",
+      hint: "Pass on the `next` of the page before.",
+    });
   }
 }
 

@@ -12,7 +12,9 @@ export const problemSchema = v.object({
   detail: v.string(),
   code: v.string(),
   hint: v.optional(v.string()),
-  at: v.optional(v.pipe(v.string(), v.description("Where: a JSON pointer, a line of a file, or a plugin and its step"))),
+  at: v.optional(
+    v.pipe(v.string(), v.description("Where: a JSON pointer, a line of a file, or a plugin and its step")),
+  ),
   retry: v.pipe(v.boolean(), v.description("True where asking the same again may help and costs nothing")),
 });
 
@@ -54,11 +56,17 @@ export function onError(error: Error, c: Context): Response {
   // hono's own exceptions: a body that is not JSON, a form that cannot be parsed
   if ("status" in error && error.status === 400)
     return problem(c, { code: "request.malformed", message: error.message, hint: "Send well-formed JSON (RFC 8259)." });
-  console.error(JSON.stringify({ level: "error", what: "unexpected", path: c.req.path, error: String(error), stack: error.stack }));
+  console.error(
+    JSON.stringify({ level: "error", what: "unexpected", path: c.req.path, error: String(error), stack: error.stack }),
+  );
   return problem(c, { code: "platform.fault", message: "Something failed that should not; it was logged." });
 }
 
 export const noRoute = (c: Context): Response =>
-  problem(c, { code: "route.not-found", message: `there is nothing at ${c.req.method} ${c.req.path}`, hint: "GET /openapi.json lists the routes." });
+  problem(c, {
+    code: "route.not-found",
+    message: `there is nothing at ${c.req.method} ${c.req.path}`,
+    hint: "GET /openapi.json lists the routes.",
+  });
 
 export const CODES = Object.keys(ERRORS) as ErrorCode[];

@@ -7,7 +7,11 @@ const subject = { kind: "twin", id: "gauge-1" };
 beforeAll(async () => {
   deployment = await startTestDeployment();
   await deployment.call("POST", "/v1/twins", { body: { id: "gauge-1", type: "broken.gauge@1" } });
-  const points = [0.2, 0.4, 0.9].map((value, day) => ({ stream: "level", observedAt: `2026-01-0${day + 1}T00:00:00Z`, value }));
+  const points = [0.2, 0.4, 0.9].map((value, day) => ({
+    stream: "level",
+    observedAt: `2026-01-0${day + 1}T00:00:00Z`,
+    value,
+  }));
   await deployment.call("POST", "/v1/twins/gauge-1/points", { body: { points } });
 });
 afterAll(() => deployment.stop());
@@ -28,7 +32,11 @@ describe("a run that succeeds", () => {
   });
 
   test("gives the same result digest for the same seed, and another draw for another seed", async () => {
-    const [first, second, other] = [await ask("healthy", { seed: 7 }), await ask("healthy", { seed: 7 }), await ask("healthy", { seed: 8 })];
+    const [first, second, other] = [
+      await ask("healthy", { seed: 7 }),
+      await ask("healthy", { seed: 7 }),
+      await ask("healthy", { seed: 8 }),
+    ];
     expect(second.body["resultDigest"]).toBe(first.body["resultDigest"]);
     expect(second.body["id"]).not.toBe(first.body["id"]);
     expect(other.body["resultDigest"]).not.toBe(first.body["resultDigest"]);
@@ -36,7 +44,9 @@ describe("a run that succeeds", () => {
 
   test("leaves evidence whose text has the digest that the run names", async () => {
     const run = (await ask("healthy")).body;
-    const response = await deployment.harness.fetch(`/v1/runs/${run["id"]}/evidence`, { headers: { authorization: "Bearer et_test_own" } });
+    const response = await deployment.harness.fetch(`/v1/runs/${run["id"]}/evidence`, {
+      headers: { authorization: "Bearer et_test_own" },
+    });
     const text = await response.text();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
     expect(`sha256:${Buffer.from(hash).toString("hex")}`).toBe(run["evidenceDigest"]);
@@ -62,16 +72,19 @@ describe("a plugin at fault", () => {
     ["no-comparison", "plugin.broke-contract", "no comparison"],
     ["hangs", "plugin.never-settled", "ended without an answer"],
     ["never-settles", "plugin.never-settled", "neither answered nor asked"],
-  ])("%s: the run fails with the plugin named, leaves evidence, and the gateway keeps serving", async (capability, code, words) => {
-    const { status, body } = await ask(capability);
-    expect(status).toBe(200);
-    expect(body["state"]).toBe("failed");
-    expect(body["failure"]).toMatchObject({ code, message: expect.stringContaining(words) });
-    expect((body["failure"] as { message: string }).message).toContain("broken");
-    const evidence = await deployment.call("GET", `/v1/runs/${body["id"]}/evidence`);
-    expect(evidence.body["outcome"]).toMatchObject({ state: "failed", failure: { code } });
-    expect((await ask("healthy")).status).toBe(200);
-  });
+  ])(
+    "%s: the run fails with the plugin named, leaves evidence, and the gateway keeps serving",
+    async (capability, code, words) => {
+      const { status, body } = await ask(capability);
+      expect(status).toBe(200);
+      expect(body["state"]).toBe("failed");
+      expect(body["failure"]).toMatchObject({ code, message: expect.stringContaining(words) });
+      expect((body["failure"] as { message: string }).message).toContain("broken");
+      const evidence = await deployment.call("GET", `/v1/runs/${body["id"]}/evidence`);
+      expect(evidence.body["outcome"]).toMatchObject({ state: "failed", failure: { code } });
+      expect((await ask("healthy")).status).toBe(200);
+    },
+  );
 });
 
 describe("a long run", () => {

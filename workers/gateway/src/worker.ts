@@ -18,7 +18,12 @@ const MIB = 1024 * 1024;
 const atMost = (mebibytes: number) =>
   bodyLimit({
     maxSize: mebibytes * MIB,
-    onError: (c) => problem(c, { code: "request.too-large", message: `a body here has at most ${mebibytes} MiB`, hint: "Send it in parts." }),
+    onError: (c) =>
+      problem(c, {
+        code: "request.too-large",
+        message: `a body here has at most ${mebibytes} MiB`,
+        hint: "Send it in parts.",
+      }),
   });
 
 const app = new Hono<Gateway>();
@@ -45,7 +50,8 @@ app.get(
       info: {
         title: "Eigentwin",
         version: "0.1.0",
-        description: "Digital twins of individuals, answered with quantum programs where they help, with the evidence each time.",
+        description:
+          "Digital twins of individuals, answered with quantum programs where they help, with the evidence each time.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
       components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },

@@ -36,17 +36,24 @@ export async function startTestDeployment(): Promise<TestDeployment> {
   const gateway = harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway");
   await gateway.applyD1Migrations("INDEX");
   const { INDEX } = await gateway.getEnv();
-  for (const [tenant, key] of [["own", OWN_KEY], ["other", OTHER_KEY]] as const) {
+  for (const [tenant, key] of [
+    ["own", OWN_KEY],
+    ["other", OTHER_KEY],
+  ] as const) {
     const hash = `sha256:${createHash("sha256").update(key).digest("hex")}`;
     await INDEX.prepare("INSERT INTO tenant VALUES (?, ?, ?)").bind(tenant, tenant, "2026-01-01T00:00:00Z").run();
-    await INDEX.prepare("INSERT INTO api_key VALUES (?, ?, ?, ?)").bind(hash, tenant, "test", "2026-01-01T00:00:00Z").run();
+    await INDEX.prepare("INSERT INTO api_key VALUES (?, ?, ?, ?)")
+      .bind(hash, tenant, "test", "2026-01-01T00:00:00Z")
+      .run();
   }
   return {
     harness,
     stop: () => harness.close(),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {
       const encoded = raw instanceof FormData ? new Response(raw) : undefined;
-      const payload = encoded ? await encoded.arrayBuffer() : (raw ?? (body === undefined ? undefined : JSON.stringify(body)));
+      const payload = encoded
+        ? await encoded.arrayBuffer()
+        : (raw ?? (body === undefined ? undefined : JSON.stringify(body)));
       const response = await harness.fetch(path, {
         method,
         headers: {
@@ -57,14 +64,20 @@ export async function startTestDeployment(): Promise<TestDeployment> {
         ...(payload !== undefined && { body: payload as BodyInit }),
       } as never);
       const text = await response.text();
-      return { status: response.status, headers: response.headers as unknown as Headers, body: text === "" ? {} : JSON.parse(text) };
+      return {
+        status: response.status,
+        headers: response.headers as unknown as Headers,
+        body: text === "" ? {} : JSON.parse(text),
+      };
     },
   };
 }
 
 /** Every Worker's own configuration, the gateway first; runs is composed below. */
 function configs(): { configPath: string }[] {
-  const folders = ["workers", "plugins"].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(kind, name)));
+  const folders = ["workers", "plugins"].flatMap((kind) =>
+    readdirSync(join(root, kind)).map((name) => join(kind, name)),
+  );
   return folders
     .filter((folder) => folder !== join("workers", "runs") && existsSync(join(root, folder, "wrangler.toml")))
     .sort((a, b) => Number(b.endsWith("gateway")) - Number(a.endsWith("gateway")))
@@ -73,10 +86,27 @@ function configs(): { configPath: string }[] {
 
 function runsWithBrokenPlugin() {
   const config = unstable_readConfig({ config: join(root, "workers/runs/wrangler.toml") });
-  const { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, r2_buckets, services = [] } = config;
+  const {
+    name,
+    main,
+    compatibility_date,
+    compatibility_flags,
+    durable_objects,
+    migrations,
+    d1_databases,
+    r2_buckets,
+    services = [],
+  } = config;
   return {
     config: {
-      name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, r2_buckets,
+      name,
+      main,
+      compatibility_date,
+      compatibility_flags,
+      durable_objects,
+      migrations,
+      d1_databases,
+      r2_buckets,
       services: [...services, { binding: "PLUGIN_BROKEN", service: "eigentwin-broken" }],
     },
   } as never;

@@ -12,7 +12,9 @@ export function exists(storage: DurableObjectStorage): boolean {
 export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps): void {
   storage.transactionSync(() => {
     storage.sql.exec("CREATE TABLE IF NOT EXISTS schema_step (step INTEGER PRIMARY KEY)");
-    const [{ done = 0 } = {}] = storage.sql.exec<{ done: number }>("SELECT coalesce(max(step), 0) AS done FROM schema_step").toArray();
+    const [{ done = 0 } = {}] = storage.sql
+      .exec<{ done: number }>("SELECT coalesce(max(step), 0) AS done FROM schema_step")
+      .toArray();
     for (let step = done + 1; step <= steps.length; step++) {
       storage.sql.exec(steps[step - 1] ?? "");
       storage.sql.exec("INSERT INTO schema_step VALUES (?)", step);

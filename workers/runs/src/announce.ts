@@ -30,7 +30,11 @@ async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunReco
   );
 }
 
-async function listModels(env: Env, { request, resolution, conclusion, finishedAt }: RunRecord, models: readonly ModelKept[]): Promise<void> {
+async function listModels(
+  env: Env,
+  { request, resolution, conclusion, finishedAt }: RunRecord,
+  models: readonly ModelKept[],
+): Promise<void> {
   if (conclusion?.kind !== "succeeded") return;
   for (const { id, title, digest, bodyKey } of models) {
     const row = {
@@ -63,5 +67,8 @@ export async function indexRun(env: Env, run: RunRecord): Promise<void> {
     acceptedAt: run.acceptedAt,
     finishedAt: run.finishedAt,
   };
-  await drizzle(env.INDEX).insert(runIndex).values(row).onConflictDoUpdate({ target: [runIndex.tenant, runIndex.id], set: row });
+  await drizzle(env.INDEX)
+    .insert(runIndex)
+    .values(row)
+    .onConflictDoUpdate({ target: [runIndex.tenant, runIndex.id], set: row });
 }

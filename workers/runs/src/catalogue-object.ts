@@ -17,6 +17,11 @@ export class CatalogueObject extends DurableObject<Env> implements CatalogueServ
       const row = { name: manifest.name, version: manifest.version, manifest, registeredAt };
       await index.insert(plugin).values(row).onConflictDoUpdate({ target: plugin.name, set: row });
     }
-    await index.delete(plugin).where(notInArray(plugin.name, plugins.map(({ manifest }) => manifest.name)));
+    await index.delete(plugin).where(
+      notInArray(
+        plugin.name,
+        plugins.map(({ manifest }) => manifest.name),
+      ),
+    );
   }
 }

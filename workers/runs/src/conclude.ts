@@ -24,7 +24,13 @@ import {
 import { model } from "@eigentwin/index";
 import { subjectOf, type Conclusion, type Kept, type RunRecord } from "./run-record.ts";
 
-export async function concludeRun(env: Env, run: RunRecord, journal: JournalStore, synthetic: boolean, outcome: Outcome<Answer<unknown>>): Promise<Conclusion> {
+export async function concludeRun(
+  env: Env,
+  run: RunRecord,
+  journal: JournalStore,
+  synthetic: boolean,
+  outcome: Outcome<Answer<unknown>>,
+): Promise<Conclusion> {
   if (!outcome.ok) return concludeFailure(env, run, journal, synthetic, outcome.failure);
   try {
     const { result, comparison, prediction, parameters } = outcome.value;
@@ -39,29 +45,60 @@ export async function concludeRun(env: Env, run: RunRecord, journal: JournalStor
       synthetic,
       ...(inheritedFrom && { inheritedFrom }),
     });
-    return { kind: "succeeded", result, resultDigest, verdict, synthetic, evidence, ...(prediction && { prediction }), ...(parameters && { parameters }) };
+    return {
+      kind: "succeeded",
+      result,
+      resultDigest,
+      verdict,
+      synthetic,
+      evidence,
+      ...(prediction && { prediction }),
+      ...(parameters && { parameters }),
+    };
   } catch (error) {
     if (error instanceof Refusal) return concludeFailure(env, run, journal, synthetic, error.failure);
     throw error;
   }
 }
 
-async function concludeFailure(env: Env, run: RunRecord, journal: JournalStore, synthetic: boolean, failure: Failure): Promise<Conclusion> {
+async function concludeFailure(
+  env: Env,
+  run: RunRecord,
+  journal: JournalStore,
+  synthetic: boolean,
+  failure: Failure,
+): Promise<Conclusion> {
   const state = failure.code === "run.cancelled" ? "cancelled" : "failed";
   const verdict = notCompared(`the run ${state === "cancelled" ? "was cancelled" : "failed"}`);
-  const evidence = await keep(env, { ...(await envelope(run, journal)), outcome: { state, failure }, verdict, synthetic });
+  const evidence = await keep(env, {
+    ...(await envelope(run, journal)),
+    outcome: { state, failure },
+    verdict,
+    synthetic,
+  });
   return { kind: "failed", failure, evidence };
 }
 
-async function judge(env: Env, run: RunRecord, claim: ComparisonClaim): Promise<{ verdict: Verdict; inheritedFrom?: Evidence["inheritedFrom"] }> {
+async function judge(
+  env: Env,
+  run: RunRecord,
+  claim: ComparisonClaim,
+): Promise<{ verdict: Verdict; inheritedFrom?: Evidence["inheritedFrom"] }> {
   if (claim.kind === "not-compared") return { verdict: notCompared(claim.reason) };
   if (claim.kind === "compared") return { verdict: compare(claim.comparison, seedFor(run.request.seed, "compare")) };
-  const [row] = await drizzle(env.INDEX).select().from(model).where(and(eq(model.tenant, run.request.tenant), eq(model.id, claim.modelId)));
-  if (!row) return refuse("plugin.broke-contract", `the answer inherits from model ${claim.modelId}, which is not there`);
+  const [row] = await drizzle(env.INDEX)
+    .select()
+    .from(model)
+    .where(and(eq(model.tenant, run.request.tenant), eq(model.id, claim.modelId)));
+  if (!row)
+    return refuse("plugin.broke-contract", `the answer inherits from model ${claim.modelId}, which is not there`);
   return { verdict: row.verdict as Verdict, inheritedFrom: { modelId: row.id, modelDigest: row.digest } };
 }
 
-async function envelope(run: RunRecord, journal: JournalStore): Promise<Omit<Evidence, "outcome" | "verdict" | "synthetic">> {
+async function envelope(
+  run: RunRecord,
+  journal: JournalStore,
+): Promise<Omit<Evidence, "outcome" | "verdict" | "synthetic">> {
   const { request, resolution } = run;
   return {
     schema: EVIDENCE_SCHEMA,

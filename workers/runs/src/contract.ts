@@ -1,6 +1,18 @@
 // What other Workers may ask of runs, of the catalogue and of readers. Every expected failure is data.
 
-import type { Budget, ExecutedBy, Failure, Outcome, Prediction, ReadTable, ReadTwin, SourceFile, Spending, Subject, Verdict } from "@eigentwin/core";
+import type {
+  Budget,
+  ExecutedBy,
+  Failure,
+  Outcome,
+  Prediction,
+  ReadTable,
+  ReadTwin,
+  SourceFile,
+  Spending,
+  Subject,
+  Verdict,
+} from "@eigentwin/core";
 
 export interface RunRequest {
   tenant: string;
@@ -67,7 +79,11 @@ export interface CatalogueService {
 
 export interface ReaderService {
   readDataset(reader: string, files: SourceFile[]): Promise<Outcome<ReadTable>>;
-  readTwins(reader: string, files: SourceFile[], options: { startsAt: string }): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+  readTwins(
+    reader: string,
+    files: SourceFile[],
+    options: { startsAt: string },
+  ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
 }
 
 export const runName = (tenant: string, id: string): string => `${tenant}/${id}`;

@@ -1,6 +1,14 @@
 // One attempt: the plugin gets its grant, and the host waits for the answer, the silence or the retirement.
 
-import { fail, openAttempt, type Answer, type JournalStore, type Outcome, type RunPorts, type Spending } from "@eigentwin/core";
+import {
+  fail,
+  openAttempt,
+  type Answer,
+  type JournalStore,
+  type Outcome,
+  type RunPorts,
+  type Spending,
+} from "@eigentwin/core";
 import { servedBackend, type RunContext } from "@eigentwin/core/serve";
 import { HostTarget, watchFor } from "./host-target.ts";
 import type { BoundPlugin } from "./plugins.ts";
@@ -21,11 +29,24 @@ export interface AttemptSetting {
 /** Calls that were all waiting stay so for this long before the attempt is retired: another part may be about to submit. */
 const SETTLE_MS = 50;
 
-export async function attemptOnce({ run, plugins, journal, ports, spend, cancelled }: AttemptSetting): Promise<AttemptEnd> {
+export async function attemptOnce({
+  run,
+  plugins,
+  journal,
+  ports,
+  spend,
+  cancelled,
+}: AttemptSetting): Promise<AttemptEnd> {
   const { request, resolution } = run;
   const plugin = plugins.find(({ manifest }) => manifest.name === resolution.plugin.name);
   if (!plugin || plugin.manifest.version !== resolution.plugin.version)
-    return answered(fail("run.plugin-changed", `plugin ${resolution.plugin.name} is no longer at ${resolution.plugin.version}, with which this run began`, { hint: "Start the run again." }));
+    return answered(
+      fail(
+        "run.plugin-changed",
+        `plugin ${resolution.plugin.name} is no longer at ${resolution.plugin.version}, with which this run began`,
+        { hint: "Start the run again." },
+      ),
+    );
   const backend = backendOf(plugins, resolution.executedBy);
   if (!backend && resolution.executedBy.backend !== "none")
     return answered(fail("backend.unavailable", `backend ${resolution.executedBy.backend} does not answer`));
@@ -45,10 +66,22 @@ export async function attemptOnce({ run, plugins, journal, ports, spend, cancell
     onAllWaiting: () => void setTimeout(retire, SETTLE_MS),
   });
   const patience = watchFor(resolution.capability.patienceMs);
-  const context: RunContext = { subject: request.subject, now: run.acceptedAt, seed: request.seed, backend: backend?.description };
+  const context: RunContext = {
+    subject: request.subject,
+    now: run.acceptedAt,
+    seed: request.seed,
+    backend: backend?.description,
+  };
   try {
     return await Promise.race([
-      callPlugin(plugin, request.capability, request.input, context, new HostTarget(attempt.grant, patience), ending.signal).then((outcome) =>
+      callPlugin(
+        plugin,
+        request.capability,
+        request.input,
+        context,
+        new HostTarget(attempt.grant, patience),
+        ending.signal,
+      ).then((outcome) =>
         answered(outcome.ok && attempt.unasked().length > 0 ? diverged(plugin, attempt.unasked()) : outcome),
       ),
       patience.lost.then(() => answered(silence(plugin, resolution.capability.patienceMs, attempt.unasked()))),
@@ -65,14 +98,19 @@ export async function attemptOnce({ run, plugins, journal, ports, spend, cancell
 const answered = (outcome: Outcome<Answer<unknown>>): AttemptEnd => ({ kind: "answered", outcome });
 
 /** A throw across the wire is a fault of the plugin's Worker: what it expects, it returns. */
-async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["stub"]["run"]>): Promise<Outcome<Answer<unknown>>> {
+async function callPlugin(
+  plugin: BoundPlugin,
+  ...call: Parameters<BoundPlugin["stub"]["run"]>
+): Promise<Outcome<Answer<unknown>>> {
   try {
     const outcome = await plugin.stub.run(...call);
     if (typeof outcome?.ok === "boolean") return outcome;
     return fail("plugin.broke-contract", `plugin ${plugin.manifest.name} returned no outcome`, { at: call[0] });
   } catch (error) {
     // workerd notices by itself when nothing is left that could ever settle the call
-    const code = String(error).includes("would never generate a response") ? "plugin.never-settled" : "plugin.broke-contract";
+    const code = String(error).includes("would never generate a response")
+      ? "plugin.never-settled"
+      : "plugin.broke-contract";
     return fail(code, `plugin ${plugin.manifest.name} ended without an answer: ${String(error)}`, { at: call[0] });
   }
 }
@@ -84,16 +122,24 @@ function backendOf(plugins: readonly BoundPlugin[], { backend, plugin }: RunReco
 }
 
 const diverged = (plugin: BoundPlugin, unasked: string[]): Outcome<never> =>
-  fail("run.diverged", `plugin ${plugin.manifest.name} did not ask again for ${unasked.length} entries of the journal`, {
-    at: unasked[0] ?? "",
-    hint: "The plugin is not deterministic: it may use only what its grant gives.",
-  });
+  fail(
+    "run.diverged",
+    `plugin ${plugin.manifest.name} did not ask again for ${unasked.length} entries of the journal`,
+    {
+      at: unasked[0] ?? "",
+      hint: "The plugin is not deterministic: it may use only what its grant gives.",
+    },
+  );
 
 function silence(plugin: BoundPlugin, patienceMs: number, unasked: string[]): Outcome<never> {
   if (unasked.length > 0) return diverged(plugin, unasked);
-  return fail("plugin.never-settled", `plugin ${plugin.manifest.name} neither answered nor asked for anything in ${patienceMs} ms`, {
-    hint: "This is a fault of the plugin, not of the request.",
-  });
+  return fail(
+    "plugin.never-settled",
+    `plugin ${plugin.manifest.name} neither answered nor asked for anything in ${patienceMs} ms`,
+    {
+      hint: "This is a fault of the plugin, not of the request.",
+    },
+  );
 }
 
 const aborted = (signal: AbortSignal): Promise<AttemptEnd> =>

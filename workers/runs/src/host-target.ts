@@ -1,7 +1,17 @@
 // The host's grant as a stub that a plugin can call, and the watch over a plugin that has fallen silent.
 
 import { RpcTarget } from "cloudflare:workers";
-import type { DatasetInfo, HostGrant, ModelDraft, Outcome, Program, ProgramResult, SavedModel, Series, TimeRange } from "@eigentwin/core";
+import type {
+  DatasetInfo,
+  HostGrant,
+  ModelDraft,
+  Outcome,
+  Program,
+  ProgramResult,
+  SavedModel,
+  Series,
+  TimeRange,
+} from "@eigentwin/core";
 
 /** Resolves when no call has been open, and none has come, for `patienceMs`. */
 export interface Patience {

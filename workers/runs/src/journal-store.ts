@@ -19,7 +19,9 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
   return {
     entries: () => sql.exec<JournalRow>("SELECT * FROM journal ORDER BY rowid").toArray().map(entryOf),
     body(key) {
-      const parts = sql.exec<{ bytes: ArrayBuffer }>("SELECT bytes FROM journal_body WHERE key = ? ORDER BY part", key).toArray();
+      const parts = sql
+        .exec<{ bytes: ArrayBuffer }>("SELECT bytes FROM journal_body WHERE key = ? ORDER BY part", key)
+        .toArray();
       const whole = new Uint8Array(parts.reduce((length, { bytes }) => length + bytes.byteLength, 0));
       let at = 0;
       for (const { bytes } of parts) {
@@ -30,12 +32,26 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
     },
     intend: (key, kind) => void sql.exec("INSERT INTO journal (key, kind, state) VALUES (?, ?, 'intended')", key, kind),
     wait: (key, ticket, askAgainAtMs) =>
-      void sql.exec("UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ?", JSON.stringify(ticket), askAgainAtMs, key),
+      void sql.exec(
+        "UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ?",
+        JSON.stringify(ticket),
+        askAgainAtMs,
+        key,
+      ),
     answer(key, digest, body) {
       storage.transactionSync(() => {
         for (let part = 0; body && part * PART_BYTES < body.length; part++)
-          sql.exec("INSERT OR REPLACE INTO journal_body VALUES (?, ?, ?)", key, part, body.slice(part * PART_BYTES, (part + 1) * PART_BYTES));
-        sql.exec("UPDATE journal SET state = 'answered', digest = ?, ticket = NULL, ask_again_at = NULL WHERE key = ?", digest, key);
+          sql.exec(
+            "INSERT OR REPLACE INTO journal_body VALUES (?, ?, ?)",
+            key,
+            part,
+            body.slice(part * PART_BYTES, (part + 1) * PART_BYTES),
+          );
+        sql.exec(
+          "UPDATE journal SET state = 'answered', digest = ?, ticket = NULL, ask_again_at = NULL WHERE key = ?",
+          digest,
+          key,
+        );
       });
     },
   };

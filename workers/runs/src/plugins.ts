@@ -18,9 +18,13 @@ export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
       try {
         const manifest = await stub.manifest();
         if (manifest.contract === 1) return [{ manifest, stub }];
-        console.error(JSON.stringify({ level: "error", what: "plugin has another contract", binding, contract: manifest.contract }));
+        console.error(
+          JSON.stringify({ level: "error", what: "plugin has another contract", binding, contract: manifest.contract }),
+        );
       } catch (error) {
-        console.error(JSON.stringify({ level: "error", what: "plugin does not answer", binding, error: String(error) }));
+        console.error(
+          JSON.stringify({ level: "error", what: "plugin does not answer", binding, error: String(error) }),
+        );
       }
       return [];
     }),

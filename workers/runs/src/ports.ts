@@ -3,7 +3,16 @@
 import type { Env } from "../env.ts";
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { decode, digest, encode, refuse, unwrap, type DatasetInfo, type RunPorts, type SavedModel } from "@eigentwin/core";
+import {
+  decode,
+  digest,
+  encode,
+  refuse,
+  unwrap,
+  type DatasetInfo,
+  type RunPorts,
+  type SavedModel,
+} from "@eigentwin/core";
 import { dataset, model } from "@eigentwin/index";
 import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
 import { twinName, type TwinService } from "@eigentwin/twins";
@@ -21,14 +30,22 @@ export interface ModelKept {
   bodyKey: string;
 }
 
-export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecord, keep: (kept: ModelKept) => void, onProgress: RunPorts["progress"]): RunReads {
+export function runPorts(
+  env: Env,
+  { request, resolution, acceptedAt }: RunRecord,
+  keep: (kept: ModelKept) => void,
+  onProgress: RunPorts["progress"],
+): RunReads {
   const index = drizzle(env.INDEX);
   const { tenant, subject } = request;
   const files = new Map<string, Promise<ByteRanges>>();
   let synthetic = request.synthetic;
 
   async function datasetRow(id: string) {
-    const [row] = await index.select().from(dataset).where(and(eq(dataset.tenant, tenant), eq(dataset.id, id)));
+    const [row] = await index
+      .select()
+      .from(dataset)
+      .where(and(eq(dataset.tenant, tenant), eq(dataset.id, id)));
     return row ?? refuse("dataset.not-found", `there is no dataset ${id}`, { at: "/input" });
   }
 
@@ -44,24 +61,40 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
     async datasetInfo(id): Promise<DatasetInfo> {
       const row = await datasetRow(id);
       synthetic ||= row.synthetic;
-      return { id, title: row.title, rows: row.rows, columns: row.columns as DatasetInfo["columns"], digest: row.digest, synthetic: row.synthetic };
+      return {
+        id,
+        title: row.title,
+        rows: row.rows,
+        columns: row.columns as DatasetInfo["columns"],
+        digest: row.digest,
+        synthetic: row.synthetic,
+      };
     },
     async datasetColumns(id, names) {
       const { bodyKey, columns } = await datasetRow(id);
       const known = new Set((columns as DatasetInfo["columns"]).map(({ name }) => name));
       const missing = names.find((name) => !known.has(name));
-      if (missing !== undefined) refuse("dataset.malformed", `dataset ${id} has no column "${missing}"`, { hint: `It has ${[...known].join(", ")}.` });
+      if (missing !== undefined)
+        refuse("dataset.malformed", `dataset ${id} has no column "${missing}"`, {
+          hint: `It has ${[...known].join(", ")}.`,
+        });
       const file = files.get(bodyKey) ?? openBody(env.BODIES, bodyKey);
       files.set(bodyKey, file);
       return readColumns(await file, names);
     },
     async model(id): Promise<SavedModel> {
-      const [row] = await index.select().from(model).where(and(eq(model.tenant, tenant), eq(model.id, id)));
+      const [row] = await index
+        .select()
+        .from(model)
+        .where(and(eq(model.tenant, tenant), eq(model.id, id)));
       if (!row) return refuse("model.not-found", `there is no model ${id}`, { at: "/input/model" });
       if (row.plugin !== resolution.plugin.name)
-        refuse("capability.refused", `model ${id} was saved by ${row.plugin} and is read by it alone`, { at: "/input/model" });
+        refuse("capability.refused", `model ${id} was saved by ${row.plugin} and is read by it alone`, {
+          at: "/input/model",
+        });
       synthetic ||= row.synthetic;
-      const body = (await env.BODIES.get(row.bodyKey)) ?? refuse("platform.fault", `the body of model ${id} is gone from storage`);
+      const body =
+        (await env.BODIES.get(row.bodyKey)) ?? refuse("platform.fault", `the body of model ${id} is gone from storage`);
       const savedBy = { plugin: row.plugin, version: row.pluginVersion };
       return { id, savedBy, digest: row.digest, body: decode(await body.bytes()) };
     },

@@ -24,4 +24,7 @@ export class ReaderObject extends DurableObject<Env> implements ReaderService {
 }
 
 const noSuch = (reader: string) =>
-  fail("capability.not-found", `no plugin reads "${reader}"`, { at: "/reader", hint: "GET /v1/plugins lists the readers." });
+  fail("capability.not-found", `no plugin reads "${reader}"`, {
+    at: "/reader",
+    hint: "GET /v1/plugins lists the readers.",
+  });

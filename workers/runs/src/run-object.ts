@@ -13,7 +13,16 @@ import { journalStore } from "./journal-store.ts";
 import { boundPlugins } from "./plugins.ts";
 import { runPorts, type ModelKept } from "./ports.ts";
 import { resolve } from "./resolve.ts";
-import { conclude, countAttempt, insertRun, moveTo, noteProgress, noteSpending, readRun, viewOf } from "./run-record.ts";
+import {
+  conclude,
+  countAttempt,
+  insertRun,
+  moveTo,
+  noteProgress,
+  noteSpending,
+  readRun,
+  viewOf,
+} from "./run-record.ts";
 import { RUN_STEPS } from "./steps.ts";
 import { askTickets } from "./waiting.ts";
 
@@ -37,7 +46,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
     try {
       const resolution = resolve(plugins, request.capability, request.backend);
       prepareStorage(this.ctx.storage, RUN_STEPS);
-      const currency = plugins.flatMap(({ manifest }) => manifest.backends).find(({ name }) => name === resolution.executedBy.backend)?.prices.currency;
+      const currency = plugins
+        .flatMap(({ manifest }) => manifest.backends)
+        .find(({ name }) => name === resolution.executedBy.backend)?.prices.currency;
       this.ctx.storage.transactionSync(() => {
         insertRun(this.ctx.storage.sql, request, resolution, nothingSpent(currency ?? "USD"));
         plan(this.ctx.storage, "attempt", Date.now());
@@ -62,14 +73,21 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (isFinal(run.state)) return succeed(viewOf(run));
     this.#cancelling.abort();
     if (this.#attempting) await this.#ended(RETRY_MS);
-    else await this.#end({ kind: "answered", outcome: fail("run.cancelled", "the run was cancelled") }, run.request.synthetic);
+    else
+      await this.#end(
+        { kind: "answered", outcome: fail("run.cancelled", "the run was cancelled") },
+        run.request.synthetic,
+      );
     return succeed(viewOf(readRun(this.ctx.storage.sql)));
   }
 
   async evidence(): Promise<Outcome<string>> {
     if (!exists(this.ctx.storage)) return notThere();
     const { conclusion } = readRun(this.ctx.storage.sql);
-    if (!conclusion) return fail("run.not-found", "the run has not ended: its evidence is written when it has", { hint: "Watch the run and ask again." });
+    if (!conclusion)
+      return fail("run.not-found", "the run has not ended: its evidence is written when it has", {
+        hint: "Watch the run and ask again.",
+      });
     const body = await this.env.BODIES.get(conclusion.evidence.key);
     return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
   }
@@ -91,10 +109,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
 
   #startedBefore(request: RunRequest, waitMs: number): Promise<Outcome<RunView>> | Outcome<RunView> {
     const { request: known } = readRun(this.ctx.storage.sql);
-    const question = ({ capability, input, subject, backend }: RunRequest) => canonicalJson({ capability, input, subject: subject.id, backend: backend ?? null });
+    const question = ({ capability, input, subject, backend }: RunRequest) =>
+      canonicalJson({ capability, input, subject: subject.id, backend: backend ?? null });
     return question(known) === question(request)
       ? this.view(waitMs)
-      : fail("request.key-reused", "this idempotency key was used for another question", { hint: "Use a new key for a new question." });
+      : fail("request.key-reused", "this idempotency key was used for another question", {
+          hint: "Use a new key for a new question.",
+        });
   }
 
   async #attempt(tries: number): Promise<void> {
@@ -104,10 +125,18 @@ export class RunObject extends DurableObject<Env> implements RunService {
     const attempts = countAttempt(storage.sql);
     const run = readRun(storage.sql);
     const journal = journalStore(storage);
-    const ports = runPorts(this.env, run, (kept) => this.#keepModel(kept), (fraction, note) => noteProgress(storage.sql, fraction, note));
+    const ports = runPorts(
+      this.env,
+      run,
+      (kept) => this.#keepModel(kept),
+      (fraction, note) => noteProgress(storage.sql, fraction, note),
+    );
     const end: AttemptEnd =
       Math.max(tries, attempts) > MAX_ATTEMPTS
-        ? { kind: "answered", outcome: fail("run.attempts-exhausted", `the run was tried ${MAX_ATTEMPTS} times and never came to an end`) }
+        ? {
+            kind: "answered",
+            outcome: fail("run.attempts-exhausted", `the run was tried ${MAX_ATTEMPTS} times and never came to an end`),
+          }
         : await attemptOnce({
             run,
             plugins: await boundPlugins(this.env),
@@ -126,7 +155,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
       return settle(storage, "attempt");
     }
     const conclusion = await concludeRun(this.env, readRun(storage.sql), journalStore(storage), synthetic, end.outcome);
-    const state = conclusion.kind === "succeeded" ? "succeeded" : conclusion.failure.code === "run.cancelled" ? "cancelled" : "failed";
+    const state =
+      conclusion.kind === "succeeded"
+        ? "succeeded"
+        : conclusion.failure.code === "run.cancelled"
+          ? "cancelled"
+          : "failed";
     storage.transactionSync(() => {
       settle(storage, "attempt");
       settle(storage, "ask");
@@ -149,7 +183,10 @@ export class RunObject extends DurableObject<Env> implements RunService {
     const plugins = await boundPlugins(this.env);
     const owner = plugins.find(({ manifest }) => manifest.name === resolution.executedBy.plugin.name);
     if (!owner) throw new Error(`backend ${resolution.executedBy.backend} does not answer`);
-    const askAgainAtMs = await askTickets(journalStore(storage), servedBackend(owner.stub, resolution.executedBy.backend));
+    const askAgainAtMs = await askTickets(
+      journalStore(storage),
+      servedBackend(owner.stub, resolution.executedBy.backend),
+    );
     storage.transactionSync(() => {
       settle(storage, "ask");
       if (askAgainAtMs === undefined) plan(storage, "attempt", Date.now());
@@ -162,7 +199,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
   }
 
   #models(): ModelKept[] {
-    const rows = this.ctx.storage.sql.exec<{ id: string; title: string; digest: string; body_key: string }>("SELECT * FROM saved_model").toArray();
+    const rows = this.ctx.storage.sql
+      .exec<{ id: string; title: string; digest: string; body_key: string }>("SELECT * FROM saved_model")
+      .toArray();
     return rows.map(({ id, title, digest, body_key }) => ({ id, title, digest, bodyKey: body_key }));
   }
 
@@ -175,4 +214,5 @@ export class RunObject extends DurableObject<Env> implements RunService {
 }
 
 const notThere = () => fail("run.not-found", "there is no such run");
-const logged = (what: string) => (error: unknown) => console.warn(JSON.stringify({ level: "warn", what, error: String(error) }));
+const logged = (what: string) => (error: unknown) =>
+  console.warn(JSON.stringify({ level: "warn", what, error: String(error) }));

@@ -86,8 +86,10 @@ export const countAttempt = (sql: SqlStorage): number =>
   sql.exec<{ attempts: number }>("UPDATE run SET attempts = attempts + 1 RETURNING attempts").one().attempts;
 export const noteProgress = (sql: SqlStorage, fraction: number, note: string): void =>
   void sql.exec("UPDATE run SET fraction = ?, note = ?", Math.min(1, Math.max(0, fraction)), note.slice(0, 200));
-export const noteSpending = (sql: SqlStorage, spent: Spending): void => void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
-export const conclude = (sql: SqlStorage, conclusion: Conclusion): void => void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));
+export const noteSpending = (sql: SqlStorage, spent: Spending): void =>
+  void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
+export const conclude = (sql: SqlStorage, conclusion: Conclusion): void =>
+  void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));
 
 export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): RunView {
   const view: RunView = {
@@ -106,10 +108,21 @@ export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): 
     synthetic: request.synthetic,
   };
   if (!conclusion) return view;
-  if (conclusion.kind === "failed") return { ...view, failure: conclusion.failure, evidenceDigest: conclusion.evidence.digest };
+  if (conclusion.kind === "failed")
+    return { ...view, failure: conclusion.failure, evidenceDigest: conclusion.evidence.digest };
   const { result, resultDigest, verdict, prediction, synthetic, evidence } = conclusion;
-  return { ...view, result, resultDigest, verdict, synthetic, evidenceDigest: evidence.digest, ...(prediction && { prediction }) };
+  return {
+    ...view,
+    result,
+    resultDigest,
+    verdict,
+    synthetic,
+    evidenceDigest: evidence.digest,
+    ...(prediction && { prediction }),
+  };
 }
 
 export const subjectOf = ({ subject }: RunRequest): Evidence["subject"] =>
-  subject.kind === "twin" ? { kind: subject.kind, id: subject.id, revision: subject.revision } : { kind: subject.kind, id: subject.id };
+  subject.kind === "twin"
+    ? { kind: subject.kind, id: subject.id, revision: subject.revision }
+    : { kind: subject.kind, id: subject.id };

@@ -6,7 +6,12 @@ import { digest, refuse, type Digest } from "@eigentwin/core";
 
 export function writeTable(names: readonly string[], values: readonly Float64Array[]): ArrayBuffer {
   return parquetWriteBuffer({
-    columnData: names.map((name, index) => ({ name, data: values[index] ?? new Float64Array(), type: "DOUBLE", nullable: false })),
+    columnData: names.map((name, index) => ({
+      name,
+      data: values[index] ?? new Float64Array(),
+      type: "DOUBLE",
+      nullable: false,
+    })),
   });
 }
 
@@ -27,7 +32,8 @@ export async function readColumns(file: ByteRanges, names: readonly string[]): P
     file,
     metadata,
     columns: [...names],
-    onChunk: ({ columnName, columnData, rowStart }) => columns[columnName]?.set(Float64Array.from(columnData as ArrayLike<number>), rowStart),
+    onChunk: ({ columnName, columnData, rowStart }) =>
+      columns[columnName]?.set(Float64Array.from(columnData as ArrayLike<number>), rowStart),
   });
   return columns;
 }

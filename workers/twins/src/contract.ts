@@ -1,6 +1,15 @@
 // What other Workers may ask of a twin. Every expected failure is data.
 
-import type { Outcome, PersonalParameter, Point, Prediction, Series, StreamType, TimeRange, Twin } from "@eigentwin/core";
+import type {
+  Outcome,
+  PersonalParameter,
+  Point,
+  Prediction,
+  Series,
+  StreamType,
+  TimeRange,
+  Twin,
+} from "@eigentwin/core";
 
 export interface TwinDraft {
   tenant: string;

@@ -26,7 +26,13 @@ export function appendPoints(sql: SqlStorage, rows: Iterable<PointRow>, recorded
     }
     // Two corrections within one millisecond still need an order.
     const recorded = known ? Math.max(recordedAtMs, known.recorded_at + 1) : recordedAtMs;
-    sql.exec("INSERT INTO point (stream, observed_at, recorded_at, value) VALUES (?, ?, ?, ?)", stream, observedAtMs, recorded, value);
+    sql.exec(
+      "INSERT INTO point (stream, observed_at, recorded_at, value) VALUES (?, ?, ?, ?)",
+      stream,
+      observedAtMs,
+      recorded,
+      value,
+    );
     receipt[known ? "corrected" : "accepted"] += 1;
   }
   return receipt;
@@ -68,7 +74,11 @@ export function streamStates(sql: SqlStorage): Map<string, StreamState> {
   return new Map(
     counts.map(({ stream, points, last }) => {
       const [newest] = sql
-        .exec<{ value: number }>("SELECT value FROM point WHERE stream = ? AND observed_at = ? ORDER BY recorded_at DESC LIMIT 1", stream, last)
+        .exec<{ value: number }>(
+          "SELECT value FROM point WHERE stream = ? AND observed_at = ? ORDER BY recorded_at DESC LIMIT 1",
+          stream,
+          last,
+        )
         .toArray();
       return [stream, { points, lastObservedAt: new Date(last).toISOString(), lastValue: newest?.value ?? null }];
     }),

@@ -3,7 +3,17 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
-import { fail, Refusal, refuse, succeed, type Outcome, type Point, type Series, type StreamType, type TimeRange } from "@eigentwin/core";
+import {
+  fail,
+  Refusal,
+  refuse,
+  succeed,
+  type Outcome,
+  type Point,
+  type Series,
+  type StreamType,
+  type TimeRange,
+} from "@eigentwin/core";
 import { twin as twinIndex } from "@eigentwin/index";
 import { exists, nextDue, plan, prepareStorage, setNextAlarm, settle } from "@eigentwin/objects";
 import type { AppendReceipt, KeptPrediction, RunFinding, TwinDraft, TwinService, TwinView } from "./contract.ts";
@@ -34,7 +44,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
     if (exists(this.ctx.storage))
-      return fail("twin.exists", `there is a twin ${draft.id} already`, { hint: "Choose another id, or patch the twin that is there." });
+      return fail("twin.exists", `there is a twin ${draft.id} already`, {
+        hint: "Choose another id, or patch the twin that is there.",
+      });
     const now = new Date().toISOString();
     prepareStorage(this.ctx.storage, TWIN_STEPS);
     this.ctx.storage.transactionSync(() => {
@@ -93,7 +105,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
             hint: `Send values in ${type.unit}, or leave the unit out.`,
           });
         if (!Number.isFinite(value))
-          refuse("stream.value-not-finite", `the value of ${stream} is not a finite number`, { at: `/points/${index}/value` });
+          refuse("stream.value-not-finite", `the value of ${stream} is not a finite number`, {
+            at: `/points/${index}/value`,
+          });
         return { stream, observedAtMs: Date.parse(observedAt), value };
       }),
     );
@@ -105,7 +119,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         if (!streams[stream]) refuseStream(stream, streams, `/streams/${stream}`);
         return Array.from(observedAtMs, (at, index) => {
           const value = values[index] ?? Number.NaN;
-          if (!Number.isFinite(value)) refuse("stream.value-not-finite", `value ${index} of ${stream} is not a finite number`);
+          if (!Number.isFinite(value))
+            refuse("stream.value-not-finite", `value ${index} of ${stream} is not a finite number`);
           return { stream, observedAtMs: at, value };
         });
       }),
@@ -130,8 +145,19 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       if (sql.exec("SELECT 1 FROM noted_run WHERE run = ?", finding.run).toArray().length > 0) return;
       sql.exec("INSERT INTO noted_run VALUES (?)", finding.run);
       if (finding.prediction) {
-        const kept: KeptPrediction = { ...finding.prediction, run: finding.run, verdict: finding.verdict, madeAt: finding.madeAt };
-        sql.exec("INSERT INTO prediction VALUES (?, ?, ?, ?)", finding.run, kept.quantity, kept.madeAt, JSON.stringify(kept));
+        const kept: KeptPrediction = {
+          ...finding.prediction,
+          run: finding.run,
+          verdict: finding.verdict,
+          madeAt: finding.madeAt,
+        };
+        sql.exec(
+          "INSERT INTO prediction VALUES (?, ?, ?, ?)",
+          finding.run,
+          kept.quantity,
+          kept.madeAt,
+          JSON.stringify(kept),
+        );
       }
       const parameters = { ...JSON.parse(row.parameters), ...finding.parameters };
       sql.exec("UPDATE twin SET parameters = ?, sequence = sequence + 1", JSON.stringify(parameters));
@@ -145,14 +171,17 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
-  #appending(rowsOf: (streams: Record<string, StreamType>) => { stream: string; observedAtMs: number; value: number }[]): Outcome<AppendReceipt> {
+  #appending(
+    rowsOf: (streams: Record<string, StreamType>) => { stream: string; observedAtMs: number; value: number }[],
+  ): Outcome<AppendReceipt> {
     const row = this.#row();
     if (!row) return notThere();
     return answering(() => {
       const rows = rowsOf(JSON.parse(row.streams));
       return this.ctx.storage.transactionSync(() => {
         const receipt = appendPoints(this.ctx.storage.sql, rows, Date.now());
-        if (receipt.accepted + receipt.corrected > 0) this.ctx.storage.sql.exec("UPDATE twin SET sequence = sequence + 1");
+        if (receipt.accepted + receipt.corrected > 0)
+          this.ctx.storage.sql.exec("UPDATE twin SET sequence = sequence + 1");
         return receipt;
       });
     });
@@ -175,7 +204,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       await drizzle(this.env.INDEX)
         .insert(twinIndex)
         .values(values)
-        .onConflictDoUpdate({ target: [twinIndex.tenant, twinIndex.id], set: { revision: values.revision, updatedAt: values.updatedAt } });
+        .onConflictDoUpdate({
+          target: [twinIndex.tenant, twinIndex.id],
+          set: { revision: values.revision, updatedAt: values.updatedAt },
+        });
       settle(this.ctx.storage, "index");
     } catch (error) {
       console.warn(JSON.stringify({ level: "warn", what: "twin not indexed yet", twin: row.id, error: String(error) }));
@@ -191,7 +223,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 const notThere = () => fail("twin.not-found", "there is no such twin");
 
 function refuseStream(name: string, streams: Record<string, StreamType>, at: string): never {
-  return refuse("stream.unknown", `this twin has no stream "${name}"`, { at, hint: `It has ${Object.keys(streams).join(", ")}.` });
+  return refuse("stream.unknown", `this twin has no stream "${name}"`, {
+    at,
+    hint: `It has ${Object.keys(streams).join(", ")}.`,
+  });
 }
 
 function answering<T>(work: () => T): Outcome<T> {

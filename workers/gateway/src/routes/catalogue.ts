@@ -9,19 +9,61 @@ import { describe } from "../describe.ts";
 const listOf = (what: string) => v.object({ items: v.pipe(v.array(v.looseObject({})), v.description(what)) });
 
 export const catalogue = new Hono<Gateway>()
-  .get("/plugins", describe({ tag: "catalogue", summary: "List the bound plugins and their readers", answer: listOf("name, version, title, readers") }), async (c) => {
-    const all = await manifests(c.env);
-    return c.json({ items: all.map(({ name, version, title, readers, contract }) => ({ name, version, title, contract, readers })) });
-  })
-  .get("/capabilities", describe({ tag: "catalogue", summary: "List what can be asked, with input and result schemas", answer: listOf("capabilities") }), async (c) => {
-    const all = await manifests(c.env);
-    return c.json({ items: all.flatMap(({ name, version, capabilities }) => capabilities.map((one) => ({ ...one, plugin: { name, version } }))) });
-  })
-  .get("/backends", describe({ tag: "catalogue", summary: "List where programs can run, with limits and prices", answer: listOf("backends") }), async (c) => {
-    const all = await manifests(c.env);
-    return c.json({ items: all.flatMap(({ name, version, backends }) => backends.map((one) => ({ ...one, plugin: { name, version } }))) });
-  })
-  .get("/twin-types", describe({ tag: "catalogue", summary: "List twin types with their streams and units", answer: listOf("twin types") }), async (c) => {
-    const all = await manifests(c.env);
-    return c.json({ items: all.flatMap(({ twinTypes }) => twinTypes) });
-  });
+  .get(
+    "/plugins",
+    describe({
+      tag: "catalogue",
+      summary: "List the bound plugins and their readers",
+      answer: listOf("name, version, title, readers"),
+    }),
+    async (c) => {
+      const all = await manifests(c.env);
+      return c.json({
+        items: all.map(({ name, version, title, readers, contract }) => ({ name, version, title, contract, readers })),
+      });
+    },
+  )
+  .get(
+    "/capabilities",
+    describe({
+      tag: "catalogue",
+      summary: "List what can be asked, with input and result schemas",
+      answer: listOf("capabilities"),
+    }),
+    async (c) => {
+      const all = await manifests(c.env);
+      return c.json({
+        items: all.flatMap(({ name, version, capabilities }) =>
+          capabilities.map((one) => ({ ...one, plugin: { name, version } })),
+        ),
+      });
+    },
+  )
+  .get(
+    "/backends",
+    describe({
+      tag: "catalogue",
+      summary: "List where programs can run, with limits and prices",
+      answer: listOf("backends"),
+    }),
+    async (c) => {
+      const all = await manifests(c.env);
+      return c.json({
+        items: all.flatMap(({ name, version, backends }) =>
+          backends.map((one) => ({ ...one, plugin: { name, version } })),
+        ),
+      });
+    },
+  )
+  .get(
+    "/twin-types",
+    describe({
+      tag: "catalogue",
+      summary: "List twin types with their streams and units",
+      answer: listOf("twin types"),
+    }),
+    async (c) => {
+      const all = await manifests(c.env);
+      return c.json({ items: all.flatMap(({ twinTypes }) => twinTypes) });
+    },
+  );

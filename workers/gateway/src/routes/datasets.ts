@@ -12,7 +12,12 @@ import { keepDataset } from "../keep-dataset.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
 import { valid } from "../validate.ts";
 
-const column = v.object({ name: v.pipe(v.string(), v.minLength(1)), role: v.picklist(ROLES), unit: v.string(), title: v.optional(v.string()) });
+const column = v.object({
+  name: v.pipe(v.string(), v.minLength(1)),
+  role: v.picklist(ROLES),
+  unit: v.string(),
+  title: v.optional(v.string()),
+});
 
 export const datasetAnswer = v.object({
   id: v.string(),
@@ -47,7 +52,13 @@ export const datasets = new Hono<Gateway>()
       description: "One column has the role `individual`: it says to whom a row belongs, and splits are made by it.",
       status: 201,
       answer: datasetAnswer,
-      problems: ["request.malformed", "request.invalid", "request.too-large", "dataset.malformed", "dataset.no-individual"],
+      problems: [
+        "request.malformed",
+        "request.invalid",
+        "request.too-large",
+        "dataset.malformed",
+        "dataset.no-individual",
+      ],
     }),
     valid("json", draft),
     async (c) => {
@@ -64,7 +75,11 @@ export const datasets = new Hono<Gateway>()
   )
   .get(
     "/",
-    describe({ tag: "datasets", summary: "List datasets", answer: v.object({ items: v.array(datasetAnswer), next: v.nullable(v.string()) }) }),
+    describe({
+      tag: "datasets",
+      summary: "List datasets",
+      answer: v.object({ items: v.array(datasetAnswer), next: v.nullable(v.string()) }),
+    }),
     valid("query", pageQuery),
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -77,11 +92,20 @@ export const datasets = new Hono<Gateway>()
       return c.json(page(rows, limit));
     },
   )
-  .get("/:id", describe({ tag: "datasets", summary: "Read what a dataset is", answer: datasetAnswer, problems: ["dataset.not-found"] }), async (c) => {
-    const id = c.req.param("id");
-    const [row] = await drizzle(c.env.INDEX)
-      .select(facts)
-      .from(dataset)
-      .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, id)));
-    return c.json(row ?? refuse("dataset.not-found", `there is no dataset ${id}`));
-  });
+  .get(
+    "/:id",
+    describe({
+      tag: "datasets",
+      summary: "Read what a dataset is",
+      answer: datasetAnswer,
+      problems: ["dataset.not-found"],
+    }),
+    async (c) => {
+      const id = c.req.param("id");
+      const [row] = await drizzle(c.env.INDEX)
+        .select(facts)
+        .from(dataset)
+        .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, id)));
+      return c.json(row ?? refuse("dataset.not-found", `there is no dataset ${id}`));
+    },
+  );

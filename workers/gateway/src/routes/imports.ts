@@ -26,7 +26,14 @@ const form = v.object({
 const importAnswer = v.union([
   v.object({ dataset: datasetAnswer }),
   v.object({
-    twins: v.array(v.object({ id: v.string(), created: v.boolean(), points: v.optional(v.record(v.string(), v.number())), failure: v.optional(v.unknown()) })),
+    twins: v.array(
+      v.object({
+        id: v.string(),
+        created: v.boolean(),
+        points: v.optional(v.record(v.string(), v.number())),
+        failure: v.optional(v.unknown()),
+      }),
+    ),
   }),
 ]);
 
@@ -41,14 +48,21 @@ export const imports = new Hono<Gateway>().post(
     description:
       "multipart/form-data with the fields reader, as (dataset | twins), title, synthetic, idPrefix, startsAt and one or more files, joined in order of name. " +
       "Every file is read to the end before anything is written. Importing the same twins again adds nothing.",
-    responses: { 201: { description: "Imported", content: { "application/json": { schema: resolver(importAnswer) } } } },
+    responses: {
+      201: { description: "Imported", content: { "application/json": { schema: resolver(importAnswer) } } },
+    },
   }),
   async (c) => {
     if (!c.req.header("content-type")?.startsWith("multipart/form-data"))
-      refuse("request.unsupported-media-type", "an import is multipart/form-data", { hint: "curl -F reader=... -F as=dataset -F file=@train.txt" });
-    const body = await c.req.parseBody({ all: true }).catch(() => refuse("request.malformed", "the form cannot be parsed"));
+      refuse("request.unsupported-media-type", "an import is multipart/form-data", {
+        hint: "curl -F reader=... -F as=dataset -F file=@train.txt",
+      });
+    const body = await c.req
+      .parseBody({ all: true })
+      .catch(() => refuse("request.malformed", "the form cannot be parsed"));
     const parsed = v.safeParse(form, body);
-    if (!parsed.success) refuse("request.invalid", parsed.issues[0].message, { at: `form ${parsed.issues[0].path?.[0]?.key}` });
+    if (!parsed.success)
+      refuse("request.invalid", parsed.issues[0].message, { at: `form ${parsed.issues[0].path?.[0]?.key}` });
     const fields = v.parse(form, body);
     const files = await sourceFiles(body);
     const tenant = c.get("tenant");
@@ -60,7 +74,10 @@ export const imports = new Hono<Gateway>().post(
       return c.json({ dataset: await keepDataset(c.env, { tenant, title, synthetic, columns, values }) }, 201);
     }
     const { type, twins } = unwrap(await reader.readTwins(fields.reader, files, { startsAt: fields.startsAt }));
-    return c.json({ twins: await writeTwins(c.env, { tenant, type, synthetic, prefix: fields.idPrefix ?? "" }, twins) }, 201);
+    return c.json(
+      { twins: await writeTwins(c.env, { tenant, type, synthetic, prefix: fields.idPrefix ?? "" }, twins) },
+      201,
+    );
   },
 );
 
@@ -87,7 +104,11 @@ interface ImportedTwin {
   failure?: unknown;
 }
 
-async function writeTwins(env: Env, { tenant, type, synthetic, prefix }: TwinImport, twins: readonly ReadTwin[]): Promise<ImportedTwin[]> {
+async function writeTwins(
+  env: Env,
+  { tenant, type, synthetic, prefix }: TwinImport,
+  twins: readonly ReadTwin[],
+): Promise<ImportedTwin[]> {
   const declared = await twinTypeNamed(env, type);
   for (const { properties } of twins) checkAgainst(declared.properties, properties, "/properties");
   const results: ImportedTwin[] = [];
@@ -97,10 +118,21 @@ async function writeTwins(env: Env, { tenant, type, synthetic, prefix }: TwinImp
       const { name, properties, streams } = next.twin;
       const id = `${prefix}${name}`;
       const target = twinOf(env, tenant, id);
-      const made = await target.create({ tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic });
-      const ready: Outcome<unknown> = made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target.view(), type);
+      const made = await target.create({
+        tenant,
+        id,
+        type: { id: type, streams: declared.streams },
+        properties,
+        synthetic,
+      });
+      const ready: Outcome<unknown> =
+        made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target.view(), type);
       const appended = ready.ok ? await target.appendSeries(streams) : ready;
-      results[next.index] = { id, created: made.ok, ...(appended.ok ? { points: appended.value as AppendReceipt } : { failure: appended.failure }) };
+      results[next.index] = {
+        id,
+        created: made.ok,
+        ...(appended.ok ? { points: appended.value as AppendReceipt } : { failure: appended.failure }),
+      };
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, writer));
@@ -109,5 +141,7 @@ async function writeTwins(env: Env, { tenant, type, synthetic, prefix }: TwinImp
 
 async function sameType(view: Promise<Outcome<{ type: string; id: string }>>, type: string): Promise<Outcome<unknown>> {
   const twin = unwrap(await view);
-  return twin.type === type ? { ok: true, value: twin } : fail("subject.wrong-type", `twin ${twin.id} is a ${twin.type}, the file holds ${type}`);
+  return twin.type === type
+    ? { ok: true, value: twin }
+    : fail("subject.wrong-type", `twin ${twin.id} is a ${twin.type}, the file holds ${type}`);
 }

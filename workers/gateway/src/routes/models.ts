@@ -38,7 +38,11 @@ const facts = {
 export const models = new Hono<Gateway>()
   .get(
     "/",
-    describe({ tag: "models", summary: "List models", answer: v.object({ items: v.array(modelAnswer), next: v.nullable(v.string()) }) }),
+    describe({
+      tag: "models",
+      summary: "List models",
+      answer: v.object({ items: v.array(modelAnswer), next: v.nullable(v.string()) }),
+    }),
     valid("query", pageQuery),
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -51,11 +55,15 @@ export const models = new Hono<Gateway>()
       return c.json(page(rows, limit));
     },
   )
-  .get("/:id", describe({ tag: "models", summary: "Read what a model is", answer: modelAnswer, problems: ["model.not-found"] }), async (c) => {
-    const id = c.req.param("id");
-    const [row] = await drizzle(c.env.INDEX)
-      .select(facts)
-      .from(model)
-      .where(and(eq(model.tenant, c.get("tenant")), eq(model.id, id)));
-    return c.json(row ?? refuse("model.not-found", `there is no model ${id}`));
-  });
+  .get(
+    "/:id",
+    describe({ tag: "models", summary: "Read what a model is", answer: modelAnswer, problems: ["model.not-found"] }),
+    async (c) => {
+      const id = c.req.param("id");
+      const [row] = await drizzle(c.env.INDEX)
+        .select(facts)
+        .from(model)
+        .where(and(eq(model.tenant, c.get("tenant")), eq(model.id, id)));
+      return c.json(row ?? refuse("model.not-found", `there is no model ${id}`));
+    },
+  );

@@ -10,7 +10,9 @@ export const runDraft = v.strictObject({
   subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: idSchema }),
   input: v.optional(v.record(v.string(), v.unknown()), {}),
   backend: v.optional(v.pipe(v.string(), v.description("Left out, the platform chooses and says why"))),
-  budget: v.optional(v.strictObject({ money: v.pipe(v.number(), v.minValue(0)), currency: v.pipe(v.string(), v.length(3)) })),
+  budget: v.optional(
+    v.strictObject({ money: v.pipe(v.number(), v.minValue(0)), currency: v.pipe(v.string(), v.length(3)) }),
+  ),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)), 1),
   shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)), 1000),
 });
@@ -44,6 +46,14 @@ export const runAnswer = v.object({
 });
 
 export const runPage = v.object({
-  items: v.array(v.object({ id: v.string(), capability: v.string(), subject: v.string(), state: v.string(), verdict: v.nullable(v.string()) })),
+  items: v.array(
+    v.object({
+      id: v.string(),
+      capability: v.string(),
+      subject: v.string(),
+      state: v.string(),
+      verdict: v.nullable(v.string()),
+    }),
+  ),
   next: v.nullable(v.string()),
 });

@@ -30,8 +30,15 @@ export const runs = new Hono<Gateway>()
         "With an `Idempotency-Key`, asking again finds the first run.",
       answer: runAnswer,
       problems: [
-        "request.malformed", "request.invalid", "request.key-reused", "capability.not-found", "twin.not-found", "dataset.not-found",
-        "subject.wrong-type", "backend.not-found", "backend.none-fits",
+        "request.malformed",
+        "request.invalid",
+        "request.key-reused",
+        "capability.not-found",
+        "twin.not-found",
+        "dataset.not-found",
+        "subject.wrong-type",
+        "backend.not-found",
+        "backend.none-fits",
       ],
     }),
     valid("json", runDraft),
@@ -43,43 +50,84 @@ export const runs = new Hono<Gateway>()
       const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
       const id = await runId(tenant, c.req.header("idempotency-key"));
       const { input, seed, shots, backend, budget } = draft;
-      const request = { tenant, id, capability: capability.id, input, subject, synthetic, seed, shots, ...(backend !== undefined && { backend }), ...(budget && { budget }) };
-      return answerRun(c, unwrap(await runOf(c.env, tenant, id).start(request, preferredWaitMs(c.req.header("prefer")))));
+      const request = {
+        tenant,
+        id,
+        capability: capability.id,
+        input,
+        subject,
+        synthetic,
+        seed,
+        shots,
+        ...(backend !== undefined && { backend }),
+        ...(budget && { budget }),
+      };
+      return answerRun(
+        c,
+        unwrap(await runOf(c.env, tenant, id).start(request, preferredWaitMs(c.req.header("prefer")))),
+      );
     },
   )
-  .get("/", describe({ tag: "runs", summary: "List runs, the latest first", answer: runPage }), valid("query", pageQuery), async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const rows = await drizzle(c.env.INDEX)
-      .select({
-        id: runIndex.id,
-        capability: runIndex.capability,
-        subject: runIndex.subject,
-        state: runIndex.state,
-        verdict: runIndex.verdict,
-        acceptedAt: runIndex.acceptedAt,
-        finishedAt: runIndex.finishedAt,
-      })
-      .from(runIndex)
-      .where(and(eq(runIndex.tenant, c.get("tenant")), lt(runIndex.id, cursor === undefined ? "~" : decodeCursor(cursor))))
-      .orderBy(desc(runIndex.id))
-      .limit(limit + 1);
-    return c.json(page(rows, limit));
-  })
+  .get(
+    "/",
+    describe({ tag: "runs", summary: "List runs, the latest first", answer: runPage }),
+    valid("query", pageQuery),
+    async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const rows = await drizzle(c.env.INDEX)
+        .select({
+          id: runIndex.id,
+          capability: runIndex.capability,
+          subject: runIndex.subject,
+          state: runIndex.state,
+          verdict: runIndex.verdict,
+          acceptedAt: runIndex.acceptedAt,
+          finishedAt: runIndex.finishedAt,
+        })
+        .from(runIndex)
+        .where(
+          and(eq(runIndex.tenant, c.get("tenant")), lt(runIndex.id, cursor === undefined ? "~" : decodeCursor(cursor))),
+        )
+        .orderBy(desc(runIndex.id))
+        .limit(limit + 1);
+      return c.json(page(rows, limit));
+    },
+  )
   .get(
     "/:id",
-    describe({ tag: "runs", summary: "Watch a run", description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.", answer: runAnswer, problems: ["run.not-found"] }),
+    describe({
+      tag: "runs",
+      summary: "Watch a run",
+      description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.",
+      answer: runAnswer,
+      problems: ["run.not-found"],
+    }),
     valid("param", idParam),
     valid("query", waitQuery),
-    async (c) => c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).view(1000 * c.req.valid("query").wait))),
+    async (c) =>
+      c.json(
+        unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).view(1000 * c.req.valid("query").wait)),
+      ),
   )
-  .post("/:id/cancel", describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }), valid("param", idParam), async (c) =>
-    c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).cancel())),
+  .post(
+    "/:id/cancel",
+    describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }),
+    valid("param", idParam),
+    async (c) => c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).cancel())),
   )
   .get(
     "/:id/evidence",
-    describe({ tag: "runs", summary: "Read the evidence of a finished run, byte for byte as it was digested", answer: v.looseObject({}), problems: ["run.not-found"] }),
+    describe({
+      tag: "runs",
+      summary: "Read the evidence of a finished run, byte for byte as it was digested",
+      answer: v.looseObject({}),
+      problems: ["run.not-found"],
+    }),
     valid("param", idParam),
-    async (c) => c.body(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).evidence()), 200, { "content-type": "application/json" }),
+    async (c) =>
+      c.body(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).evidence()), 200, {
+        "content-type": "application/json",
+      }),
   );
 
 function answerRun(c: Context<Gateway>, view: RunView): Response {
@@ -93,7 +141,9 @@ async function findSubject(
   need: { kind: "twin"; type: string } | { kind: "dataset" },
 ): Promise<{ subject: Subject; synthetic: boolean }> {
   if (wanted.kind !== need.kind)
-    refuse("subject.wrong-type", `this capability is asked about a ${need.kind}, not a ${wanted.kind}`, { at: "/subject/kind" });
+    refuse("subject.wrong-type", `this capability is asked about a ${need.kind}, not a ${wanted.kind}`, {
+      at: "/subject/kind",
+    });
   if (need.kind === "dataset") {
     const [row] = await drizzle(c.env.INDEX)
       .select()
@@ -103,7 +153,10 @@ async function findSubject(
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
   const { id, type, revision, properties, synthetic } = unwrap(await twinOf(c.env, c.get("tenant"), wanted.id).view());
-  if (type !== need.type) refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, { at: "/subject/id" });
+  if (type !== need.type)
+    refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
+      at: "/subject/id",
+    });
   return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
 }
 

@@ -2,7 +2,13 @@
 
 import * as v from "valibot";
 
-export const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, "an id has 1 to 128 letters, digits, dots, dashes, colons or underscores"));
+export const idSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
+    "an id has 1 to 128 letters, digits, dots, dashes, colons or underscores",
+  ),
+);
 const time = v.pipe(v.string(), v.isoTimestamp("a time is RFC 3339 with a zone, for example 2026-01-31T12:00:00Z"));
 const jsonObject = v.record(v.string(), v.unknown());
 
@@ -10,7 +16,10 @@ export const twinDraft = v.strictObject({
   id: v.optional(idSchema),
   type: v.pipe(v.string(), v.description("A twin type with its major, for example aerospace.engine@1")),
   properties: v.optional(jsonObject, {}),
-  synthetic: v.optional(v.pipe(v.boolean(), v.description("True where no real individual stands behind the twin")), false),
+  synthetic: v.optional(
+    v.pipe(v.boolean(), v.description("True where no real individual stands behind the twin")),
+    false,
+  ),
 });
 
 /** Infinity is let through to be refused by name: JSON says it as 1e999. */
@@ -47,7 +56,13 @@ export const twinAnswer = v.object({
   synthetic: v.boolean(),
   streams: v.record(
     v.string(),
-    v.object({ title: v.string(), unit: v.string(), points: v.number(), lastObservedAt: v.nullable(v.string()), lastValue: v.nullable(v.number()) }),
+    v.object({
+      title: v.string(),
+      unit: v.string(),
+      points: v.number(),
+      lastObservedAt: v.nullable(v.string()),
+      lastValue: v.nullable(v.number()),
+    }),
   ),
   predictions: v.array(prediction),
   createdAt: v.string(),
@@ -55,7 +70,9 @@ export const twinAnswer = v.object({
 });
 
 export const twinPage = v.object({
-  items: v.array(v.object({ id: v.string(), type: v.string(), revision: v.number(), synthetic: v.boolean(), updatedAt: v.string() })),
+  items: v.array(
+    v.object({ id: v.string(), type: v.string(), revision: v.number(), synthetic: v.boolean(), updatedAt: v.string() }),
+  ),
   next: v.nullable(v.string()),
 });
 

@@ -13,7 +13,16 @@ import { checkAgainst } from "../json-schema.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
 import { twinOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import { appendAnswer, idSchema, pointsBody, rangeQuery, seriesAnswer, twinAnswer, twinDraft, twinPage } from "./twin-schemas.ts";
+import {
+  appendAnswer,
+  idSchema,
+  pointsBody,
+  rangeQuery,
+  seriesAnswer,
+  twinAnswer,
+  twinDraft,
+  twinPage,
+} from "./twin-schemas.ts";
 
 const idParam = v.object({ id: idSchema });
 
@@ -47,7 +56,13 @@ export const twins = new Hono<Gateway>()
       const mine = eq(twin.tenant, c.get("tenant"));
       const after = gt(twin.id, decodeCursor(cursor));
       const rows = await drizzle(c.env.INDEX)
-        .select({ id: twin.id, type: twin.type, revision: twin.revision, synthetic: twin.synthetic, updatedAt: twin.updatedAt })
+        .select({
+          id: twin.id,
+          type: twin.type,
+          revision: twin.revision,
+          synthetic: twin.synthetic,
+          updatedAt: twin.updatedAt,
+        })
         .from(twin)
         .where(type === undefined ? and(mine, after) : and(mine, after, eq(twin.type, type)))
         .orderBy(asc(twin.id))
@@ -57,7 +72,12 @@ export const twins = new Hono<Gateway>()
   )
   .get(
     "/:id",
-    describe({ tag: "twins", summary: "Read a twin with its streams' last values and its predictions", answer: twinAnswer, problems: ["twin.not-found"] }),
+    describe({
+      tag: "twins",
+      summary: "Read a twin with its streams' last values and its predictions",
+      answer: twinAnswer,
+      problems: ["twin.not-found"],
+    }),
     valid("param", idParam),
     async (c) => {
       const view = unwrap(await twinOf(c.env, c.get("tenant"), c.req.valid("param").id).view());
@@ -69,17 +89,32 @@ export const twins = new Hono<Gateway>()
     describe({
       tag: "twins",
       summary: "Append points",
-      description: "All or nothing. The same points again are nothing new; another value at the same time is a correction and both are kept.",
+      description:
+        "All or nothing. The same points again are nothing new; another value at the same time is a correction and both are kept.",
       answer: appendAnswer,
-      problems: ["request.malformed", "request.invalid", "request.too-large", "twin.not-found", "stream.unknown", "stream.unit-unknown", "stream.value-not-finite"],
+      problems: [
+        "request.malformed",
+        "request.invalid",
+        "request.too-large",
+        "twin.not-found",
+        "stream.unknown",
+        "stream.unit-unknown",
+        "stream.value-not-finite",
+      ],
     }),
     valid("param", idParam),
     valid("json", pointsBody),
-    async (c) => c.json(unwrap(await twinOf(c.env, c.get("tenant"), c.req.valid("param").id).append(c.req.valid("json").points))),
+    async (c) =>
+      c.json(unwrap(await twinOf(c.env, c.get("tenant"), c.req.valid("param").id).append(c.req.valid("json").points))),
   )
   .get(
     "/:id/streams/:stream",
-    describe({ tag: "twins", summary: "Read a stream", answer: seriesAnswer, problems: ["request.invalid", "twin.not-found", "stream.unknown"] }),
+    describe({
+      tag: "twins",
+      summary: "Read a stream",
+      answer: seriesAnswer,
+      problems: ["request.invalid", "twin.not-found", "stream.unknown"],
+    }),
     valid("param", v.object({ id: idSchema, stream: v.string() })),
     valid("query", rangeQuery),
     async (c) => {
@@ -87,6 +122,13 @@ export const twins = new Hono<Gateway>()
       const { from, to, asOf = new Date().toISOString() } = c.req.valid("query");
       const range = { ...(from && { from }), ...(to && { to }) };
       const { observedAtMs, values } = unwrap(await twinOf(c.env, c.get("tenant"), id).series(stream, range, asOf));
-      return c.json({ stream, asOf, points: Array.from(values, (value, index) => ({ observedAt: new Date(observedAtMs[index] ?? 0).toISOString(), value })) });
+      return c.json({
+        stream,
+        asOf,
+        points: Array.from(values, (value, index) => ({
+          observedAt: new Date(observedAtMs[index] ?? 0).toISOString(),
+          value,
+        })),
+      });
     },
   );

@@ -1,0 +1,128 @@
+// Starts the default deployment on this machine and shows what Eigentwin is: one engine, answered end to end.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Api } from "../examples/engines/client.ts";
+import { demoFleet } from "../examples/engines/demo-fleet.ts";
+import { createTwins, remainingLife, storeRecords, train } from "../examples/engines/fleet.ts";
+import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
+import { openFolder, type FleetSource } from "../examples/engines/source.ts";
+import { root } from "./command.ts";
+import { freePort, startDeployment } from "./deployment.ts";
+
+const USAGE = `usage: npm start -- [options]
+
+  --data FOLDER  a real C-MAPSS folder in place of the synthetic demo cohort
+  --set FD001    which set, where the folder holds more than one
+  --once         end after the answer
+  --port N       port on 127.0.0.1 (default: 8787, or the next free one)
+  --state FOLDER where twins, runs and datasets are kept (default: .eigentwin/state)
+  --help`;
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: "string" },
+    set: { type: "string" },
+    once: { type: "boolean" },
+    port: { type: "string" },
+    state: { type: "string" },
+    help: { type: "boolean" },
+  },
+});
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
+/** The demo trains in about a minute: fewer folds and inducing points than the defaults, which real data gets. */
+const DEMO_TRAINING = { folds: 3, inducingPoints: 48, every: 10 };
+
+const started = performance.now();
+const say = (line: string) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+const source = openOrExplain();
+const stateFolder = resolve(options.state ?? join(root, ".eigentwin/state"));
+const deployment = await startDeployment({
+  stateFolder,
+  port: options.port ? Number(options.port) : await freePort(8787),
+  say,
+}).catch((error: Error) => {
+  console.error(`\n${error.message}`);
+  return process.exit(1);
+});
+const leave = (code: number) => void deployment.stop().then(() => process.exit(code));
+process.once("SIGINT", () => leave(130));
+process.once("SIGTERM", () => leave(143));
+
+try {
+  const cohort = await loadCohort(deployment, source);
+  const twin = cohort.twins[0] ?? "";
+  say(`asking: how many cycles has ${twin} left?`);
+  const answered = await remainingLife(deployment, twin, { model: cohort.model, alternatives: true });
+  console.log(`\n${tellAnswer(twin, source, answered)}\n`);
+  if (options.once) leave(0);
+  else {
+    console.log(tellHowToGoOn(deployment, twin, cohort.model));
+  }
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  leave(1);
+}
+
+function openOrExplain(): FleetSource {
+  try {
+    return options.data === undefined ? demoFleet() : openFolder(options.data, options.set);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return process.exit(2);
+  }
+}
+
+interface Cohort {
+  model: string;
+  twins: string[];
+}
+
+/** Loaded and trained once; a later start finds it by the note that this one leaves. */
+async function loadCohort(api: Api, fleet: FleetSource): Promise<Cohort> {
+  const note = join(stateFolder, `cohort-${fleet.set}.json`);
+  if (existsSync(note)) {
+    say("the cohort is there from an earlier start");
+    return JSON.parse(readFileSync(note, "utf8")) as Cohort;
+  }
+  say(
+    fleet.synthetic
+      ? "loading the demo cohort (SYNTHETIC engines, run to failure by stated physics)"
+      : `loading ${fleet.set}`,
+  );
+  const dataset = await storeRecords(api, fleet);
+  const twins = await createTwins(api, fleet);
+  say(`stored the training records; created ${twins.length} engine twins with their streams`);
+  let told = "";
+  const trained = await train(api, dataset, fleet.synthetic ? DEMO_TRAINING : {}, ({ progress }) => {
+    const line = `training ${(100 * progress.fraction).toFixed(0).padStart(3)} %  ${progress.note}`;
+    if (line !== told) say(line);
+    told = line;
+  });
+  console.log(`\n${tellTraining(trained)}\n`);
+  const cohort = { model: trained.result.model, twins };
+  writeFileSync(note, JSON.stringify(cohort));
+  return cohort;
+}
+
+function tellHowToGoOn({ url, key }: Api, twin: string, model: string): string {
+  const question = JSON.stringify({
+    capability: "aerospace.remaining-life@1",
+    subject: { kind: "twin", id: twin },
+    input: { model },
+  });
+  return [
+    `Eigentwin is up at ${url}   (API: ${url}/openapi.json; Ctrl-C stops everything)`,
+    "Ask again:",
+    "",
+    `curl -s ${url}/v1/runs -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '${question}'`,
+    "",
+  ].join("\n");
+}
