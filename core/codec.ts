@@ -1,5 +1,6 @@
-// One deterministic encoding for everything that is digested or kept: RFC 8949 core deterministic CBOR with the
-// typed arrays of RFC 8746. Equal values have equal bytes, so equal bytes mean an equal question.
+// One deterministic encoding for everything that is digested or kept: deterministic CBOR (RFC 8949, section 4.2, floats
+// always 64 bits wide) with the typed arrays of RFC 8746. Equal values have equal bytes, so equal bytes mean an equal
+// question; -0 and 0 are two values, all NaN are one.
 
 import canonicalize from "canonicalize";
 import { decode as decodeCbor, encode as encodeCbor } from "cborg";
@@ -16,12 +17,37 @@ import {
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}`;
 
+/** What CBOR could write, but would come back as something else: refused, or a replay would see another value. */
+const REFUSED = [
+  "Int8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Float32Array",
+  "BigInt64Array",
+  "BigUint64Array",
+  "DataView",
+  "ArrayBuffer",
+  "SharedArrayBuffer",
+  "Map",
+  "bigint",
+];
+const notEncodable = (_value: unknown, type: string): never => {
+  throw new TypeError(`a ${type} has no encoding: use plain data, Uint8Array, Uint32Array or Float64Array`);
+};
+
 /** Plain data, `Uint8Array`, `Float64Array` and `Uint32Array`; members that are `undefined` are left out. */
 export function encode(value: unknown): Uint8Array {
   return encodeCbor(value, {
     float64: true,
     ignoreUndefinedProperties: true,
-    typeEncoders: { Float64Array: float64ArrayEncoder, Uint32Array: uint32ArrayEncoder },
+    typeEncoders: {
+      ...Object.fromEntries(REFUSED.map((type) => [type, notEncodable])),
+      Float64Array: float64ArrayEncoder,
+      Uint32Array: uint32ArrayEncoder,
+      number: negativeZeroEncoder,
+    },
   });
 }
 

@@ -98,11 +98,13 @@ export interface Manifest {
 
 /** Checks what types cannot: names, majors, duplicates. Throws at load time, so a broken plugin never starts. */
 export function definePlugin(plugin: Plugin): Plugin {
+  if (!/^[a-z][a-z0-9-]*$/.test(plugin.name)) throw new Error(`plugin "${plugin.name}": a name is a kebab-case word`);
   const ids = [...(plugin.twinTypes ?? []), ...(plugin.capabilities ?? [])].map(({ id }) => id);
   for (const id of ids)
     if (!new RegExp(`^${plugin.name}\\.[a-z0-9-]+@[1-9][0-9]*$`).test(id))
       throw new Error(`plugin ${plugin.name}: "${id}" is not of the form ${plugin.name}.<name>@<major>`);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  const registered = [...ids, ...(plugin.readers ?? []).map(({ id }) => id)];
+  const twice = registered.find((id, index) => registered.indexOf(id) !== index);
   if (twice) throw new Error(`plugin ${plugin.name}: "${twice}" is registered twice`);
   if (!/^\d+\.\d+\.\d+$/.test(plugin.version))
     throw new Error(`plugin ${plugin.name}: version "${plugin.version}" is not semantic`);

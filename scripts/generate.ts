@@ -19,6 +19,8 @@ const kernels = globSync("plugins/*/kernels/asconfig.json", { cwd: root }).map((
 
 const failed = await runStages([
   { name: "composition", tool: "node", args: ["scripts/compose.ts", ...flags] },
+  { name: "errors", tool: "node", args: ["scripts/errors-doc.ts", ...flags] },
+  { name: "openapi", tool: "node", args: ["scripts/openapi.ts", ...flags] },
   { name: "env types", tool: "node", args: ["scripts/env-types.ts", ...flags] },
   ...kernels,
 ]);

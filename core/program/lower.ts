@@ -27,12 +27,13 @@ export interface Lowered {
 
 /** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
 export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
-  if (backend.kinds.includes(program.kind)) return { programs: [program], combine: ([only]) => only ?? missing() };
+  if (backend.kinds.includes(program.kind))
+    return { programs: [program], combine: ([only]) => resultOf(only, program) };
   if (!backend.kinds.includes("sample"))
     return refuse("backend.none-fits", `${backend.name} runs neither ${program.kind} nor sample programs`);
   if (program.kind === "expectation") return lowerExpectation(program, shots);
   if (program.kind === "overlap") return lowerOverlap(program, shots);
-  return missing();
+  return refuse("program.invalid", `a ${program.kind} program cannot be lowered`);
 }
 
 function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
@@ -52,8 +53,10 @@ function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
       const standardErrors = new Float64Array(rows * columns);
       for (let row = 0; row < rows; row++)
         program.observables.forEach((sum, column) => {
-          const parts = bases.map((basis, index) => estimate(sum, basis, bases, histogramOf(results[index], row)));
-          values[row * columns + column] = parts.reduce((total, { mean }) => total + mean, 0);
+          const parts = bases.map((basis, index) =>
+            estimate(sum, basis, bases, histogramOf(results[index], row, basis.length)),
+          );
+          values[row * columns + column] = parts.reduce((total, { mean }) => total + mean, constantOf(sum));
           standardErrors[row * columns + column] = Math.sqrt(
             parts.reduce((total, { meanVariance }) => total + meanVariance, 0),
           );
@@ -67,6 +70,7 @@ function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
 function sharedBases(observables: readonly PauliSum[]): string[] {
   const bases: string[] = [];
   for (const { word } of observables.flat()) {
+    if (isIdentity(word)) continue;
     const index = bases.findIndex((basis) => sharesBasis(basis, word));
     if (index < 0) bases.push(word);
     else bases[index] = mergeWords(bases[index] ?? word, word);
@@ -86,7 +90,7 @@ function measuredIn(of: Circuit, basis: string): Circuit {
 
 /** Mean of the words of `sum` that are read in `basis` (each word in the first basis that it shares), over one histogram. */
 function estimate(sum: PauliSum, basis: string, bases: readonly string[], drawn: Histogram) {
-  const words = sum.filter(({ word }) => bases.find((one) => sharesBasis(one, word)) === basis);
+  const words = sum.filter(({ word }) => !isIdentity(word) && bases.find((one) => sharesBasis(one, word)) === basis);
   let total = 0;
   let mean = 0;
   let square = 0;
@@ -101,6 +105,12 @@ function estimate(sum: PauliSum, basis: string, bases: readonly string[], drawn:
   mean /= total;
   return { mean, meanVariance: Math.max(0, square / total - mean * mean) / total };
 }
+
+const isIdentity = (word: string) => !/[XYZ]/.test(word);
+
+/** What the identity words of `sum` add, whatever is measured. */
+const constantOf = (sum: PauliSum) =>
+  sum.reduce((total, { word, coefficient }) => (isIdentity(word) ? total + coefficient : total), 0);
 
 function parity(word: string, bits: string): 1 | -1 {
   let odd = false;
@@ -125,7 +135,7 @@ function lowerOverlap(program: OverlapProgram, shots: number): Lowered {
       const values = new Float64Array(rows * columns);
       const standardErrors = new Float64Array(rows * columns);
       for (let pair = 0; pair < values.length; pair++) {
-        const p = shareOfZeros(histogramOf(results[0], pair));
+        const p = shareOfZeros(histogramOf(results[0], pair, prepare.qubits));
         values[pair] = p;
         // Laplace's estimate in the variance: none or all of the shots do not mean no error.
         const q = (p * shots + 1) / (shots + 2);
@@ -148,7 +158,7 @@ function computeUncompute(prepare: Circuit): Circuit {
   });
   return {
     qubits: prepare.qubits,
-    parameters: [...prepare.parameters, ...prepare.parameters.map((name) => `${name}'`)],
+    parameters: ["right", "left"].flatMap((side) => prepare.parameters.map((name) => `${side}_${name}`)),
     gates: [...prepare.gates, ...inverse(prepare).gates.map(shifted)],
   };
 }
@@ -170,10 +180,21 @@ function shareOfZeros({ bitstrings, counts }: Histogram): number {
   return zero < 0 ? 0 : (counts[zero] ?? 0) / total;
 }
 
-function histogramOf(result: ProgramResult | undefined, row: number): Histogram {
+/** Only what was really drawn: an empty histogram, or bits of another length, would become an invented number. */
+function histogramOf(result: ProgramResult | undefined, row: number, qubits: number): Histogram {
   const histogram = (result as SampleResult | undefined)?.histograms?.[row];
-  return histogram ?? refuse("backend.broke-contract", `the backend returned no histogram for row ${row}`);
+  if (!histogram?.counts.some((count) => count > 0))
+    return refuse("backend.broke-contract", `the backend returned no histogram for row ${row}`);
+  if (histogram.bitstrings.some((bits) => bits.length !== qubits))
+    return refuse("backend.broke-contract", `the histogram of row ${row} has bitstrings not of ${qubits} qubits`);
+  return histogram;
 }
 
-const missing = (): never =>
-  refuse("backend.broke-contract", "the backend returned fewer results than it was given programs");
+function resultOf(result: ProgramResult | undefined, program: Program): ProgramResult {
+  return result?.kind === program.kind
+    ? result
+    : refuse(
+        "backend.broke-contract",
+        `the backend answered a ${program.kind} program with ${result?.kind ?? "nothing"}`,
+      );
+}

@@ -85,6 +85,7 @@ export const batchesOf = (program: Program): Batch[] =>
 
 /** Refuses what no backend could run: every program passes here before it is quoted. */
 export function checkProgram(program: Program): void {
+  if (!PROGRAM_KINDS.includes(program.kind)) refuse("program.invalid", `there is no program kind "${program.kind}"`);
   const { qubits, parameters, gates } = program.circuit;
   if (!Number.isInteger(qubits) || qubits < 1)
     refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);

@@ -53,6 +53,13 @@ export function compare(comparison: Comparison, seed: number): Verdict {
       "plugin.broke-contract",
       `a comparison needs one loss of each candidate for each of 2 individuals or more, not ${quantum.losses.length} and ${baseline.losses.length} for ${count}`,
     );
+  if (new Set(individuals).size < count)
+    refuse("plugin.broke-contract", "an individual is compared twice: a loss belongs to an individual, not to a row");
+  if (!(margin >= 0)) refuse("plugin.broke-contract", `a margin is a size in units of the metric, not ${margin}`);
+  const smallest = comparison.aggregate === "mean" ? -Infinity : 0;
+  for (const { name, losses } of [quantum, baseline])
+    if (!losses.every((loss) => Number.isFinite(loss) && loss >= smallest))
+      refuse("plugin.broke-contract", `a loss of ${name} is not finite, or negative under a root`);
   const score = (losses: Float64Array, rows: Uint32Array) => {
     let sum = 0;
     for (const row of rows) sum += losses[row] ?? Number.NaN;
@@ -71,7 +78,6 @@ export function compare(comparison: Comparison, seed: number): Verdict {
   const upper = differences[Math.ceil(0.975 * RESAMPLES) - 1] ?? Number.NaN;
   const quantumScore = score(quantum.losses, everyone);
   const baselineScore = score(baseline.losses, everyone);
-  if (![quantumScore, baselineScore].every(Number.isFinite)) refuse("plugin.broke-contract", "a loss is not finite");
   return {
     ...judge(lower, upper, margin),
     scores: {

@@ -32,6 +32,8 @@ export const nothingSpent = (currency: string): Spending => ({
 });
 
 export function checkBudget(spent: Spending, next: Quote, budget: Budget | undefined): void {
+  if (!Number.isFinite(next.money) || next.money < 0)
+    refuse("backend.broke-contract", `the backend quoted ${next.money} ${next.currency}`);
   const needed = spent.money + next.money;
   if (!budget || needed === 0) return;
   if (next.currency !== budget.currency)

@@ -1,6 +1,7 @@
 // The plugin's side of a grant: the wire's outcomes become values and refusals, scopes become paths.
 
 import type { BackendDescription } from "../backend.ts";
+import { decode, encode } from "../codec.ts";
 import type { Subject } from "../capability.ts";
 import { refuse, unwrap } from "../failure.ts";
 import type { Grant } from "../plugin.ts";
@@ -48,14 +49,19 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
     },
     model: async (id) => unwrap(await host.model(path, id)),
     saveModel: async (draft) => unwrap(await host.saveModel(path, draft)),
-    scope: (name) => grantFrom(context, host, signal, `${path}${name}/`),
+    scope(name) {
+      if (name === "" || name.includes("/"))
+        refuse("plugin.broke-contract", `"${name}" cannot name a scope: it must be a word without "/"`, { at: path });
+      return grantFrom(context, host, signal, `${path}${name}/`);
+    },
     progress: async (fraction, note) => unwrap(await host.progress(fraction, note)),
     async step<T>(name: string, fn: () => T | Promise<T>) {
       const { key, found, value } = unwrap(await host.recall(path, name));
       if (found) return value as T;
-      const made = await fn();
+      // What a later attempt will get from the journal, and no later change of the original can reach.
+      const made = decode(encode(await fn()));
       unwrap(await host.record(key, made));
-      return made;
+      return made as T;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Backend } from "../backend.ts";
 import type { Answer, Subject } from "../capability.ts";
 import { digest } from "../codec.ts";
 import type { Column, DatasetInfo } from "../dataset.ts";
-import { refuse, type Outcome } from "../failure.ts";
+import { fail, refuse, type Outcome } from "../failure.ts";
 import type { Plugin, SavedModel } from "../plugin.ts";
 import { openAttempt, type RunPorts } from "../run/attempt.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
@@ -50,7 +50,11 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
   });
   const context = { subject: run.subject, now: run.now ?? "2026-01-01T00:00:00Z", seed, backend: description };
   const grant = grantFrom(context, attempt.grant, new AbortController().signal);
-  return runCapability(run.plugin, run.capability, run.input, grant);
+  const outcome = await runCapability(run.plugin, run.capability, run.input, grant);
+  const unasked = attempt.unasked();
+  if (outcome.ok && unasked.length > 0)
+    return fail("run.diverged", `${run.plugin.name} did not ask again for ${unasked.length} entries of the journal`);
+  return outcome;
 }
 
 function portsOf(run: InProcessRun): RunPorts {

@@ -40,6 +40,9 @@ function parse(schema: GenericSchema, value: unknown, complain: (pointer: string
   const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const pointer = (issue.path ?? []).map((item) => `/${String(item.key)}`).join("");
+  const pointer = (issue.path ?? []).map((item) => `/${pointerToken(item.key)}`).join("");
   return complain(pointer, issue.message);
 }
+
+/** RFC 6901, section 3. */
+const pointerToken = (key: unknown) => String(key).replaceAll("~", "~0").replaceAll("/", "~1");

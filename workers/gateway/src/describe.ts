@@ -10,11 +10,13 @@ interface RouteFacts {
   summary: string;
   description?: string;
   status?: 200 | 201;
+  /** Set where the same answer may come before it is complete, as 202. */
+  accepted?: string;
   answer: GenericSchema;
   problems?: readonly ErrorCode[];
 }
 
-export function describe({ tag, summary, description, status = 200, answer, problems = [] }: RouteFacts) {
+export function describe({ tag, summary, description, status = 200, accepted, answer, problems = [] }: RouteFacts) {
   const codes: readonly ErrorCode[] = ["auth.missing-key", "auth.wrong-key", ...problems];
   const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status));
   return describeRoute({
@@ -23,6 +25,9 @@ export function describe({ tag, summary, description, status = 200, answer, prob
     ...(description && { description }),
     responses: {
       [status]: { description: "Success", content: { "application/json": { schema: resolver(answer) } } },
+      ...(accepted && {
+        202: { description: accepted, content: { "application/json": { schema: resolver(answer) } } },
+      }),
       ...Object.fromEntries(
         [...byStatus].map(([number, same]) => [
           number,

@@ -28,6 +28,7 @@ export const runs = new Hono<Gateway>()
       description:
         "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer: wait=<seconds>` (RFC 7240, at most 60) says how long to wait. " +
         "With an `Idempotency-Key`, asking again finds the first run.",
+      accepted: "The run goes on; watch it at Location",
       answer: runAnswer,
       problems: [
         "request.malformed",
