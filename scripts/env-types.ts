@@ -47,7 +47,11 @@ async function write(worker: Worker): Promise<void> {
     const declared =
       code === 0 ? /^interface \w*Env \{\n([\s\S]*?)^\}/m.exec(readFileSync(draft, "utf8"))?.[1] : undefined;
     if (declared === undefined) throw new Error(`wrangler types ${worker.folder}:\n${output}`);
-    const body = `export interface Env {\n${declared.replaceAll("\t", "  ")}}\n`;
+    // An object is reached by the contract that its Worker exports, so its class is no part of the type.
+    const bindings = declared
+      .replaceAll("\t", "  ")
+      .replaceAll(/DurableObjectNamespace<[^>]*>/g, "DurableObjectNamespace");
+    const body = `export interface Env {\n${bindings}}\n`;
     writeFileSync(join(folder, "env.ts"), heading(digestOf(worker, body)) + body);
     console.log(`wrote ${worker.folder}/env.ts`);
   } finally {

@@ -1,10 +1,10 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 80cda35cc8167b6d
+// The bindings of wrangler.toml, written by `npm run generate`. d7ea83f2ca616755
 
 export interface Env {
   BODIES: R2Bucket;
   INDEX: D1Database;
-  TWINS: DurableObjectNamespace<import("../twins/src/worker").TwinObject>;
-  RUNS: DurableObjectNamespace<import("../runs/src/worker").RunObject>;
-  CATALOGUE: DurableObjectNamespace<import("../runs/src/worker").CatalogueObject>;
-  READERS: DurableObjectNamespace<import("../runs/src/worker").ReaderObject>;
+  TWINS: DurableObjectNamespace;
+  RUNS: DurableObjectNamespace;
+  CATALOGUE: DurableObjectNamespace;
+  READERS: DurableObjectNamespace;
 }

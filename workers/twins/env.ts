@@ -1,6 +1,6 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 16718322decaca06
+// The bindings of wrangler.toml, written by `npm run generate`. ed770f9ac4e58c55
 
 export interface Env {
   INDEX: D1Database;
-  TWINS: DurableObjectNamespace<import("./src/worker").TwinObject>;
+  TWINS: DurableObjectNamespace;
 }

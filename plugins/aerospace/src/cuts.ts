@@ -23,7 +23,8 @@ const cutAt = (engine: ObservedEngine, cycles: number): Cut => ({ engine, cycles
 export function trainingCuts(engines: readonly ObservedEngine[], every: number): Cut[] {
   return engines.flatMap((engine) => {
     const cuts: Cut[] = [];
-    for (let cycles = WINDOW + (engine.id % every); cycles <= engine.cycles; cycles += every)
+    const phase = Math.abs(Math.trunc(engine.id)) % every;
+    for (let cycles = WINDOW + phase; cycles <= engine.cycles; cycles += every)
       if (engine.cycles - cycles <= LONGEST_LIFE_LEFT) cuts.push(cutAt(engine, cycles));
     return cuts;
   });

@@ -4,8 +4,8 @@ import type { Env } from "../env.ts";
 import { runName, type CatalogueService, type ReaderService, type RunService } from "@eigentwin/runs";
 import { twinName, type TwinService } from "@eigentwin/twins";
 
-const named = <Service>(namespace: unknown, name: string): Service =>
-  (namespace as DurableObjectNamespace).getByName(name) as unknown as Service;
+const named = <Service>(namespace: DurableObjectNamespace, name: string): Service =>
+  namespace.getByName(name) as unknown as Service;
 
 export const twinOf = (env: Env, tenant: string, id: string) => named<TwinService>(env.TWINS, twinName(tenant, id));
 export const runOf = (env: Env, tenant: string, id: string) => named<RunService>(env.RUNS, runName(tenant, id));

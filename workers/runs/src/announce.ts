@@ -17,8 +17,7 @@ export async function announce(env: Env, run: RunRecord, models: readonly ModelK
 async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
-  const twins = env.TWINS as unknown as DurableObjectNamespace;
-  const twin = twins.getByName(twinName(request.tenant, request.subject.id)) as unknown as TwinService;
+  const twin = env.TWINS.getByName(twinName(request.tenant, request.subject.id)) as unknown as TwinService;
   unwrap(
     await twin.noteRun({
       run: request.id,

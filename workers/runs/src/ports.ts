@@ -54,8 +54,7 @@ export function runPorts(
     sawSynthetic: () => synthetic,
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
-      const twins = env.TWINS as unknown as DurableObjectNamespace;
-      const twin = twins.getByName(twinName(tenant, subject.id)) as unknown as TwinService;
+      const twin = env.TWINS.getByName(twinName(tenant, subject.id)) as unknown as TwinService;
       return unwrap(await twin.series(name, range, acceptedAt));
     },
     async datasetInfo(id): Promise<DatasetInfo> {

@@ -28,11 +28,13 @@ import { askTickets } from "./waiting.ts";
 
 const MAX_ATTEMPTS = 50;
 const RETRY_MS = 5_000;
+const PROGRESS_EVERY_MS = 250;
 
 export class RunObject extends DurableObject<Env> implements RunService {
   readonly #cancelling = new AbortController();
   #watchers: (() => void)[] = [];
   #attempting = false;
+  #progressKeptAtMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -129,7 +131,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
       this.env,
       run,
       (kept) => this.#keepModel(kept),
-      (fraction, note) => noteProgress(storage.sql, fraction, note),
+      (fraction, note) => this.#keepProgress(fraction, note),
     );
     const end: AttemptEnd =
       Math.max(tries, attempts) > MAX_ATTEMPTS
@@ -192,6 +194,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
       if (askAgainAtMs === undefined) plan(storage, "attempt", Date.now());
       else plan(storage, "ask", askAgainAtMs);
     });
+  }
+
+  /** A plugin may report thousands of times a second; a durable write each time would slow it down. */
+  #keepProgress(fraction: number, note: string): void {
+    if (Date.now() - this.#progressKeptAtMs < PROGRESS_EVERY_MS) return;
+    this.#progressKeptAtMs = Date.now();
+    noteProgress(this.ctx.storage.sql, fraction, note);
   }
 
   #keepModel({ id, title, digest, bodyKey }: ModelKept): void {
