@@ -12,6 +12,8 @@ export interface Deployment {
   /** Key of the demo tenant, which exists in local deployments only. */
   key: string;
   stop(): Promise<void>;
+  /** As if the power went: no process of the deployment gets a chance to say good-bye. */
+  kill(): Promise<void>;
 }
 
 export interface DeploymentOptions {
@@ -63,7 +65,8 @@ export async function startDeployment({ stateFolder, port, say }: DeploymentOpti
     await stop();
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log.join("")}`);
   }
-  return { url, key, stop };
+  const kill = () => goneAfter(server, "SIGKILL");
+  return { url, key, stop, kill };
 }
 
 const wranglerConfigs = (folder: string): string[] =>
@@ -121,11 +124,15 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
 }
 
 async function stopGroup(server: ChildProcess): Promise<void> {
+  await Promise.race([goneAfter(server, "SIGTERM"), pause(5_000)]);
+  signalGroup(server, "SIGKILL");
+}
+
+async function goneAfter(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const gone = new Promise((resolve) => server.once("exit", resolve));
-  signalGroup(server, "SIGTERM");
-  await Promise.race([gone, pause(5_000)]);
-  signalGroup(server, "SIGKILL");
+  signalGroup(server, signal);
+  await gone;
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

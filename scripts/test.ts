@@ -22,9 +22,19 @@ interface TestReport {
 }
 
 /** A stage that either holds or does not counts as one test. */
-async function script(name: string): Promise<Tally> {
-  const { code } = await run("node", [`scripts/${name}.ts`], { live: true });
+async function script(name: string, args: readonly string[] = []): Promise<Tally> {
+  const { code } = await run("node", [`scripts/${name}.ts`, ...args], { live: true });
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** The main job, on a state of its own: from nothing to an answer with its evidence. */
+async function startOnce(): Promise<Tally> {
+  const state = mkdtempSync(join(tmpdir(), "eigentwin-start-"));
+  try {
+    return await script("start", ["--once", "--state", state]);
+  } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
 }
 
 /** A file that does not load, or an error outside any test, counts as one failed test: neither is in vitest's sums. */
@@ -60,6 +70,7 @@ const stages: readonly [name: string, run: () => Promise<Tally>][] = [
   ["check", () => script("check")],
   ["tests", () => vitest(filters)],
   ["dry-run", () => script("dry-run")],
+  ["start", startOnce],
 ];
 
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };

@@ -32,8 +32,8 @@ export interface RunPorts {
   datasetInfo(id: string): Promise<DatasetInfo>;
   datasetColumns(id: string, names: readonly string[]): Promise<Record<string, Float64Array>>;
   model(id: string): Promise<SavedModel>;
-  /** Idempotent by `key`: a later attempt that saves the same model gets the same id. */
-  saveModel(draft: ModelDraft, key: string): Promise<{ id: string; digest: string }>;
+  /** Idempotent: a later attempt that saves the same model gets the same id. */
+  saveModel(draft: ModelDraft): Promise<{ id: string; digest: string }>;
   progress(fraction: number, note: string): void;
 }
 
@@ -247,7 +247,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
           return unwrap(decode(store.body(key)) as Outcome<{ id: string; digest: string }>);
         await replay.caughtUp();
         mustBeCurrent();
-        const saved = await outcomeOf(() => ports.saveModel(draft, key));
+        const saved = await outcomeOf(() => ports.saveModel(draft));
         await journal(key, "step", saved);
         return unwrap(saved);
       }),

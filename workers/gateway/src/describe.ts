@@ -17,7 +17,7 @@ interface RouteFacts {
 }
 
 export function describe({ tag, summary, description, status = 200, accepted, answer, problems = [] }: RouteFacts) {
-  const codes: readonly ErrorCode[] = ["auth.missing-key", "auth.wrong-key", ...problems];
+  const codes: readonly ErrorCode[] = ["auth.missing-key", "auth.wrong-key", "request.invalid", ...problems];
   const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status));
   return describeRoute({
     tags: [tag],

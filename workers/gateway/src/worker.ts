@@ -2,10 +2,10 @@
 
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { openAPIRouteHandler } from "hono-openapi";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
+import { openApi } from "./openapi.ts";
 import { noRoute, onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
@@ -42,22 +42,6 @@ app.route("/v1/models", models);
 app.route("/v1/runs", runs);
 app.route("/v1", catalogue);
 
-app.get(
-  "/openapi.json",
-  openAPIRouteHandler(app, {
-    documentation: {
-      openapi: "3.1.0",
-      info: {
-        title: "Eigentwin",
-        version: "0.1.0",
-        description:
-          "Digital twins of individuals, answered with quantum programs where they help, with the evidence each time.",
-        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-      },
-      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
-      security: [{ key: [] }],
-    },
-  }),
-);
+app.get("/openapi.json", async (c) => c.json(await openApi(app)));
 
 export default app;

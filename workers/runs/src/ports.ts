@@ -6,6 +6,7 @@ import { drizzle } from "drizzle-orm/d1";
 import {
   decode,
   digest,
+  digestBytes,
   encode,
   refuse,
   unwrap,
@@ -97,13 +98,21 @@ export function runPorts(
       const savedBy = { plugin: row.plugin, version: row.pluginVersion };
       return { id, savedBy, digest: row.digest, body: decode(await body.bytes()) };
     },
-    async saveModel(draft, key) {
-      const named = await digest([tenant, request.id, key]);
-      const id = `model_${named.slice(7, 31)}`;
-      const kept = { id, title: draft.title, digest: await digest(draft.body), bodyKey: `models/${named.slice(7)}` };
-      await env.BODIES.put(kept.bodyKey, encode(draft.body) as Uint8Array<ArrayBuffer>);
+    /** Named by its content and the question: the same training gives the same model, and a result that names it repeats. */
+    async saveModel({ title, body }) {
+      const bytes = encode(body);
+      const bodyDigest = await digestBytes(bytes);
+      const { capability, input, seed } = request;
+      const named = await digest([tenant, resolution.plugin, capability, subject.id, input, seed, title, bodyDigest]);
+      const kept = {
+        id: `model_${named.slice(7, 31)}`,
+        title,
+        digest: bodyDigest,
+        bodyKey: `models/${named.slice(7)}`,
+      };
+      await env.BODIES.put(kept.bodyKey, bytes as Uint8Array<ArrayBuffer>);
       keep(kept);
-      return { id, digest: kept.digest };
+      return { id: kept.id, digest: kept.digest };
     },
   };
 }

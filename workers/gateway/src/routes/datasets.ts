@@ -52,13 +52,7 @@ export const datasets = new Hono<Gateway>()
       description: "One column has the role `individual`: it says to whom a row belongs, and splits are made by it.",
       status: 201,
       answer: datasetAnswer,
-      problems: [
-        "request.malformed",
-        "request.invalid",
-        "request.too-large",
-        "dataset.malformed",
-        "dataset.no-individual",
-      ],
+      problems: ["request.malformed", "request.too-large", "dataset.malformed", "dataset.no-individual"],
     }),
     valid("json", draft),
     async (c) => {

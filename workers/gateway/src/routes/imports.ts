@@ -1,13 +1,13 @@
 // Imports: files in an industry's own format, read by a plugin's reader into a dataset or into twins with points.
 
 import { Hono } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
 import * as v from "valibot";
 import { fail, refuse, unwrap, type Outcome, type ReadTwin, type SourceFile } from "@eigentwin/core";
 import type { AppendReceipt } from "@eigentwin/twins";
 import type { Env } from "../../env.ts";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
+import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { keepDataset } from "../keep-dataset.ts";
 import { readerFor, twinOf } from "../services.ts";
@@ -42,15 +42,23 @@ const WRITERS = 4;
 
 export const imports = new Hono<Gateway>().post(
   "/",
-  describeRoute({
-    tags: ["imports"],
+  describe({
+    tag: "imports",
     summary: "Import files with a plugin's reader",
     description:
       "multipart/form-data with the fields reader, as (dataset | twins), title, synthetic, idPrefix, startsAt and one or more files, joined in order of name. " +
       "Every file is read to the end before anything is written. Importing the same twins again adds nothing.",
-    responses: {
-      201: { description: "Imported", content: { "application/json": { schema: resolver(importAnswer) } } },
-    },
+    status: 201,
+    answer: importAnswer,
+    problems: [
+      "request.malformed",
+      "request.too-large",
+      "request.unsupported-media-type",
+      "capability.not-found",
+      "dataset.malformed",
+      "dataset.no-individual",
+      "twin.type-unknown",
+    ],
   }),
   async (c) => {
     if (!c.req.header("content-type")?.startsWith("multipart/form-data"))

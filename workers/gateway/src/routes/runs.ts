@@ -32,7 +32,6 @@ export const runs = new Hono<Gateway>()
       answer: runAnswer,
       problems: [
         "request.malformed",
-        "request.invalid",
         "request.key-reused",
         "capability.not-found",
         "twin.not-found",

@@ -34,7 +34,7 @@ export const twins = new Hono<Gateway>()
       summary: "Create a twin",
       status: 201,
       answer: twinAnswer,
-      problems: ["request.malformed", "request.invalid", "twin.exists", "twin.type-unknown"],
+      problems: ["request.malformed", "twin.exists", "twin.type-unknown"],
     }),
     valid("json", twinDraft),
     async (c) => {
@@ -49,7 +49,7 @@ export const twins = new Hono<Gateway>()
   )
   .get(
     "/",
-    describe({ tag: "twins", summary: "List twins in order of id", answer: twinPage, problems: ["request.invalid"] }),
+    describe({ tag: "twins", summary: "List twins in order of id", answer: twinPage }),
     valid("query", v.object({ ...pageQuery.entries, type: v.optional(v.string()) })),
     async (c) => {
       const { limit, cursor, type } = c.req.valid("query");
@@ -94,7 +94,6 @@ export const twins = new Hono<Gateway>()
       answer: appendAnswer,
       problems: [
         "request.malformed",
-        "request.invalid",
         "request.too-large",
         "twin.not-found",
         "stream.unknown",
@@ -113,7 +112,7 @@ export const twins = new Hono<Gateway>()
       tag: "twins",
       summary: "Read a stream",
       answer: seriesAnswer,
-      problems: ["request.invalid", "twin.not-found", "stream.unknown"],
+      problems: ["twin.not-found", "stream.unknown"],
     }),
     valid("param", v.object({ id: idSchema, stream: v.string() })),
     valid("query", rangeQuery),

@@ -1,0 +1,62 @@
+// Kill -9 in the middle of a training run: nothing acknowledged is lost, and the run ends as if nothing had happened.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort, startDeployment, type Deployment } from "../../scripts/deployment.ts";
+import { ask, call, type Run } from "./client.ts";
+import { createTwins, remainingLife, storeRecords } from "./fleet.ts";
+import { generateFleet } from "./generate.ts";
+import { parseLives, type FleetSource } from "./source.ts";
+
+const stateFolder = mkdtempSync(join(tmpdir(), "eigentwin-kill-"));
+let deployment: Deployment;
+const start = async () => startDeployment({ stateFolder, port: await freePort(8840), say: () => {} });
+
+beforeAll(async () => {
+  deployment = await start();
+});
+afterAll(async () => {
+  await deployment.stop();
+  rmSync(stateFolder, { recursive: true, force: true });
+});
+
+const texts = generateFleet({ seed: 3, trainEngines: 12, testEngines: 2 });
+const fleet: FleetSource = {
+  set: "kill",
+  synthetic: true,
+  train: [{ name: "train.txt", text: texts.train }],
+  test: [{ name: "test.txt", text: texts.test }],
+  remainingLives: () => parseLives(texts.remainingLives),
+};
+
+test("a training run that is killed resumes from its journal and gives the same result", async () => {
+  const dataset = await storeRecords(deployment, fleet);
+  const [twin = ""] = await createTwins(deployment, fleet);
+  const question = {
+    capability: "aerospace.train-remaining-life@1",
+    subject: { kind: "dataset", id: dataset },
+    input: { folds: 2, inducingPoints: 16, every: 20, cutsPerEngine: 4 },
+    seed: 5,
+  };
+  const undisturbed = await ask(deployment, question);
+
+  const begun = await call<Run>(deployment, "POST", "/v1/runs", question, { prefer: "wait=0" });
+  expect(begun.state).not.toBe("succeeded");
+  for (let watched = begun; watched.progress.fraction < 0.2;)
+    watched = await call<Run>(deployment, "GET", `/v1/runs/${begun.id}?wait=0.2`);
+  await deployment.kill();
+  deployment = await start();
+
+  let run = await call<Run & { attempts: number }>(deployment, "GET", `/v1/runs/${begun.id}?wait=60`);
+  while (run.state === "running" || run.state === "queued")
+    run = await call(deployment, "GET", `/v1/runs/${begun.id}?wait=60`);
+  expect(run.state).toBe("succeeded");
+  expect(run.attempts).toBeGreaterThan(1);
+  expect(run.resultDigest).toBe(undisturbed.resultDigest);
+
+  const { model } = run.result as { model: string };
+  const { result } = await remainingLife(deployment, twin, { model });
+  expect(result.interval.upper).toBeGreaterThan(result.interval.lower);
+}, 240_000);
