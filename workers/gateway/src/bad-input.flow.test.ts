@@ -49,6 +49,15 @@ describe("keys and tenants", () => {
   });
 });
 
+test("asking for ids that are not there leaves no object behind", async () => {
+  const twins = deployment.harness.getWorker("eigentwin-twins");
+  const before = await twins.listDurableObjectIds("TwinObject");
+  for (let id = 0; id < 20; id++) await call("GET", `/v1/twins/nobody-${id}`);
+  const points = [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }];
+  expectProblem(await call("POST", "/v1/twins/nobody-1/points", { body: { points } }), 404, "twin.not-found");
+  expect(await twins.listDurableObjectIds("TwinObject")).toEqual(before);
+});
+
 describe("bodies", () => {
   test("malformed JSON", async () => {
     expectProblem(await call("POST", "/v1/twins", { raw: '{"type":' }), 400, "request.malformed");

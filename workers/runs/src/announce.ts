@@ -53,21 +53,29 @@ async function listModels(
   }
 }
 
-export async function indexRun(env: Env, run: RunRecord): Promise<void> {
-  const { request, conclusion } = run;
-  const row = {
-    tenant: request.tenant,
-    id: request.id,
-    capability: request.capability,
-    subject: subjectOf(request).id,
-    state: run.state,
-    verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
-    evidenceDigest: conclusion?.evidence.digest ?? null,
-    acceptedAt: run.acceptedAt,
-    finishedAt: run.finishedAt,
-  };
+/** Makes the run findable. It never overwrites: what a later step has written is newer. */
+export async function listRun(env: Env, run: RunRecord): Promise<void> {
+  await drizzle(env.INDEX).insert(runIndex).values(rowOf(run)).onConflictDoNothing();
+}
+
+async function indexRun(env: Env, run: RunRecord): Promise<void> {
+  const row = rowOf(run);
   await drizzle(env.INDEX)
     .insert(runIndex)
     .values(row)
     .onConflictDoUpdate({ target: [runIndex.tenant, runIndex.id], set: row });
+}
+
+function rowOf({ request, conclusion, state, acceptedAt, finishedAt }: RunRecord) {
+  return {
+    tenant: request.tenant,
+    id: request.id,
+    capability: request.capability,
+    subject: subjectOf(request).id,
+    state,
+    verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
+    evidenceDigest: conclusion?.evidence.digest ?? null,
+    acceptedAt,
+    finishedAt,
+  };
 }

@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Outcome } from "@eigentwin/core";
 import { servedBackend } from "@eigentwin/core/serve";
 import { exists, nextDue, plan, prepareStorage, setNextAlarm, settle } from "@eigentwin/objects";
-import { announce, indexRun } from "./announce.ts";
+import { announce, listRun } from "./announce.ts";
 import { concludeRun } from "./conclude.ts";
 import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
@@ -54,12 +54,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
       this.ctx.storage.transactionSync(() => {
         insertRun(this.ctx.storage.sql, request, resolution, nothingSpent(currency ?? "USD"));
         plan(this.ctx.storage, "attempt", Date.now());
+        plan(this.ctx.storage, "index", Date.now() + RETRY_MS);
       });
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
-    this.ctx.waitUntil(indexRun(this.env, readRun(this.ctx.storage.sql)).catch(logged("run not indexed yet")));
+    await this.#index().catch(logged("run not indexed yet"));
     return this.view(waitMs);
   }
 
@@ -100,6 +101,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
       try {
         if (work === "attempt") await this.#attempt(tries).finally(() => (this.#attempting = false));
         else if (work === "ask") await this.#ask();
+        else if (work === "index") await this.#index();
         else await this.#announce();
       } catch (error) {
         logged(`${work} failed`)(error);
@@ -172,6 +174,11 @@ export class RunObject extends DurableObject<Env> implements RunService {
     });
     await this.#announce().catch(logged("announcement will be repeated"));
     for (const wake of this.#watchers.splice(0)) wake();
+  }
+
+  async #index(): Promise<void> {
+    await listRun(this.env, readRun(this.ctx.storage.sql));
+    settle(this.ctx.storage, "index");
   }
 
   async #announce(): Promise<void> {

@@ -11,8 +11,9 @@ import { capabilityNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
+import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { runOf, twinOf } from "../services.ts";
+import { runOf } from "../services.ts";
 import { valid } from "../validate.ts";
 import { idParam, runAnswer, runDraft, runPage, waitQuery } from "./run-schemas.ts";
 
@@ -62,10 +63,10 @@ export const runs = new Hono<Gateway>()
         ...(backend !== undefined && { backend }),
         ...(budget && { budget }),
       };
-      return answerRun(
-        c,
-        unwrap(await runOf(c.env, tenant, id).start(request, preferredWaitMs(c.req.header("prefer")))),
-      );
+      const waitMs = preferredWaitMs(c.req.header("prefer"));
+      const view = unwrap(await runOf(c.env, tenant, id).start(request, waitMs));
+      remember("run", tenant, id);
+      return answerRun(c, view);
     },
   )
   .get(
@@ -106,14 +107,18 @@ export const runs = new Hono<Gateway>()
     valid("query", waitQuery),
     async (c) =>
       c.json(
-        unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).view(1000 * c.req.valid("query").wait)),
+        unwrap(
+          await (
+            await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)
+          ).view(1000 * c.req.valid("query").wait),
+        ),
       ),
   )
   .post(
     "/:id/cancel",
     describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }),
     valid("param", idParam),
-    async (c) => c.json(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).cancel())),
+    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).cancel())),
   )
   .get(
     "/:id/evidence",
@@ -125,7 +130,7 @@ export const runs = new Hono<Gateway>()
     }),
     valid("param", idParam),
     async (c) =>
-      c.body(unwrap(await runOf(c.env, c.get("tenant"), c.req.valid("param").id).evidence()), 200, {
+      c.body(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).evidence()), 200, {
         "content-type": "application/json",
       }),
   );
@@ -152,7 +157,9 @@ async function findSubject(
     if (!row) return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic } = unwrap(await twinOf(c.env, c.get("tenant"), wanted.id).view());
+  const { id, type, revision, properties, synthetic } = unwrap(
+    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).view(),
+  );
   if (type !== need.type)
     refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
       at: "/subject/id",

@@ -10,6 +10,7 @@ import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
+import { knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
 import { twinOf } from "../services.ts";
 import { valid } from "../validate.ts";
@@ -44,6 +45,7 @@ export const twins = new Hono<Gateway>()
       const tenant = c.get("tenant");
       const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
       const made = unwrap(await twinOf(c.env, tenant, id).create(draft));
+      remember("twin", tenant, id);
       return c.json(made, 201, { location: `/v1/twins/${id}`, etag: `"${made.revision}"` });
     },
   )
@@ -80,7 +82,7 @@ export const twins = new Hono<Gateway>()
     }),
     valid("param", idParam),
     async (c) => {
-      const view = unwrap(await twinOf(c.env, c.get("tenant"), c.req.valid("param").id).view());
+      const view = unwrap(await (await knownTwin(c.env, c.get("tenant"), c.req.valid("param").id)).view());
       return c.json(view, 200, { etag: `"${view.revision}"` });
     },
   )
@@ -104,7 +106,11 @@ export const twins = new Hono<Gateway>()
     valid("param", idParam),
     valid("json", pointsBody),
     async (c) =>
-      c.json(unwrap(await twinOf(c.env, c.get("tenant"), c.req.valid("param").id).append(c.req.valid("json").points))),
+      c.json(
+        unwrap(
+          await (await knownTwin(c.env, c.get("tenant"), c.req.valid("param").id)).append(c.req.valid("json").points),
+        ),
+      ),
   )
   .get(
     "/:id/streams/:stream",
@@ -120,7 +126,9 @@ export const twins = new Hono<Gateway>()
       const { id, stream } = c.req.valid("param");
       const { from, to, asOf = new Date().toISOString() } = c.req.valid("query");
       const range = { ...(from && { from }), ...(to && { to }) };
-      const { observedAtMs, values } = unwrap(await twinOf(c.env, c.get("tenant"), id).series(stream, range, asOf));
+      const { observedAtMs, values } = unwrap(
+        await (await knownTwin(c.env, c.get("tenant"), id)).series(stream, range, asOf),
+      );
       return c.json({
         stream,
         asOf,

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import type { BackendDescription, BackendNeed, Manifest } from "@eigentwin/core";
+import type { BoundPlugin } from "./plugins.ts";
+import { resolve } from "./resolve.ts";
+
+const prices = { currency: "USD", perProgram: 0, perShot: 0, asOf: "2026-01-01", source: "test" };
+const simulator: BackendDescription = {
+  name: "simulator",
+  title: "Exact",
+  qubits: 20,
+  gates: ["h"],
+  kinds: ["expectation", "overlap", "sample"],
+  exact: true,
+  noise: "none",
+  prices,
+  queueMs: 0,
+  submission: "once",
+  sameSeedSameAnswer: true,
+};
+const machine: BackendDescription = {
+  ...simulator,
+  name: "machine",
+  exact: false,
+  kinds: ["sample"],
+  qubits: 30,
+  queueMs: 60_000,
+};
+const annealerOnly: BackendDescription = { ...simulator, name: "narrow", kinds: [] };
+
+const plugin = (name: string, more: Partial<Manifest>): BoundPlugin => ({
+  manifest: {
+    name,
+    version: "1.0.0",
+    contract: 1,
+    title: name,
+    twinTypes: [],
+    capabilities: [],
+    backends: [],
+    readers: [],
+    ...more,
+  },
+  stub: {} as BoundPlugin["stub"],
+});
+
+const asking = (backend?: BackendNeed) =>
+  plugin("asker", {
+    capabilities: [
+      {
+        id: "asker.ask@1",
+        title: "Ask",
+        subject: { kind: "dataset" },
+        input: {},
+        result: {},
+        needs: backend ? { backend } : {},
+        patienceMs: 1,
+      },
+    ],
+  });
+const backends = plugin("backends", { backends: [machine, annealerOnly, simulator] });
+
+test.each<[string, BackendNeed, string | undefined, string]>([
+  ["exact comes before sampled", { kinds: ["overlap"], qubits: 5 }, undefined, "simulator"],
+  ["too many qubits for the simulator", { kinds: ["overlap"], qubits: 25 }, undefined, "machine"],
+  ["the caller's wish wins where it fits", { kinds: ["overlap"], qubits: 5 }, "machine", "machine"],
+])("%s", (_why, need, wanted, chosen) => {
+  const { executedBy } = resolve([asking(need), backends], "asker.ask@1", wanted);
+  expect(executedBy.backend).toBe(chosen);
+  const others = ["machine", "narrow", "simulator"].filter((name) => name !== chosen);
+  expect(executedBy.passedOver.map(({ backend }) => backend).sort()).toEqual(others);
+  for (const { reason } of executedBy.passedOver) expect(reason.length).toBeGreaterThan(5);
+});
+
+test("the choice does not depend on the order in which backends are listed", () => {
+  const need = { kinds: ["expectation"], qubits: 2 } as const;
+  const reversed = plugin("backends", { backends: [simulator, annealerOnly, machine] });
+  expect(resolve([asking(need), reversed], "asker.ask@1", undefined)).toEqual(
+    resolve([asking(need), backends], "asker.ask@1", undefined),
+  );
+});
+
+test("a capability that runs no program gets no backend", () => {
+  expect(resolve([asking(), backends], "asker.ask@1", undefined).executedBy.backend).toBe("none");
+});
+
+test("nothing fits: the refusal says why each was passed over", () => {
+  const tooMuch = { kinds: ["overlap"], qubits: 99 } as const;
+  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1", undefined)).toThrow(/backend.none-fits/);
+  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1", "elsewhere")).toThrow(/backend.not-found/);
+  expect(() => resolve([backends], "asker.ask@1", undefined)).toThrow(/capability.not-found/);
+});
