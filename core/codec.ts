@@ -1,9 +1,9 @@
 // One deterministic encoding for everything that is digested or kept: deterministic CBOR (RFC 8949, section 4.2, floats
 // always 64 bits wide) with the typed arrays of RFC 8746. Equal values have equal bytes, so equal bytes mean an equal
-// question; -0 and 0 are two values, all NaN are one.
+// question; -0 and 0 are two values, every NaN outside a typed array is the same.
 
 import canonicalize from "canonicalize";
-import { decode as decodeCbor, encode as encodeCbor } from "cborg";
+import { decode as decodeCbor, encode as encodeCbor, Token, Type } from "cborg";
 import {
   float64ArrayDecoder,
   float64ArrayEncoder,
@@ -33,6 +33,8 @@ const REFUSED = [
   "Map",
   "bigint",
 ];
+/** Processors differ in the bits of a NaN. */
+const ONE_NAN = [new Token(Type.float, Number.NaN)];
 const notEncodable = (_value: unknown, type: string): never => {
   throw new TypeError(`a ${type} has no encoding: use plain data, Uint8Array, Uint32Array or Float64Array`);
 };
@@ -46,7 +48,7 @@ export function encode(value: unknown): Uint8Array {
       ...Object.fromEntries(REFUSED.map((type) => [type, notEncodable])),
       Float64Array: float64ArrayEncoder,
       Uint32Array: uint32ArrayEncoder,
-      number: negativeZeroEncoder,
+      number: (value: number) => (Number.isNaN(value) ? ONE_NAN : negativeZeroEncoder(value)),
     },
   });
 }

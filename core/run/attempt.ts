@@ -170,8 +170,15 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     if (!backend) return refuse("backend.none-fits", "this capability declared no need of a backend");
     checkProgram(program);
     const lowered = lower(program, backend.description, shots);
+    const parts = await Promise.allSettled(
+      lowered.programs.map((one) => tracked(() => executeOnce(scope, one, backend))),
+    );
+    // All of them, and of several failures the first in order: which came first in time would differ in a replay.
     return lowered.combine(
-      await Promise.all(lowered.programs.map((one) => tracked(() => executeOnce(scope, one, backend)))),
+      parts.map((part) => {
+        if (part.status === "fulfilled") return part.value;
+        throw part.reason;
+      }),
     );
   }
 

@@ -21,7 +21,12 @@ export interface RunContext {
 const MAX_BYTES_PER_READ = 8 * 1024 * 1024;
 
 export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSignal, path = "/"): Grant {
-  const random = randomFrom(seedFor(context.seed, path));
+  const draw = randomFrom(seedFor(context.seed, path));
+  let drawn = 0;
+  const random = () => {
+    drawn += 1;
+    return draw();
+  };
   return {
     subject: context.subject,
     now: context.now,
@@ -54,14 +59,25 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
         refuse("plugin.broke-contract", `"${name}" cannot name a scope: it must be a word without "/"`, { at: path });
       return grantFrom(context, host, signal, `${path}${name}/`);
     },
-    progress: async (fraction, note) => unwrap(await host.progress(fraction, note)),
+    async progress(fraction, note) {
+      unwrap(await host.progress(fraction, note));
+      // An answered call alone starves timers and sockets: the event loop looks at them only when it runs dry.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    },
     async step<T>(name: string, fn: () => T | Promise<T>) {
       const { key, found, value } = unwrap(await host.recall(path, name));
-      if (found) return value as T;
-      // What a later attempt will get from the journal, and no later change of the original can reach.
-      const made = decode(encode(await fn()));
-      unwrap(await host.record(key, made));
-      return made as T;
+      if (found) {
+        const step = value as { made: T; drawn: number };
+        for (let skipped = 0; skipped < step.drawn; skipped++) random();
+        return step.made;
+      }
+      const before = drawn;
+      const made = await fn();
+      // Encoded at once: what a later attempt will get from the journal, and no change of the original can reach it.
+      // With it goes how much chance it used, or a later attempt would go on with other numbers.
+      const step = decode(encode({ made, drawn: drawn - before })) as { made: T };
+      unwrap(await host.record(key, step));
+      return step.made;
     },
   };
 }

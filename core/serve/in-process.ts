@@ -38,6 +38,8 @@ export interface InProcessDataset {
 export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<unknown>>> {
   const description = await run.backend?.describe();
   const seed = run.seed ?? 1;
+  let giveUp: (outcome: Outcome<never>) => void = () => undefined;
+  const queued = new Promise<Outcome<never>>((resolve) => (giveUp = resolve));
   const attempt = openAttempt(run.journal ?? memoryJournal(), portsOf(run), {
     runId: "in-process",
     seed,
@@ -46,11 +48,11 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
     budget: undefined,
     spent: nothingSpent(description?.prices.currency ?? "USD"),
     spend: () => undefined,
-    onAllWaiting: () => refuse("backend.unavailable", "an in-process run does not wait for a queue"),
+    onAllWaiting: () => giveUp(fail("backend.unavailable", "an in-process run does not wait for a queue")),
   });
   const context = { subject: run.subject, now: run.now ?? "2026-01-01T00:00:00Z", seed, backend: description };
   const grant = grantFrom(context, attempt.grant, new AbortController().signal);
-  const outcome = await runCapability(run.plugin, run.capability, run.input, grant);
+  const outcome = await Promise.race([runCapability(run.plugin, run.capability, run.input, grant), queued]);
   const unasked = attempt.unasked();
   if (outcome.ok && unasked.length > 0)
     return fail("run.diverged", `${run.plugin.name} did not ask again for ${unasked.length} entries of the journal`);

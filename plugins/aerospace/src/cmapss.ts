@@ -18,7 +18,8 @@ function parse(files: readonly SourceFile[]): { rows: number; values: Float64Arr
       const row = parseLine(line.trim(), name, index + 1);
       const [rowEngine = 0, rowCycle = 0] = row;
       const expected = rowEngine === engine ? cycle + 1 : 1;
-      if (rowCycle !== expected) cut(name, index + 1, `engine ${rowEngine} goes on with cycle ${rowCycle} where ${expected} is due`);
+      if (rowCycle !== expected)
+        cut(name, index + 1, `engine ${rowEngine} goes on with cycle ${rowCycle} where ${expected} is due`);
       engine = rowEngine;
       cycle = rowCycle;
       values.push(...row);
@@ -30,7 +31,8 @@ function parse(files: readonly SourceFile[]): { rows: number; values: Float64Arr
 
 function parseLine(line: string, file: string, number: number): number[] {
   const words = line.split(/\s+/);
-  if (line === "" || words.length !== COLUMNS) cut(file, number, `it has ${line === "" ? 0 : words.length} columns, ${COLUMNS} are due`);
+  if (line === "" || words.length !== COLUMNS)
+    cut(file, number, `it has ${line === "" ? 0 : words.length} columns, ${COLUMNS} are due`);
   const row = words.map(Number);
   const bad = row.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) cut(file, number, `"${words[bad]}" in column ${bad + 1} is not a finite number`);
@@ -52,23 +54,35 @@ function toDataset(files: readonly SourceFile[]): ReadTable {
       { name: CYCLE, role: "time", unit: "{cycle}", title: "Flight cycles since new" },
       ...channelNames.map((name) => ({ name, role: "feature" as const, ...CHANNELS[name] })),
     ],
-    values: Array.from({ length: COLUMNS }, (_, column) => Float64Array.from({ length: rows }, (_, row) => values[row * COLUMNS + column] ?? 0)),
+    values: Array.from({ length: COLUMNS }, (_, column) =>
+      Float64Array.from({ length: rows }, (_, row) => values[row * COLUMNS + column] ?? 0),
+    ),
   };
 }
 
 /** C-MAPSS has no clock: cycle k is placed k days after `startsAt`, and the stream `cycle` keeps the count itself. */
-function toTwins(files: readonly SourceFile[], { startsAt }: { startsAt: string }): { type: string; twins: ReadTwin[] } {
+function toTwins(
+  files: readonly SourceFile[],
+  { startsAt }: { startsAt: string },
+): { type: string; twins: ReadTwin[] } {
   const { rows, values } = parse(files);
   const startMs = Date.parse(startsAt);
   const twins: ReadTwin[] = [];
-  for (let first = 0; first < rows; ) {
+  for (let first = 0; first < rows;) {
     const engine = values[first * COLUMNS] ?? 0;
     let end = first;
     while (end < rows && values[end * COLUMNS] === engine) end += 1;
-    const column = (index: number) => Float64Array.from({ length: end - first }, (_, row) => values[(first + row) * COLUMNS + index] ?? 0);
+    const column = (index: number) =>
+      Float64Array.from({ length: end - first }, (_, row) => values[(first + row) * COLUMNS + index] ?? 0);
     const observedAtMs = column(1).map((cycle) => startMs + cycle * DAY_MS);
-    const streams = [CYCLE, ...channelNames].map((name, index) => [name, { observedAtMs, values: column(index + 1) }] as const);
-    twins.push({ name: String(engine), properties: { serialNumber: String(engine) }, streams: Object.fromEntries(streams) });
+    const streams = [CYCLE, ...channelNames].map(
+      (name, index) => [name, { observedAtMs, values: column(index + 1) }] as const,
+    );
+    twins.push({
+      name: String(engine),
+      properties: { serialNumber: String(engine) },
+      streams: Object.fromEntries(streams),
+    });
     first = end;
   }
   return { type: engineType.id, twins };

@@ -11,32 +11,42 @@ export interface Cut {
   lifeLeft: number;
 }
 
-/** Earlier rows have their target capped and teach little more; lives up to 200 gave the same error. */
-const LONGEST_LIFE_LEFT = 160;
-/** The test sets of C-MAPSS stop their engines with about this much life left. */
-const CUT_LIFE = { least: 7, most: 145 } as const;
-export const LEAST_LIFE = WINDOW + 1 + CUT_LIFE.least;
+/** Cycles above the cap: earlier rows all have the capped target and teach no more. */
+const ROWS_ABOVE_CAP = 35;
+/** The test sets of C-MAPSS stop their engines with 7 to about 145 cycles left, 20 above the usual cap. */
+const LEAST_LEFT = 7;
+const CUTS_ABOVE_CAP = 20;
+export const LEAST_LIFE = WINDOW + 1 + LEAST_LEFT;
 
 const cutAt = (engine: ObservedEngine, cycles: number): Cut => ({ engine, cycles, lifeLeft: engine.cycles - cycles });
 
 /** Every `every`-th cycle from the first that has a full window; engines begin at different ones. */
-export function trainingCuts(engines: readonly ObservedEngine[], every: number): Cut[] {
+export function trainingCuts(engines: readonly ObservedEngine[], every: number, lifeCap: number): Cut[] {
   return engines.flatMap((engine) => {
-    const cuts: Cut[] = [];
     const phase = Math.abs(Math.trunc(engine.id)) % every;
+    const cuts: Cut[] = [];
     for (let cycles = WINDOW + phase; cycles <= engine.cycles; cycles += every)
-      if (engine.cycles - cycles <= LONGEST_LIFE_LEFT) cuts.push(cutAt(engine, cycles));
+      if (engine.cycles - cycles <= lifeCap + ROWS_ABOVE_CAP) cuts.push(cutAt(engine, cycles));
     return cuts;
   });
 }
 
-/** True life left is uniform on 7 .. min(145, life - 31), stratified: one draw in each of `count` equal parts. */
-export function heldOutCuts(engines: readonly ObservedEngine[], count: number, random: () => number): Cut[] {
+export interface CutRequest {
+  /** Each engine is cut this often. */
+  count: number;
+  lifeCap: number;
+}
+
+/** True life left is uniform, and stratified: one draw in each of `count` equal parts of its range. */
+export function heldOutCuts(
+  engines: readonly ObservedEngine[],
+  { count, lifeCap }: CutRequest,
+  random: () => number,
+): Cut[] {
   return engines.flatMap((engine) => {
-    const { least, most } = CUT_LIFE;
-    const span = Math.min(most, engine.cycles - WINDOW - 1) - least + 1;
+    const span = Math.min(lifeCap + CUTS_ABOVE_CAP, engine.cycles - WINDOW - 1) - LEAST_LEFT + 1;
     return Array.from({ length: count }, (_, part) =>
-      cutAt(engine, engine.cycles - Math.floor(least + ((part + random()) / count) * span)),
+      cutAt(engine, engine.cycles - Math.floor(LEAST_LEFT + ((part + random()) / count) * span)),
     );
   });
 }
@@ -48,7 +58,11 @@ export function checkLives(engines: readonly ObservedEngine[], leastEngines: num
     });
   const short = engines.find(({ cycles }) => cycles < LEAST_LIFE);
   if (short)
-    refuse("capability.refused", `engine ${short.id} lived ${short.cycles} cycles: too short, ${LEAST_LIFE} are needed`, {
-      hint: "Each engine must have been followed until it failed; leave out the ones that were not.",
-    });
+    refuse(
+      "capability.refused",
+      `engine ${short.id} lived ${short.cycles} cycles: too short, ${LEAST_LIFE} are needed`,
+      {
+        hint: "Each engine must have been followed until it failed; leave out the ones that were not.",
+      },
+    );
 }

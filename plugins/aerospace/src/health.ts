@@ -46,7 +46,8 @@ function solve(matrix: Float64Array[], right: Float64Array): number[] {
   const at = (i: number, j: number) => matrix[i]?.[j] ?? Number.NaN;
   const size = right.length;
   for (let k = 0; k < size; k++) {
-    if (!(at(k, k) > 0)) refuse("capability.refused", "the sensors of the training engines do not determine a health index");
+    if (!(at(k, k) > 0))
+      refuse("capability.refused", "the sensors of the training engines do not determine a health index");
     for (let i = k + 1; i < size; i++) {
       const factor = at(i, k) / at(k, k);
       matrix[i]?.forEach((value, j, line) => (line[j] = value - factor * at(k, j)));

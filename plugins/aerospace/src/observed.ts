@@ -45,7 +45,9 @@ export function engineOfStreams(streams: ReadonlyMap<Channel | typeof CYCLE, Ser
   const readings = new Map<Channel, Float64Array>();
   for (const [name, series] of streams) {
     if (name === CYCLE) continue;
-    const same = series.observedAtMs.length === observedAtMs.length && series.observedAtMs.every((at, k) => at === observedAtMs[k]);
+    const same =
+      series.observedAtMs.length === observedAtMs.length &&
+      series.observedAtMs.every((at, k) => at === observedAtMs[k]);
     if (!same)
       refuse("capability.refused", `the streams ${CYCLE} and ${name} were not observed at the same times`, {
         at: `stream ${name}`,

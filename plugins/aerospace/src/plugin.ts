@@ -3,6 +3,8 @@
 import { definePlugin } from "@eigentwin/core";
 import { cmapssReader } from "./cmapss.ts";
 import { engineType } from "./engine.ts";
+import { remainingLife } from "./predict.ts";
+import { trainRemainingLife } from "./train.ts";
 
 export const aerospacePlugin = definePlugin({
   name: "aerospace",
@@ -10,6 +12,6 @@ export const aerospacePlugin = definePlugin({
   contract: 1,
   title: "Aerospace: engines and their remaining life",
   twinTypes: [engineType],
-  capabilities: [],
+  capabilities: [trainRemainingLife, remainingLife],
   readers: [cmapssReader],
 });

@@ -32,13 +32,20 @@ export function learnStandard(engines: readonly ObservedEngine[]): Standard {
   const settings = settingsIn(engines);
   const regimes = engines.map((engine) => regimesOf(engine, settings));
   const sensors = varyingSensors(engines, regimes);
-  if (sensors.length === 0) refuse("capability.refused", "no sensor varies within a regime, so there is nothing to learn from");
-  return { sensors, regimes: settings.map((centre, regime) => momentsOf(centre, sensors, inRegime(engines, regimes, regime))) };
+  if (sensors.length === 0)
+    refuse("capability.refused", "no sensor varies within a regime, so there is nothing to learn from");
+  return {
+    sensors,
+    regimes: settings.map((centre, regime) => momentsOf(centre, sensors, inRegime(engines, regimes, regime))),
+  };
 }
 
 /** One array a sensor, a value a cycle, in standard deviations about the mean of the regime flown in that cycle. */
 export function standardise({ sensors, regimes }: Standard, engine: ObservedEngine): Float64Array[] {
-  const flown = regimesOf(engine, regimes.map(({ settings }) => settings));
+  const flown = regimesOf(
+    engine,
+    regimes.map(({ settings }) => settings),
+  );
   return sensors.map((sensor, s) =>
     readingsOf(engine, sensor).map((value, t) => {
       const regime = regimes[flown[t] ?? 0];
@@ -60,9 +67,13 @@ function settingsIn(engines: readonly ObservedEngine[]): number[][] {
     }
   const kept = [...seen.values()].filter((one) => one.rows >= LEAST_SHARE * rows);
   if (kept.length === 0)
-    refuse("capability.refused", "the operating settings fall into no regimes: each is seen in less than 1 % of the cycles", {
-      hint: "Sets with few operating conditions can be learned from, as those of C-MAPSS are.",
-    });
+    refuse(
+      "capability.refused",
+      "the operating settings fall into no regimes: each is seen in less than 1 % of the cycles",
+      {
+        hint: "Sets with few operating conditions can be learned from, as those of C-MAPSS are.",
+      },
+    );
   return kept.map(({ centre }) => centre);
 }
 

@@ -1,20 +1,34 @@
 // Public names.
 
-export { calibrate, crossConformalCoverage, intervalAt, type Calibration, type CalibrationOptions } from "./held-out/calibrate.ts";
+export { angleReuploading } from "./feature-maps/angle-reuploading.ts";
+export { featureMapOf, type FeatureMap, type FeatureMapChoice } from "./feature-maps/feature-map.ts";
+export { zzFeatureMap } from "./feature-maps/zz-feature-map.ts";
+export { fitPredictor, fitPredictors } from "./fit.ts";
+export {
+  calibrate,
+  crossConformalCoverage,
+  intervalAt,
+  type Calibration,
+  type CalibrationOptions,
+} from "./held-out/calibrate.ts";
 export { crossValidate, type Fold, type HeldOut } from "./held-out/cross-validate.ts";
 export { individualLosses, rootMeanSquareError } from "./held-out/scores.ts";
-export { adapt, learnOwnKernel, predictPersonal, type OwnKernel, type PersonalPosterior } from "./personal/adapt.ts";
+export { kernelOf, type Kernel, type KernelBlock, type KernelChoice, type KernelValues } from "./kernels/kernel.ts";
+export { adapt, predictPersonal, type PersonalPosterior } from "./personal/adapt.ts";
+export { learnOwnKernel } from "./personal/learn-own-kernel.ts";
+export type { OwnKernel } from "./personal/own-kernel.ts";
 export { pathParameters, type Estimate, type PathParameters } from "./personal/path-parameters.ts";
 export { algorithmsPlugin } from "./plugin.ts";
 export {
   DEFAULT_FIT,
-  fitPredictor,
-  fitPredictors,
   isQuantum,
   predict,
   PREDICTORS,
   type FitOptions,
+  type FittedBoosting,
+  type FittedGaussianProcess,
   type FittedPredictor,
+  type GaussianProcessKind,
   type Predicted,
   type PredictorKind,
 } from "./predictor.ts";

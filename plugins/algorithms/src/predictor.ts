@@ -1,9 +1,11 @@
 // A predictor: one kind, fitted to labelled rows, as plain data that predicts by itself.
 
-import { refuse } from "@eigentwin/core";
-import type { Matrix } from "./linear/matrix.ts";
-import type { FeatureRows, LabelledRows } from "./rows.ts";
-import type { PredictTools, Tools } from "./tools.ts";
+import { predictForest, type BoostOptions, type Forest } from "./boosting/boost.ts";
+import { kernelOf } from "./kernels/kernel.ts";
+import { project, type Projection } from "./projection/projection.ts";
+import type { FeatureRows } from "./rows.ts";
+import { marginals, variancesOf, type SparsePosterior } from "./sparse-gp/posterior.ts";
+import { paceOf, type PredictTools } from "./tools.ts";
 
 export const PREDICTORS = ["quantum-fidelity", "quantum-projected", "rbf", "matern52", "boosting"] as const;
 export type PredictorKind = (typeof PREDICTORS)[number];
@@ -12,29 +14,52 @@ export type GaussianProcessKind = Exclude<PredictorKind, "boosting">;
 
 export const isQuantum = (kind: PredictorKind): boolean => kind.startsWith("quantum-");
 
-export interface FitOptions {
+export interface FitOptions extends BoostOptions {
   /** Inducing points while hyperparameters are learned. */
   learnWith: number;
   /** Inducing points kept in the model: its accuracy, and its cost at prediction. */
   inducingPoints: number;
-  /** Components of the partial-least-squares projection; one qubit each. */
+  /** Inputs that the features are projected to, at most; one qubit each. */
   components: number;
-  /** Steps of L-BFGS at most. */
+  /** Steps of L-BFGS, at most. */
   learningSteps: number;
-  trees: number;
+  /** Bandwidths of the feature map to choose among by the bound, for each quantum kernel. */
+  bandwidths: { fidelity: readonly number[]; projected: readonly number[] };
 }
 
-export const DEFAULT_FIT: FitOptions = { learnWith: 64, inducingPoints: 128, components: 6, learningSteps: 25, trees: 400 };
+/** Chosen by cross-validation on turbofan engines (README); a start for other data, not a promise. */
+export const DEFAULT_FIT: FitOptions = {
+  learnWith: 64,
+  inducingPoints: 128,
+  components: 6,
+  learningSteps: 25,
+  bandwidths: { fidelity: [0.7, 1, 1.3], projected: [0.3, 0.6] },
+  trees: 400,
+  treeDepth: 4,
+  learningRate: 0.04,
+  rowShare: 0.5,
+  featureShare: 0.3,
+  rowsPerLeaf: 15,
+  ridge: 1,
+};
 
 /** Encodable. */
 export interface FittedGaussianProcess {
   kind: GaussianProcessKind;
-  projection: Matrix;
+  /** Features to the kernel's inputs. */
+  projection: Projection;
+  /** The process speaks of (target - mean) / scale. */
+  target: { mean: number; scale: number };
+  posterior: SparsePosterior;
+  /** Bound of the log evidence at the learned hyperparameters: to compare kernels on the same rows. */
+  bound: number;
 }
 
 /** Encodable. */
 export interface FittedBoosting {
   kind: "boosting";
+  forest: Forest;
+  /** Root-mean-square error on individuals that were set aside: trees know no uncertainty of a single row. */
   standardDeviation: number;
 }
 
@@ -46,21 +71,28 @@ export interface Predicted {
   standardDeviation: Float64Array;
 }
 
-export async function fitPredictor(kind: PredictorKind, training: LabelledRows, options: FitOptions, tools: Tools): Promise<FittedPredictor> {
-  const [fitted] = await fitPredictors([kind], training, options, tools);
-  return fitted ?? refuse("plugin.broke-contract", `no predictor was fitted for ${kind}`);
+export async function predict(fitted: FittedPredictor, features: FeatureRows, tools: PredictTools): Promise<Predicted> {
+  if (fitted.kind === "boosting")
+    return {
+      mean: predictForest(fitted.forest, features),
+      standardDeviation: new Float64Array(features.rows).fill(fitted.standardDeviation),
+    };
+  const { posterior, target } = fitted;
+  const { prepared } = await inputsOf(fitted, features, tools);
+  const { mean, variance } = await marginals(posterior, prepared, tools.backend, paceOf(tools, "predicting"));
+  const { noise } = variancesOf(posterior.hyperparameters);
+  return {
+    mean: mean.map((value) => target.mean + target.scale * value),
+    standardDeviation: variance.map((value) => target.scale * Math.sqrt(value + noise)),
+  };
 }
 
-/** Shares the projection, the inducing points and the one fit that finds the relevance of each component. */
-export async function fitPredictors(
-  _kinds: readonly PredictorKind[],
-  _training: LabelledRows,
-  _options: FitOptions,
-  _tools: Tools,
-): Promise<FittedPredictor[]> {
-  throw new Error("being written");
-}
-
-export async function predict(_fitted: FittedPredictor, _features: FeatureRows, _tools: PredictTools): Promise<Predicted> {
-  throw new Error("being written");
+/** Rows as the kernel's inputs, and in the form in which it compares them. */
+export async function inputsOf(
+  { projection, posterior }: FittedGaussianProcess,
+  features: FeatureRows,
+  tools: PredictTools,
+) {
+  const inputs = project(projection, features);
+  return { inputs, prepared: await kernelOf(posterior.kernel).prepare(inputs, tools.backend) };
 }

@@ -23,7 +23,10 @@ export function pickLabelled({ features, targets, individuals }: LabelledRows, r
 }
 
 /** The rows of the individuals that are in `wanted`, and the others. */
-export function splitByIndividual(rows: LabelledRows, wanted: Iterable<number>): { inside: LabelledRows; outside: LabelledRows } {
+export function splitByIndividual(
+  rows: LabelledRows,
+  wanted: Iterable<number>,
+): { inside: LabelledRows; outside: LabelledRows } {
   const chosen = new Set(wanted);
   const inside: number[] = [];
   const outside: number[] = [];

@@ -20,8 +20,8 @@ export const partOf = (tools: Tools, from: number, to: number): Tools => ({
   progress: (fraction, note) => tools.progress(from + fraction * (to - from), note),
 });
 
-/** Multiply-adds between two reports: about a quarter of a second on a slow core. */
-const SLICE_OPERATIONS = 1.5e8;
+/** Multiply-adds between two reports: 0.1 to 0.2 s on the development machine. */
+const SLICE_OPERATIONS = 5e7;
 
 /** Awaited after each piece of work with its size in multiply-adds and how far the work then is. */
 export type Pace = (operations: number, fraction: number) => Promise<void>;
@@ -36,3 +36,6 @@ export function paceOf(tools: Partial<Pick<Tools, "progress">>, note: string): P
     await tools.progress?.(fraction, note);
   };
 }
+
+/** Numbers in one program's batch or result: under 8 MiB, with room for what surrounds them. */
+export const NUMBERS_PER_PROGRAM = 1_000_000;

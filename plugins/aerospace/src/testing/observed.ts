@@ -1,6 +1,7 @@
 // C-MAPSS text as a dataset, as engines and as the streams of twins: what tests hand to the code.
 
-import type { DatasetReader, InProcessDataset, Series } from "@eigentwin/core";
+import type { DatasetReader, Series } from "@eigentwin/core";
+import type { InProcessDataset } from "@eigentwin/core/in-process";
 import { cmapssReader } from "../cmapss.ts";
 import { enginesOf, type ObservedEngine } from "../observed.ts";
 
@@ -16,7 +17,8 @@ export function readerOf({ id, columns, values }: InProcessDataset): DatasetRead
   const rows = values[columns[0]?.name ?? ""]?.length ?? 0;
   return {
     info: { id, title: id, rows, columns, digest: "", synthetic: true },
-    columns: async (names) => Object.fromEntries(names.map((name) => [name, values[name]])) as Record<string, Float64Array>,
+    columns: async (names) =>
+      Object.fromEntries(names.map((name) => [name, values[name]])) as Record<string, Float64Array>,
   } as DatasetReader;
 }
 

@@ -27,7 +27,20 @@ const SCATTER = [0.002, 0.0003, 0] as const;
 
 /** By how many deviations of its noise a reading moves over a life; the rest do not move. */
 export const MOVED = {
-  T24: 4, T30: 3, T50: 5, P30: -4, Nf: 2, Nc: 1, Ps30: 5, phi: -5, NRf: 2, NRc: 1, BPR: 4, htBleed: 3, W31: -4, W32: -4,
+  T24: 4,
+  T30: 3,
+  T50: 5,
+  P30: -4,
+  Nf: 2,
+  Nc: 1,
+  Ps30: 5,
+  phi: -5,
+  NRf: 2,
+  NRc: 1,
+  BPR: 4,
+  htBleed: 3,
+  W31: -4,
+  W32: -4,
 } as const satisfies Partial<Record<Channel, number>>;
 
 const normal = (random: () => number): number =>
@@ -44,7 +57,9 @@ function linesOf(engine: number, seed: number, regimes: number, until: number): 
   let text = "";
   for (let cycle = 1; cycle <= life; cycle++) {
     const regime = Math.floor(regimes * random());
-    const settings = (FLOWN[regime] ?? FLOWN[0]).map((value, k) => (value + (SCATTER[k] ?? 0) * normal(random)).toFixed(4));
+    const settings = (FLOWN[regime] ?? FLOWN[0]).map((value, k) =>
+      (value + (SCATTER[k] ?? 0) * normal(random)).toFixed(4),
+    );
     const wear = start + (cycle / life) ** 2;
     const readings = channelNames.slice(SETTINGS.length).map((name) => {
       const level = 100 + 20 * regime;

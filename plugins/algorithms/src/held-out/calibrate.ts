@@ -33,10 +33,7 @@ export function calibrate(predicted: Float64Array, truth: Float64Array, options:
   const below = new Float64Array(bins);
   const above = new Float64Array(bins);
   for (let bin = 0; bin < bins; bin++) {
-    const rows = order.subarray(
-      Math.floor((bin * order.length) / bins),
-      Math.floor(((bin + 1) * order.length) / bins),
-    );
+    const rows = order.subarray(Math.floor((bin * order.length) / bins), Math.floor(((bin + 1) * order.length) / bins));
     const errors = Float64Array.from(rows, (row) => (truth[row] ?? 0) - (predicted[row] ?? 0)).sort();
     const count = errors.length;
     at[bin] = rows.reduce((sum, row) => sum + (predicted[row] ?? 0), 0) / count;
@@ -50,7 +47,10 @@ export function calibrate(predicted: Float64Array, truth: Float64Array, options:
 export function intervalAt(calibration: Calibration, predicted: number): { lower: number; upper: number } {
   const { at, below, above, lower = -Infinity, upper = Infinity } = calibration;
   const clip = (value: number) => Math.min(upper, Math.max(lower, value));
-  return { lower: clip(predicted + interpolate(at, below, predicted)), upper: clip(predicted + interpolate(at, above, predicted)) };
+  return {
+    lower: clip(predicted + interpolate(at, below, predicted)),
+    upper: clip(predicted + interpolate(at, above, predicted)),
+  };
 }
 
 function interpolate(at: Float64Array, values: Float64Array, where: number): number {
@@ -71,7 +71,11 @@ export function crossConformalCoverage(
   let width = 0;
   for (let group = 0; group < options.groups; group++) {
     const mine = (row: number) => groupOf.get(individuals[row] ?? Number.NaN) === group;
-    const calibration = calibrate(predicted.filter((_, row) => !mine(row)), truth.filter((_, row) => !mine(row)), options);
+    const calibration = calibrate(
+      predicted.filter((_, row) => !mine(row)),
+      truth.filter((_, row) => !mine(row)),
+      options,
+    );
     predicted.forEach((value, row) => {
       if (!mine(row)) return;
       const interval = intervalAt(calibration, value);

@@ -1,7 +1,9 @@
 // Cross-validation by individual: every predictor is fitted on the same rows and predicts the same held-out ones.
 
+import { fitPredictors } from "../fit.ts";
+import { concatenate } from "../linear/matrix.ts";
 import type { FitOptions, FittedPredictor, PredictorKind } from "../predictor.ts";
-import { fitPredictors, predict } from "../predictor.ts";
+import { predict } from "../predictor.ts";
 import type { LabelledRows } from "../rows.ts";
 import { partOf, type Tools } from "../tools.ts";
 
@@ -18,6 +20,12 @@ export interface HeldOut {
   truth: Float64Array;
 }
 
+/** One fold: what was fitted without its held-out individuals, and what that predicts for them. */
+export interface FoldFit<Kind extends PredictorKind = PredictorKind> {
+  fitted: Map<Kind, FittedPredictor>;
+  heldOut: Map<Kind, HeldOut>;
+}
+
 /** Progress runs from 0 to 1; hand in `partOf(tools, from, to)` where this is a part of something larger. */
 export async function crossValidate<Kind extends PredictorKind>(
   kinds: readonly Kind[],
@@ -25,32 +33,41 @@ export async function crossValidate<Kind extends PredictorKind>(
   options: FitOptions,
   tools: Tools,
 ): Promise<Map<Kind, HeldOut>> {
-  const parts = new Map<Kind, HeldOut[]>(kinds.map((kind) => [kind, []]));
-  for (const [index, fold] of folds.entries()) {
-    const part = partOf(tools, index / folds.length, (index + 1) / folds.length);
-    for (const fitted of await fitPredictors(kinds, fold.train, options, part))
-      parts.get(fitted.kind as Kind)?.push(await predictFold(fitted, fold, part));
-  }
-  return new Map([...parts].map(([kind, some]) => [kind, joined(some)]));
+  const fits = await fitFolds(kinds, folds, options, tools);
+  return new Map(kinds.map((kind) => [kind, joined(fits.map(({ heldOut }) => heldOut.get(kind) ?? NOBODY))]));
 }
 
-export async function predictFold(fitted: FittedPredictor, { heldOut }: Fold, tools: Tools): Promise<HeldOut> {
+export async function fitFolds<Kind extends PredictorKind>(
+  kinds: readonly Kind[],
+  folds: readonly Fold[],
+  options: FitOptions,
+  tools: Tools,
+): Promise<FoldFit<Kind>[]> {
+  const fits: FoldFit<Kind>[] = [];
+  for (const [index, fold] of folds.entries()) {
+    const part = partOf(tools, index / folds.length, (index + 1) / folds.length);
+    const fit: FoldFit<Kind> = { fitted: new Map(), heldOut: new Map() };
+    const predictors = await fitPredictors(kinds, fold.train, options, part);
+    for (const [at, kind] of kinds.entries()) {
+      const fitted = predictors[at];
+      if (!fitted) continue;
+      fit.fitted.set(kind, fitted);
+      fit.heldOut.set(kind, await predictFold(fitted, fold, part));
+    }
+    fits.push(fit);
+  }
+  return fits;
+}
+
+const NOBODY: HeldOut = { individuals: new Float64Array(), predicted: new Float64Array(), truth: new Float64Array() };
+
+async function predictFold(fitted: FittedPredictor, { heldOut }: Fold, tools: Tools): Promise<HeldOut> {
   const { mean } = await predict(fitted, heldOut.features, { backend: tools.backend });
   return { individuals: heldOut.individuals, predicted: mean, truth: heldOut.targets };
 }
 
 export const joined = (parts: readonly HeldOut[]): HeldOut => ({
-  individuals: concatenated(parts.map((part) => part.individuals)),
-  predicted: concatenated(parts.map((part) => part.predicted)),
-  truth: concatenated(parts.map((part) => part.truth)),
+  individuals: concatenate(parts.map((part) => part.individuals)),
+  predicted: concatenate(parts.map((part) => part.predicted)),
+  truth: concatenate(parts.map((part) => part.truth)),
 });
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

@@ -4,7 +4,10 @@ import { rowsByIndividual } from "@eigentwin/core";
 import type { HeldOut } from "./cross-validate.ts";
 
 /** Mean squared error of each individual, in the order in which individuals first appear. */
-export function individualLosses({ individuals, predicted, truth }: HeldOut): { individuals: string[]; losses: Float64Array } {
+export function individualLosses({ individuals, predicted, truth }: HeldOut): {
+  individuals: string[];
+  losses: Float64Array;
+} {
   const rows = rowsByIndividual(individuals);
   const losses = Float64Array.from(rows.values(), (mine) => {
     const squares = mine.map((row) => ((predicted[row] ?? Number.NaN) - (truth[row] ?? Number.NaN)) ** 2);

@@ -22,6 +22,29 @@ export function pickRows(of: Matrix, rows: ArrayLike<number>): Matrix {
   return picked;
 }
 
+export function transpose(of: Matrix): Matrix {
+  const turned = zeros(of.columns, of.rows);
+  for (let row = 0; row < of.rows; row++)
+    for (let column = 0; column < of.columns; column++)
+      turned.values[column * of.rows + row] = of.values[row * of.columns + column] ?? 0;
+  return turned;
+}
+
+/** Each column times its factor. */
+export function scaleColumns(of: Matrix, factors: ArrayLike<number>): Matrix {
+  const scaled = zeros(of.rows, of.columns);
+  for (let row = 0, at = 0; row < of.rows; row++)
+    for (let column = 0; column < of.columns; column++, at++)
+      scaled.values[at] = (of.values[at] ?? 0) * (factors[column] ?? 0);
+  return scaled;
+}
+
+/** At most `count` rows from row `from` on. */
+export function sliceRows(of: Matrix, from: number, count: number): Matrix {
+  const rows = Math.min(count, of.rows - from);
+  return { rows, columns: of.columns, values: of.values.slice(from * of.columns, (from + rows) * of.columns) };
+}
+
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
@@ -42,9 +65,14 @@ export function times(a: Matrix, b: Matrix): Matrix {
 function addFourRows(out: Float64Array, left: Float64Array, b: Matrix, k: number): void {
   const { values, columns, rows } = b;
   // Rows beyond the last are read as the last one, times zero.
-  const at = (offset: number) => Math.min(k + offset, rows - 1) * columns;
-  const [p, q, r, s] = [at(0), at(1), at(2), at(3)];
-  const [u, v, w, z] = [left[k] ?? 0, left[k + 1] ?? 0, left[k + 2] ?? 0, left[k + 3] ?? 0];
+  const p = k * columns;
+  const q = Math.min(k + 1, rows - 1) * columns;
+  const r = Math.min(k + 2, rows - 1) * columns;
+  const s = Math.min(k + 3, rows - 1) * columns;
+  const u = left[k] ?? 0;
+  const v = left[k + 1] ?? 0;
+  const w = left[k + 2] ?? 0;
+  const z = left[k + 3] ?? 0;
   for (let j = 0; j < columns; j++)
     out[j] =
       (out[j] ?? 0) +
@@ -75,13 +103,21 @@ export function gram(a: Matrix): Matrix {
 
 /** Four dot products at once: two rows of a with two rows of b (the same row twice at an odd end). */
 function writeBlock(product: Matrix, a: Matrix, b: Matrix, row: number, column: number): void {
+  const width = a.columns;
   const nextRow = Math.min(row + 1, a.rows - 1);
   const nextColumn = Math.min(column + 1, b.rows - 1);
-  const [x, y] = [rowOf(a, row), rowOf(a, nextRow)];
-  const [v, w] = [rowOf(b, column), rowOf(b, nextColumn)];
-  let [xv, xw, yv, yw] = [0, 0, 0, 0];
-  for (let k = 0; k < x.length; k++) {
-    const [xk, yk, vk, wk] = [x[k] ?? 0, y[k] ?? 0, v[k] ?? 0, w[k] ?? 0];
+  const [left, right] = [a.values, b.values];
+  const [x, y] = [row * width, nextRow * width];
+  const [v, w] = [column * width, nextColumn * width];
+  let xv = 0;
+  let xw = 0;
+  let yv = 0;
+  let yw = 0;
+  for (let k = 0; k < width; k++) {
+    const xk = left[x + k] ?? 0;
+    const yk = left[y + k] ?? 0;
+    const vk = right[v + k] ?? 0;
+    const wk = right[w + k] ?? 0;
     xv += xk * vk;
     xw += xk * wk;
     yv += yk * vk;
@@ -107,4 +143,14 @@ export function combine(left: number, a: Matrix, right: number, b: Matrix): Matr
   const sum = zeros(a.rows, a.columns);
   for (let i = 0; i < sum.values.length; i++) sum.values[i] = left * (a.values[i] ?? 0) + right * (b.values[i] ?? 0);
   return sum;
+}
+
+export function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

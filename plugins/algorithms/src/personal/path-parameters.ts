@@ -25,7 +25,10 @@ const FEWEST_POINTS = 5;
 export function pathParameters(times: Float64Array, values: Float64Array): PathParameters {
   const count = times.length;
   if (count < FEWEST_POINTS || values.length !== count)
-    refuse("capability.refused", `a path needs ${FEWEST_POINTS} points or more, each with a time, not ${count} times and ${values.length} values`);
+    refuse(
+      "capability.refused",
+      `a path needs ${FEWEST_POINTS} points or more, each with a time, not ${count} times and ${values.length} values`,
+    );
   const [meanTime, meanValue] = [mean(times), mean(values)];
   let [timeSquares, products] = [0, 0];
   times.forEach((time, index) => {
