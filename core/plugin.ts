@@ -50,8 +50,11 @@ export interface Grant {
   progress(fraction: number, note: string): Promise<void>;
   /** Aborted when the run is cancelled or the attempt retired. */
   readonly signal: AbortSignal;
-  /** Journals what `fn` returns (encodable): a later attempt gets the value back without running it again. */
-  step<T>(name: string, fn: () => T | Promise<T>): Promise<T>;
+  /**
+   * Journals what `fn` returns (encodable): a later attempt gets the value back without running it again. What `fn` asks,
+   * it asks of `inside`, a scope of the step's own, which later attempts then need not ask again.
+   */
+  step<T>(name: string, fn: (inside: Grant) => T | Promise<T>): Promise<T>;
 }
 
 export interface Plugin {

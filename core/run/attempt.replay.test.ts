@@ -12,7 +12,8 @@ import { memoryBackend, type Behaviour } from "./testing/memory-backend.ts";
 import { runToEnd } from "./testing/mortal-run.ts";
 
 type Part =
-  | { kind: "sample" | "expectation" | "step" | "read" | "model"; about: number }
+  | { kind: "sample" | "expectation" | "read" | "model"; about: number }
+  | { kind: "step"; about: number; inside: Part[] }
   | { kind: "parallel"; scopes: Part[][] };
 
 // Few things to be about, so that equal questions occur in one scope and in several.
@@ -22,9 +23,13 @@ const parts = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
     {
       weight: 5,
       arbitrary: fc.record({
-        kind: fc.constantFrom("sample", "expectation", "step", "read", "model"),
+        kind: fc.constantFrom("sample", "expectation", "read", "model"),
         about: fc.nat(5),
       }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("step"), about: fc.nat(5), inside: tie("parts") }),
     },
     {
       weight: 1,
@@ -56,7 +61,10 @@ async function perform(grant: Grant, part: Part, mood: number): Promise<unknown>
   if (part.kind === "parallel")
     return Promise.all(part.scopes.map((script, index) => play(grant.scope(`part-${index}`), script)));
   if (part.kind === "step")
-    return grant.step("draw", () => ({ drawn: grant.random(), about: part.about, mood, zero: -0 }));
+    return grant.step("draw", async (inside) => {
+      const drawn = grant.random();
+      return { drawn, about: part.about, mood, zero: -0, inside: await play(inside, part.inside) };
+    });
   if (part.kind === "read") return grant.stream(`stream-${part.about}`);
   if (part.kind === "model") return grant.saveModel({ title: `model-${part.about}`, body: mood });
   const turned = circuit(2, ["a"])
@@ -140,7 +148,7 @@ test("one run survives a death at every single moment", async () => {
       scopes: [
         [
           { kind: "sample", about: 2 },
-          { kind: "step", about: 0 },
+          { kind: "step", about: 0, inside: [{ kind: "sample", about: 1 }] },
         ],
         [{ kind: "expectation", about: 1 }],
       ],

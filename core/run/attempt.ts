@@ -8,7 +8,7 @@ import type { ModelDraft, SavedModel } from "../plugin.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
 import type { Series, TimeRange } from "../twin.ts";
-import { replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./journal.ts";
+import { replayOf, type Asked, type EntryKind, type JournalEntry, type JournalStore } from "./journal.ts";
 import { addSpending, checkBudget, type Budget, type Spending } from "./quote.ts";
 import { seedFor } from "./random.ts";
 
@@ -20,10 +20,15 @@ export interface HostGrant {
   model(scope: string, id: string): Promise<Outcome<SavedModel>>;
   saveModel(scope: string, draft: ModelDraft): Promise<Outcome<{ id: string; digest: string }>>;
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>>;
-  /** The journalled value of a step, and under which key to record it where there is none. */
-  recall(scope: string, name: string): Promise<Outcome<{ key: string; found: boolean; value: unknown }>>;
-  record(key: string, value: unknown): Promise<Outcome<undefined>>;
+  /** The journalled value of a step, or where to record it; `inside` is the scope of what the step itself asks. */
+  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>>;
+  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>>;
   progress(fraction: number, note: string): Promise<Outcome<undefined>>;
+}
+
+export interface StepPlace {
+  key: string;
+  inside: string;
 }
 
 /** What the host reads and writes for a run; all reads are as of the run's start. */
@@ -58,6 +63,8 @@ export interface AttemptOptions {
 
 export interface Attempt {
   grant: HostGrant;
+  /** True while every call that is open waits for a backend. */
+  isAllWaiting(): boolean;
   /** From now on every method refuses. */
   retire(): void;
   unasked(): string[];
@@ -123,9 +130,11 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
 
   const calling = <T>(work: () => Promise<T>): Promise<Outcome<T>> => answering(() => tracked(work));
 
+  const isAllWaiting = () => busy === 0 && waiting > 0;
+
   function settle(): void {
     busy -= 1;
-    if (!retired && busy === 0 && waiting > 0) options.onAllWaiting();
+    if (!retired && isAllWaiting()) options.onAllWaiting();
   }
 
   /** The call stays open until the attempt is retired; a later attempt finds the answer in the journal. */
@@ -136,11 +145,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   }
 
   /** Digests take turns, so equal questions are numbered in the order in which they were asked. */
-  function ask(
-    scope: string,
-    kind: EntryKind,
-    question: unknown,
-  ): Promise<{ key: string; entry: JournalEntry | undefined }> {
+  function ask(scope: string, kind: EntryKind, question: unknown): Promise<Asked> {
     const asked = inOrder.then(async () => replay.ask(scope, `${kind}:${await digest(question)}`));
     inOrder = asked.catch(() => undefined);
     return asked;
@@ -261,17 +266,20 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     program: (scope, program) => answering(() => execute(scope, program)),
     recall: (scope, name) =>
       calling(async () => {
-        const { key, entry } = await ask(scope, "step", { step: name });
-        const found = entry?.state === "answered";
-        return { key, found, value: found ? decode(store.body(key)) : undefined };
+        const { key, occurrence, entry } = await ask(scope, "step", { step: name });
+        const inside = `${scope}${name}~${occurrence}/`;
+        if (entry?.state !== "answered") return { key, inside, found: false, value: undefined };
+        replay.skip(inside);
+        return { key, inside, found: true, value: decode(store.body(key)) };
       }),
-    record: (key, value) =>
+    record: ({ key, inside }, value) =>
       calling(async () => {
         await replay.caughtUp();
         await journal(key, "step", value);
+        store.forget(inside);
         return undefined;
       }),
     progress: (fraction, note) => answering(async () => ports.progress(fraction, note) as undefined),
   };
-  return { grant, retire: () => void (retired = true), unasked: replay.unasked };
+  return { grant, isAllWaiting, retire: () => void (retired = true), unasked: replay.unasked };
 }

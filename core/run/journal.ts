@@ -25,12 +25,23 @@ export interface JournalStore {
   intend(key: string, kind: EntryKind): void;
   wait(key: string, ticket: Ticket, askAgainAtMs: number): void;
   answer(key: string, digest: Digest, body: Uint8Array | undefined): void;
+  /** Drops the bodies of all entries whose scope begins with `scope`: a finished step holds what came of them. */
+  forget(scope: string): void;
+}
+
+/** `occurrence`: how many equal questions this attempt has asked in the scope before. */
+export interface Asked {
+  key: string;
+  occurrence: number;
+  entry: JournalEntry | undefined;
 }
 
 /** One attempt's way through the journal. */
 export interface Replay {
   /** The entry's key, and the entry where an earlier attempt made one. */
-  ask(scope: string, hash: string): { key: string; entry: JournalEntry | undefined };
+  ask(scope: string, hash: string): Asked;
+  /** Counts everything under `scope` as asked: it belongs to a step that is finished. */
+  skip(scope: string): void;
   /** Resolves when everything in the journal has been asked for again: only then may something new be sent. */
   caughtUp(): Promise<void>;
   /** Entries that this attempt has not asked for: none, or the run has diverged. */
@@ -43,6 +54,12 @@ export function replayOf(store: JournalStore): Replay {
   const occurrences = new Map<string, number>();
   let held: (() => void)[] = [];
 
+  function letGoIfCaughtUp(): void {
+    if (unasked.size > 0) return;
+    for (const letGo of held) letGo();
+    held = [];
+  }
+
   return {
     ask(scope, hash) {
       const place = `${scope}|${hash}`;
@@ -50,11 +67,12 @@ export function replayOf(store: JournalStore): Replay {
       occurrences.set(place, occurrence + 1);
       const key = `${place}|${occurrence}`;
       unasked.delete(key);
-      if (unasked.size === 0) {
-        for (const letGo of held) letGo();
-        held = [];
-      }
-      return { key, entry: known.get(key) };
+      letGoIfCaughtUp();
+      return { key, occurrence, entry: known.get(key) };
+    },
+    skip(scope) {
+      for (const key of unasked) if (key.startsWith(scope)) unasked.delete(key);
+      letGoIfCaughtUp();
     },
     caughtUp: () => (unasked.size === 0 ? Promise.resolve() : new Promise((letGo) => held.push(letGo))),
     unasked: () => [...unasked],
@@ -75,6 +93,9 @@ export function memoryJournal(): JournalStore {
       const kind = entries.get(key)?.kind ?? "read";
       entries.set(key, { key, kind, state: "answered", digest });
       if (body) bodies.set(key, body);
+    },
+    forget(scope) {
+      for (const key of bodies.keys()) if (key.startsWith(scope)) bodies.delete(key);
     },
   };
 }

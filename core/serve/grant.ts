@@ -55,8 +55,7 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
     model: async (id) => unwrap(await host.model(path, id)),
     saveModel: async (draft) => unwrap(await host.saveModel(path, draft)),
     scope(name) {
-      if (name === "" || name.includes("/"))
-        refuse("plugin.broke-contract", `"${name}" cannot name a scope: it must be a word without "/"`, { at: path });
+      mustNameScope(name, path);
       return grantFrom(context, host, signal, `${path}${name}/`);
     },
     async progress(fraction, note) {
@@ -64,20 +63,30 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
       // An answered call alone starves timers and sockets: the event loop looks at them only when it runs dry.
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
-    async step<T>(name: string, fn: () => T | Promise<T>) {
-      const { key, found, value } = unwrap(await host.recall(path, name));
+    async step<T>(name: string, fn: (inside: Grant) => T | Promise<T>) {
+      mustNameScope(name, path);
+      const { found, value, ...place } = unwrap(await host.recall(path, name));
       if (found) {
         const step = value as { made: T; drawn: number };
         for (let skipped = 0; skipped < step.drawn; skipped++) random();
         return step.made;
       }
       const before = drawn;
-      const made = await fn();
+      const made = await fn(grantFrom(context, host, signal, place.inside));
       // Encoded at once: what a later attempt will get from the journal, and no change of the original can reach it.
       // With it goes how much chance it used, or a later attempt would go on with other numbers.
       const step = decode(encode({ made, drawn: drawn - before })) as { made: T };
-      unwrap(await host.record(key, step));
+      unwrap(await host.record(place, step));
       return step.made;
     },
   };
+}
+
+function mustNameScope(name: string, at: string): void {
+  if (name === "" || /[/~|]/.test(name))
+    refuse(
+      "plugin.broke-contract",
+      `"${name}" cannot name a scope or step: it must be a word without "/", "~" and "|"`,
+      { at },
+    );
 }

@@ -116,6 +116,10 @@ function mortalJournal(journal: JournalStore, life: Life): JournalStore {
       life.mustLive();
       journal.answer(key, digest, body);
     },
+    forget(scope) {
+      life.mustLive();
+      journal.forget(scope);
+    },
   };
 }
 

@@ -57,7 +57,7 @@ export async function crossValidateLadder(
     for (const rung of RUNGS) {
       const [from, to] = [done, done + 1].map((part) => (CROSS_VALIDATION * part) / (RUNGS.length * folds));
       const part = { title: `${rung}, fold ${fold + 1} of ${folds}`, from: from ?? 0, to: to ?? 0 };
-      const predicted = await journalled(grant.scope(`${rung}-fold-${fold + 1}`), part, async (tools) => {
+      const predicted = await journalled(grant, part, async (tools) => {
         const train = labelledRows(rung, fleet, trainingCuts(training, request.every, lifeCap), lifeCap);
         const held = labelledRows(rung, fleet, cuts, lifeCap);
         await tools.progress(0, "rows are made");
@@ -102,7 +102,7 @@ export async function fitLadder(
   for (const [index, rung] of RUNGS.entries()) {
     const at = (part: number) => CROSS_VALIDATION + ((1 - CROSS_VALIDATION) * part) / RUNGS.length;
     const part = { title: `${rung}, all engines`, from: at(index), to: at(index + 1) };
-    const fitted = await journalled(grant.scope(`${rung}-all`), part, async (tools) => {
+    const fitted = await journalled(grant, part, async (tools) => {
       const training = labelledRows(rung, fleet, cuts, lifeCap);
       await tools.progress(0, "rows are made");
       return fitPredictors(kinds, training, request.fit, tools);

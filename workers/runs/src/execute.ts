@@ -63,7 +63,7 @@ export async function attemptOnce({
     budget: request.budget,
     spent: run.spent,
     spend,
-    onAllWaiting: () => void setTimeout(retire, SETTLE_MS),
+    onAllWaiting: () => void setTimeout(() => attempt.isAllWaiting() && retire(), SETTLE_MS),
   });
   const patience = watchFor(resolution.capability.patienceMs);
   const context: RunContext = {

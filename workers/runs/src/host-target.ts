@@ -10,6 +10,7 @@ import type {
   ProgramResult,
   SavedModel,
   Series,
+  StepPlace,
   TimeRange,
 } from "@eigentwin/core";
 
@@ -72,11 +73,11 @@ export class HostTarget extends RpcTarget implements HostGrant {
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>> {
     return this.#patience.during(this.#grant.program(scope, program));
   }
-  recall(scope: string, name: string): Promise<Outcome<{ key: string; found: boolean; value: unknown }>> {
+  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>> {
     return this.#patience.during(this.#grant.recall(scope, name));
   }
-  record(key: string, value: unknown): Promise<Outcome<undefined>> {
-    return this.#patience.during(this.#grant.record(key, value));
+  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>> {
+    return this.#patience.during(this.#grant.record(place, value));
   }
   progress(fraction: number, note: string): Promise<Outcome<undefined>> {
     return this.#patience.during(this.#grant.progress(fraction, note));

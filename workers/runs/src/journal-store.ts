@@ -54,6 +54,7 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
         );
       });
     },
+    forget: (scope) => void sql.exec("DELETE FROM journal_body WHERE substr(key, 1, length(?1)) = ?1", scope),
   };
 }
 

@@ -31,8 +31,10 @@ function cutsOf(values: Float64Array): Float64Array {
   const cuts = new Set<number>();
   for (let bin = 1; bin < BINS; bin++) {
     const at = Math.floor((bin * sorted.length) / BINS);
-    const [below = 0, above = 0] = [sorted[at - 1] ?? sorted[at], sorted[at]];
-    if (above > below) cuts.add((below + above) / 2);
+    const above = sorted[at] ?? 0;
+    const below = sorted[at - 1] ?? above;
+    // Inside a run of equal values the cut is the value itself: whole-number columns keep all their cuts.
+    cuts.add((below + above) / 2);
   }
   return Float64Array.from(cuts);
 }
