@@ -65,7 +65,7 @@ function barLine(bar: Bar): string {
     bar.atLeast !== undefined && `at least ${bar.atLeast}`,
     bar.atMost !== undefined && `at most ${bar.atMost}`,
   ];
-  return `${holds(bar) ? "ok    " : "FAILED"}  ${bar.name}: ${bar.value} (${limits.filter(Boolean).join(", ") || "no limit"})`;
+  return `${holds(bar) ? "ok    " : "FAILED"}  ${bar.name}: ${Number(bar.value.toPrecision(4))} (${limits.filter(Boolean).join(", ") || "no limit"})`;
 }
 
 /** Prints the report, writes it to the file `json` if one is named, and lets the process fail if a bar does not hold. */

@@ -440,7 +440,10 @@ test("what a finished step asked need not be asked again, and its bodies are let
   const place = stepOf(await first.grant.recall("/", "fit"));
   await first.grant.program(place.inside, ask(1));
   await first.grant.program("/", ask(2));
-  const [kept, dropped] = run.journal.entries().map(({ key }) => key).sort((a) => (a.startsWith(place.inside) ? 1 : -1));
+  const [kept, dropped] = run.journal
+    .entries()
+    .map(({ key }) => key)
+    .sort((a) => (a.startsWith(place.inside) ? 1 : -1));
   await first.grant.record(place, 7);
   expect(run.journal.body(dropped ?? "").length).toBe(0);
   expect(run.journal.body(kept ?? "").length).toBeGreaterThan(0);

@@ -7,22 +7,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compare } from "@eigentwin/core";
 import { freePort, startDeployment } from "../../scripts/deployment.ts";
-import { publish, type Bar } from "../../scripts/report.ts";
-import type { Api, Verdict } from "./client.ts";
-import {
-  createTwins,
-  remainingLife,
-  RUNGS,
-  storeRecords,
-  train,
-  type RemainingLife,
-  type Rung,
-  type Trained,
-} from "./fleet.ts";
-import { htmlReport } from "./html.ts";
-import { score, type Predicted, type Scores } from "./score.ts";
+import type { Api } from "./client.ts";
+import { createTwins, remainingLife, storeRecords, train, type RemainingLife } from "./fleet.ts";
+import { report } from "./ladder-report.ts";
 import { openFolder, type FleetSource } from "./source.ts";
 
 const USAGE = `usage: npm run example:engines -- FOLDER [options]
@@ -117,18 +105,21 @@ async function study(api: Api): Promise<void> {
     `predictions of ${answers.length} engines written, sha256 ${createHash("sha256").update(predictions).digest("hex")}`,
   );
   say("opening the true remaining lives");
+  const truth = source.remainingLives();
+  const effort = { totalSeconds: Math.round(seconds()), trainingSeconds, askingSeconds, programs, evaluations };
+  const { result, run } = trained;
   report(
-    trained.result,
-    trained.run.verdict,
-    answers.map(({ result }) => result),
-    source.remainingLives(),
     {
-      trainingSeconds,
-      askingSeconds,
-      programs,
-      evaluations,
+      set: source.set,
+      trained: result,
+      verdict: run.verdict,
+      answers: answers.map((one) => one.result),
+      truth,
+      effort,
     },
+    { json: options.json, out },
   );
+  console.log(`\nreport: ${join(out, "report.html")}\npredictions: ${join(out, "predictions.json")}`);
 }
 
 interface AskedTwin {
@@ -158,181 +149,4 @@ async function askAll(api: Api, twins: readonly string[], model: string): Promis
   };
   await Promise.all(Array.from({ length: QUESTIONS_AT_ONCE }, asker));
   return answers;
-}
-
-interface Effort {
-  trainingSeconds: number;
-  askingSeconds: number;
-  programs: number;
-  evaluations: number;
-}
-
-function report(
-  { lifeCap, chosen, table }: Trained,
-  verdict: Verdict | undefined,
-  results: readonly RemainingLife[],
-  truth: readonly number[],
-  effort: Effort,
-): void {
-  const predictedBy = (rung: Rung, predictor: string): Predicted[] =>
-    results.map(
-      ({ alternatives = [] }) =>
-        alternatives.find((one) => one.rung === rung && one.predictor === predictor) ?? {
-          value: Number.NaN,
-          lower: Number.NaN,
-          upper: Number.NaN,
-        },
-    );
-  const predictors = [
-    { predictor: chosen.quantum, name: `${chosen.quantum} (quantum kernel)` },
-    { predictor: chosen.classicalKernel, name: `${chosen.classicalKernel} (classical kernel)` },
-    { predictor: chosen.boosting, name: "boosting" },
-  ];
-  const rows = RUNGS.flatMap((rung) =>
-    predictors.map(({ predictor, name }) => {
-      const validated = table.find((row) => row.rung === rung && row.predictor === predictor);
-      return {
-        rung,
-        name,
-        predictor,
-        validated: validated?.rmse ?? Number.NaN,
-        ...score(predictedBy(rung, predictor), truth, lifeCap),
-      };
-    }),
-  );
-  const answer: Scores = score(
-    results.map(({ remainingCycles, interval }) => ({ value: remainingCycles, ...interval })),
-    truth,
-    lifeCap,
-  );
-  const rowOf = (rung: Rung, predictor: string) => rows.find((row) => row.rung === rung && row.predictor === predictor);
-  const own = (predictor: string) => rowOf("own-history", predictor)?.rmseCapped ?? Number.NaN;
-  const recent = (predictor: string) => rowOf("recent-window", predictor)?.rmseCapped ?? Number.NaN;
-  const bars: Bar[] = [
-    { name: "total time in seconds", value: Number(seconds().toFixed(1)), atMost: 600 },
-    ...predictors.map(({ predictor }) => ({
-      name: `own history minus recent window, RMSE of ${predictor}`,
-      value: own(predictor) - recent(predictor),
-      atMost: 0,
-    })),
-    { name: "coverage of the answer's 90 % interval", value: answer.coverage, atLeast: 0.85, atMost: 0.95 },
-    ...(source.set === "FD001"
-      ? [
-          { name: "RMSE of the answer, capped truth", value: answer.rmseCapped, atMost: 12 },
-          { name: "boosting is no weaker than the orientation", value: own(chosen.boosting), atMost: 10.6 },
-          {
-            name: "the classical kernel is no weaker than the orientation",
-            value: own(chosen.classicalKernel),
-            atMost: 10.8,
-          },
-        ]
-      : []),
-  ];
-  const notes = [
-    `The answer is given by ${chosen.answeredBy} on own history, chosen on training engines; RMSE ${answer.rmseCapped.toFixed(2)} capped, ${answer.rmseRaw.toFixed(2)} raw.`,
-    verdictLine("verdict on training engines", verdict),
-    testLine(
-      predictedBy("own-history", chosen.quantum),
-      predictedBy("own-history", bestClassical(chosen, table)),
-      truth,
-      lifeCap,
-      bestClassical(chosen, table),
-    ),
-    `${effort.programs} programs with ${effort.evaluations} circuit evaluations or overlaps; storing, twins and training ${effort.trainingSeconds.toFixed(0)} s, asking ${effort.askingSeconds.toFixed(0)} s.`,
-    `Truth capped at ${lifeCap} cycles where it says capped. Coverage and width are of the 90 % interval, against the capped truth.`,
-  ];
-  const title = `Remaining life, ${source.set}: ${results.length} engines`;
-  publish(
-    {
-      title,
-      columns: [
-        { key: "rung" },
-        { key: "name", title: "model" },
-        { key: "validated", title: "RMSE cv", digits: 2 },
-        { key: "rmseCapped", title: "RMSE capped", digits: 2 },
-        { key: "rmseRaw", title: "RMSE raw", digits: 2 },
-        { key: "phm08Capped", title: "PHM08 capped", digits: 0 },
-        { key: "phm08Raw", title: "PHM08 raw", digits: 0 },
-        { key: "coverage", digits: 2 },
-        { key: "meanWidth", title: "width", digits: 1 },
-      ],
-      rows,
-      bars,
-      notes,
-    },
-    { json: options.json },
-  );
-  const page = join(out, "report.html");
-  writeFileSync(
-    page,
-    htmlReport({
-      title,
-      lead: "Each engine is predicted from its own streams by a model fitted to other engines. Nothing was chosen on these engines.",
-      headings: [
-        "rung",
-        "model",
-        "RMSE cv",
-        "RMSE capped",
-        "RMSE raw",
-        "PHM08 capped",
-        "PHM08 raw",
-        "coverage",
-        "width",
-      ],
-      rows: rows.map((row) => [
-        row.rung,
-        row.name,
-        ...[row.validated, row.rmseCapped, row.rmseRaw].map((one) => one.toFixed(2)),
-        row.phm08Capped.toFixed(0),
-        row.phm08Raw.toFixed(0),
-        row.coverage.toFixed(2),
-        row.meanWidth.toFixed(1),
-      ]),
-      notes,
-      panels: predictors.map(({ predictor, name }) => ({
-        name: `${name}, own history`,
-        predicted: predictedBy("own-history", predictor),
-        truth,
-      })),
-      lifeCap,
-    }),
-  );
-  console.log(`\nreport: ${page}\npredictions: ${join(out, "predictions.json")}`);
-}
-
-const bestClassical = ({ classicalKernel, boosting }: Trained["chosen"], table: Trained["table"]): string => {
-  const rmse = (predictor: string) =>
-    table.find((row) => row.rung === "own-history" && row.predictor === predictor)?.rmse ?? Infinity;
-  return rmse(boosting) <= rmse(classicalKernel) ? boosting : classicalKernel;
-};
-
-function verdictLine(what: string, verdict: Verdict | undefined): string {
-  if (!verdict?.scores) return `${what}: ${verdict?.word ?? "none"}${verdict ? `, ${verdict.reason}` : ""}`;
-  const { quantum, baseline, difference, margin, unit, individuals } = verdict.scores;
-  return `${what}: ${verdict.word} (${quantum.name} ${quantum.score.toFixed(2)} against ${baseline.name} ${baseline.score.toFixed(2)}, difference ${difference.value.toFixed(2)} [${difference.lower.toFixed(2)}, ${difference.upper.toFixed(2)}], margin ${margin} ${unit}, ${individuals} engines; ${verdict.reason})`;
-}
-
-function testLine(
-  quantum: readonly Predicted[],
-  baseline: readonly Predicted[],
-  truth: readonly number[],
-  lifeCap: number,
-  name: string,
-): string {
-  const losses = (predicted: readonly Predicted[]) =>
-    Float64Array.from(predicted, ({ value }, engine) => (value - Math.min(lifeCap, truth[engine] ?? Number.NaN)) ** 2);
-  const verdict = compare(
-    {
-      metric: "RMSE",
-      unit: "{cycle}",
-      aggregate: "root-mean",
-      margin: 0.5,
-      heldOut: "test engines",
-      individuals: truth.map((_, engine) => String(engine + 1)),
-      quantum: { name: "quantum kernel", losses: losses(quantum) },
-      baseline: { name, losses: losses(baseline) },
-    },
-    1,
-  );
-  return verdictLine("the same comparison on the test engines", verdict);
 }

@@ -62,6 +62,14 @@ describe.each(PREDICTORS)("%s", (kind) => {
   });
 });
 
+test("boosting states its error on strangers, not on what it was fitted to", async () => {
+  const strangers = cohort({ individuals: 30, rowsEach: 12, features: 8, offset: 1, noise: 0.2, seed: 61 });
+  const fitted = await fitPredictor("boosting", strangers, { ...SMALL, trees: 300, rowsPerLeaf: 3 }, toolsFrom(5));
+  const { mean, standardDeviation } = await predict(fitted, strangers.features, toolsFrom(5));
+  const square = mean.reduce((sum, value, row) => sum + (value - (strangers.targets[row] ?? 0)) ** 2, 0) / mean.length;
+  expect(standardDeviation[0]).toBeGreaterThan(1.3 * Math.sqrt(square));
+});
+
 test("two kinds are quantum", () => {
   expect(PREDICTORS.filter(isQuantum)).toEqual(["quantum-fidelity", "quantum-projected"]);
 });

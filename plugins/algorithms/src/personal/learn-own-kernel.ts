@@ -2,29 +2,21 @@
 
 import { randomFrom, refuse, rowsByIndividual } from "@eigentwin/core";
 import { conditionedOn } from "../fit-gaussian-process.ts";
-import { addToDiagonal, cholesky, inverseOf, logDeterminant, solve } from "../linear/cholesky.ts";
-import { maximise, type Slope } from "../linear/maximise.ts";
-import { combine, dot, innerProduct, pickRows, zeros, type Matrix } from "../linear/matrix.ts";
+import { maximise } from "../linear/maximise.ts";
+import { pickRows } from "../linear/matrix.ts";
 import { inputsOf, type FittedGaussianProcess, type FittedPredictor } from "../predictor.ts";
 import { foldsByIndividual, pickLabelled, splitByIndividual, type LabelledRows } from "../rows.ts";
 import { covarianceAt, marginalsAt, unitCovariance, variancesOf } from "../sparse-gp/posterior.ts";
 import { paceOf, partOf, type Tools } from "../tools.ts";
-import { ownParts, type OwnKernel } from "./own-kernel.ts";
+import type { OwnKernel } from "./own-kernel.ts";
+import { likelihoodOf, type Residuals } from "./own-likelihood.ts";
 
 /** Groups of individuals, each left out of the population in turn. */
 const GROUPS = 4;
-/** Rows of a group that are used, evenly spaced within each individual: keeps its covariance to one program. */
+/** Rows of a group that are used: keeps its covariance to one program. */
 const ROWS_PER_GROUP = 900;
+const FEWEST_ROWS_EACH = 2;
 const STEPS = 40;
-
-/** One individual's rows, in units of the standardised target. */
-interface Residuals {
-  inputs: Matrix;
-  /** Truth less the population's mean. */
-  values: Float64Array;
-  /** The population's posterior covariance between these rows. */
-  population: Matrix;
-}
 
 /**
  * y_i - m(X_i) ~ N(0, C(X_i, X_i) + K_own + noise), with mean m and covariance C of the population conditioned on the
@@ -54,13 +46,14 @@ export async function learnOwnKernel(
   const start = Float64Array.from([noise / 4, noise / 20, noise / 10, 1, noise / 2], Math.log);
   const best = await maximise(
     async (at) => {
-      const slope = likelihood(everyone, at);
+      const slope = likelihoodOf(everyone, at);
       await pace(operations, Math.min(1, ++evaluations / STEPS));
       return slope;
     },
     { start, steps: STEPS, tolerance: 0.01, longestMove: 1.5 },
   );
-  return ownKernelAt(best?.at ?? start, population.target.scale);
+  if (!best) return refuse("capability.refused", "the covariance of an individual's rows is not positive");
+  return ownKernelAt(best.at, population.target.scale);
 }
 
 /** Logs of offset, slope and smooth variance, lengthscale and noise variance. */
@@ -75,9 +68,10 @@ function ownKernelAt(at: Float64Array, scale: number): OwnKernel {
   };
 }
 
+/** As many individuals as fit, and of each as many rows, evenly spaced. */
 function thinned(rows: LabelledRows): LabelledRows {
-  const byIndividual = [...rowsByIndividual(rows.individuals).values()];
-  const most = Math.max(2, Math.floor(ROWS_PER_GROUP / byIndividual.length));
+  const byIndividual = [...rowsByIndividual(rows.individuals).values()].slice(0, ROWS_PER_GROUP / FEWEST_ROWS_EACH);
+  const most = Math.floor(ROWS_PER_GROUP / byIndividual.length);
   const kept = byIndividual.flatMap((mine) => {
     const count = Math.min(most, mine.length);
     return Array.from({ length: count }, (_, index) => mine[Math.floor((index * mine.length) / count)] ?? 0);
@@ -106,44 +100,4 @@ async function residualsOf(population: FittedGaussianProcess, rows: LabelledRows
       ),
     },
   }));
-}
-
-/** Sum of log densities and its gradient, 1/2 tr((a aᵀ - C^-1) dC) with a = C^-1 r (Rasmussen and Williams 2006, eq. 5.9). */
-function likelihood(everyone: readonly Residuals[], at: Float64Array): Slope | undefined {
-  const [offset = 0, slope = 0, smooth = 0, lengthscale = 0, noise = 0] = at.map(Math.exp);
-  const gradient = new Float64Array(at.length);
-  let value = 0;
-  for (const { inputs, values, population } of everyone) {
-    const parts = ownParts(inputs, inputs, lengthscale);
-    const own = combine(1, combine(offset, parts.offset, slope, parts.slope), smooth, parts.smooth);
-    const factor = cholesky(addToDiagonal(combine(1, population, 1, own), noise));
-    if (!factor) return undefined;
-    const weights = solve(factor, values);
-    value -= 0.5 * (dot(values, weights) + logDeterminant(factor) + values.length * Math.log(2 * Math.PI));
-    const surplus = combine(0.5, outerProduct(weights), -0.5, inverseOf(factor));
-    const stretched = parts.smooth.values.map(
-      (k, index) => (k * (parts.distances.values[index] ?? 0)) / lengthscale ** 2,
-    );
-    const slopes = [
-      offset * innerProduct(surplus, parts.offset),
-      slope * innerProduct(surplus, parts.slope),
-      smooth * innerProduct(surplus, parts.smooth),
-      smooth * dot(surplus.values, stretched),
-      noise * trace(surplus),
-    ];
-    slopes.forEach((part, index) => (gradient[index] = (gradient[index] ?? 0) + part));
-  }
-  return { value, gradient };
-}
-
-function outerProduct(x: Float64Array): Matrix {
-  const product = zeros(x.length, x.length);
-  x.forEach((a, row) => x.forEach((b, column) => (product.values[row * x.length + column] = a * b)));
-  return product;
-}
-
-function trace({ rows, values }: Matrix): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += values[i * rows + i] ?? 0;
-  return sum;
 }

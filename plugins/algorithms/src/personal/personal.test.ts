@@ -87,6 +87,18 @@ test("one own point moves an offset model by the weight that arithmetic gives it
   expect(mean[0]).toBeCloseTo(one.targets[0] ?? 0, 4);
 });
 
+test("a population that has memorised its individuals does not hide how much they differ", async () => {
+  // Each individual has a number of its own among the features, by which its offset can be learned by heart.
+  const { targets, individuals } = training;
+  const code = normalFrom(randomFrom(77));
+  const codes = new Map([...rowsByIndividual(individuals).keys()].map((id) => [id, code()]));
+  const values = individuals.map((id) => codes.get(id) ?? 0);
+  const byHeart = { features: { rows: values.length, columns: 1, values }, targets, individuals };
+  const population = await fitPredictor("matern52", byHeart, OPTIONS, toolsFrom(78));
+  const { offsetVariance, smoothVariance } = await learnOwnKernel(population, byHeart, toolsFrom(79));
+  expect(offsetVariance + smoothVariance).toBeGreaterThan(0.3);
+});
+
 test("boosted trees are refused", async () => {
   const trees = await fitPredictor("boosting", training, { ...OPTIONS, trees: 2 }, toolsFrom(75));
   await expect(learnOwnKernel(trees, training, tools)).rejects.toThrow("no posterior to adapt");
