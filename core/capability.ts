@@ -2,9 +2,10 @@
 
 import type { GenericSchema, InferOutput } from "valibot";
 import type { Grant } from "./plugin.ts";
+import type { ReadTable } from "./reader.ts";
 import type { ProgramKind } from "./program/program.ts";
 import type { Comparison } from "./run/compare.ts";
-import type { PersonalParameter } from "./twin.ts";
+import type { PersonalParameter, Series } from "./twin.ts";
 
 /** Whom a capability is asked about. */
 export type SubjectNeed = { kind: "twin"; type: string } | { kind: "dataset" };
@@ -43,6 +44,20 @@ export interface Answer<Result> {
   parameters?: Record<string, PersonalParameter>;
 }
 
+/** A question that the capability answers, with the data that it is asked about. The conformance kit asks it. */
+export interface Example {
+  input: unknown;
+  /** Of the twin that it is asked about. */
+  properties?: Readonly<Record<string, unknown>>;
+  streams?: Readonly<Record<string, Series>>;
+  /** The dataset that it is asked about; its rows are invented. */
+  table?: ReadTable;
+  /** A capability of the same plugin whose example is asked before; the models that it saves are `model-1`, `model-2`, ... */
+  after?: string;
+  /** True where a typical question takes seconds: the example must then tell its progress. */
+  long?: boolean;
+}
+
 export interface Capability<Input extends GenericSchema = GenericSchema, Result extends GenericSchema = GenericSchema> {
   /** With its major: `aerospace.remaining-life@1`. An incompatible change is a new major, offered beside the old one. */
   id: string;
@@ -53,6 +68,8 @@ export interface Capability<Input extends GenericSchema = GenericSchema, Result 
   needs: { backend?: BackendNeed };
   /** A plugin that neither answers nor asks its grant for this long is given up. */
   patienceMs: number;
+  /** Small: it is asked about ten times in a test. Without one, nothing of the capability can be checked. */
+  example?(): Example;
   run(input: InferOutput<Input>, grant: Grant): Promise<Answer<InferOutput<Result>>>;
 }
 

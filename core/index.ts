@@ -7,6 +7,7 @@ export {
   type BackendNeed,
   type Capability,
   type ComparisonClaim,
+  type Example,
   type Prediction,
   type Subject,
   type SubjectNeed,

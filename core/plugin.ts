@@ -128,7 +128,7 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
       streams: { ...streams },
       links,
     })),
-    capabilities: capabilities.map(({ input, result, run: _run, ...facts }) => ({
+    capabilities: capabilities.map(({ input, result, run: _run, example: _example, ...facts }) => ({
       ...facts,
       input: toJsonSchema(input) as JsonSchema,
       result: toJsonSchema(result) as JsonSchema,

@@ -28,6 +28,8 @@ export interface Reader {
   id: string;
   title: string;
   mediaTypes: readonly string[];
+  /** A small file, or the parts of one, as it comes from the instrument: the conformance kit reads, cuts and spoils it. */
+  example?(): readonly SourceFile[];
   /** Absent where the format has no such form. */
   toDataset?(files: readonly SourceFile[]): ReadTable;
   toTwins?(files: readonly SourceFile[], options: { startsAt: string }): { type: string; twins: ReadTwin[] };

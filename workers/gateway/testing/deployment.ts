@@ -116,7 +116,7 @@ function brokenPlugin() {
   return {
     config: {
       name: "eigentwin-broken",
-      main: join(root, "core/conformance/broken/worker.ts"),
+      main: join(root, "core/conformance/faulty/worker.ts"),
       compatibility_date: "2026-10-15",
       compatibility_flags: ["nodejs_compat", "enable_abortsignal_rpc"],
     },

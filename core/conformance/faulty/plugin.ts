@@ -48,7 +48,7 @@ async function slow(grant: Grant) {
   return healthy(grant);
 }
 
-export const brokenPlugin = definePlugin({
+export const faultyPlugin = definePlugin({
   name: "broken",
   version: "0.1.0",
   contract: 1,

@@ -1,0 +1,156 @@
+// Asks a capability its example through the same attempt and journal as a deployment, and watches what goes over the wire.
+
+import type { Answer, Example, Subject } from "../capability.ts";
+import { digest, type Digest } from "../codec.ts";
+import { fail, type Outcome } from "../failure.ts";
+import type { Manifest, SavedModel } from "../plugin.ts";
+import type { Program, ProgramKind } from "../program/program.ts";
+import { openAttempt, type Attempt, type HostGrant } from "../run/attempt.ts";
+import { memoryJournal, type JournalStore } from "../run/journal.ts";
+import { memoryPorts } from "../run/memory-ports.ts";
+import { nothingSpent } from "../run/quote.ts";
+import type { ServedPlugin } from "../serve/served-plugin.ts";
+import { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
+
+export const SEED = 1;
+const NOW = "2026-01-01T00:00:00Z";
+const DATASET = "example";
+const MOST_REFUSALS = 1000;
+
+export interface Asking {
+  served: ServedPlugin;
+  manifest: Manifest;
+  capability: string;
+  example: Example;
+  /** Saved by the examples that come before. */
+  models: ReadonlyMap<string, SavedModel>;
+  seed?: number;
+  journal?: JournalStore;
+  backend?: ReferenceBackend;
+  signal?: AbortSignal;
+  /** Called at each call of the grant, with its number, before it is answered. */
+  onCall?(number: number, attempt: Attempt): void;
+}
+
+export interface Asked {
+  outcome: Outcome<Answer<unknown>>;
+  /** Of the whole answer; of the failure where it failed. */
+  digest: Digest;
+  journal: JournalStore;
+  backend: ReferenceBackend;
+  models: Map<string, SavedModel>;
+  programs: { kind: ProgramKind; qubits: number }[];
+  told: { fraction: number; note: string }[];
+  /** Calls of the grant. */
+  calls: number;
+  /** Calls that it refused. */
+  refused: number;
+  unasked: string[];
+}
+
+export async function ask(asking: Asking): Promise<Asked> {
+  const { served, manifest, capability, example, seed = SEED, journal = memoryJournal() } = asking;
+  const { backend = referenceBackend(), signal = new AbortController().signal } = asking;
+  const models = new Map(asking.models);
+  const told: Asked["told"] = [];
+  const description = await backend.describe();
+  const columns = example.table?.columns ?? [];
+  const values = Object.fromEntries(
+    columns.map(({ name }, index) => [name, example.table?.values[index] ?? new Float64Array()]),
+  );
+  const ports = memoryPorts({
+    savedBy: { plugin: manifest.name, version: manifest.version },
+    streams: example.streams,
+    datasets: example.table ? [{ id: DATASET, columns, values }] : [],
+    models,
+    onProgress: (fraction, note) => void told.push({ fraction, note }),
+  });
+  const need = manifest.capabilities.find(({ id }) => id === capability);
+  const chosen = need?.needs.backend ? { description, use: backend } : undefined;
+  const attempt = openAttempt(journal, ports, {
+    runId: "conformance",
+    seed,
+    shots: 1000,
+    backend: chosen,
+    budget: undefined,
+    spent: nothingSpent(description.prices.currency),
+    spend: () => undefined,
+    onAllWaiting: () => undefined,
+  });
+  const patience = patienceOf(need?.patienceMs ?? 10_000);
+  const watched = watch(attempt, (number) => {
+    patience.renew();
+    asking.onCall?.(number, attempt);
+  });
+  const context = { subject: subjectOf(need, example), now: NOW, seed, backend: chosen?.description };
+  const running = served.run(capability, example.input, context, watched.grant, signal);
+  const outcome = await Promise.race([running, patience.lost]);
+  patience.stop();
+  attempt.retire();
+  return {
+    outcome,
+    digest: await digest(outcome),
+    journal,
+    backend,
+    models,
+    programs: watched.programs,
+    told,
+    ...watched.counts,
+    unasked: attempt.unasked(),
+  };
+}
+
+function subjectOf(capability: Manifest["capabilities"][number] | undefined, { properties = {} }: Example): Subject {
+  const need = capability?.subject;
+  if (need?.kind !== "twin") return { kind: "dataset", id: DATASET };
+  return { kind: "twin", id: "example", type: need.type, revision: 1, properties };
+}
+
+/** Ends the wait for a plugin that has been silent for so long. */
+function patienceOf(patienceMs: number) {
+  let giveUp: (outcome: Outcome<never>) => void = () => undefined;
+  const lost = new Promise<Outcome<never>>((resolve) => (giveUp = resolve));
+  const silence = fail("plugin.never-settled", `it neither answered nor asked for anything in ${patienceMs} ms`);
+  let timer = setTimeout(giveUp, patienceMs, silence);
+  return {
+    lost,
+    stop: () => clearTimeout(timer),
+    renew() {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patienceMs, silence);
+    },
+  };
+}
+
+/** An object of plain functions: over a service binding each of them becomes a stub. */
+function watch(attempt: Attempt, onCall: (number: number) => void) {
+  const counts = { calls: 0, refused: 0 };
+  const programs: Asked["programs"] = [];
+  const watching =
+    <Given extends unknown[], T>(call: (...given: Given) => Promise<Outcome<T>>) =>
+    async (...given: Given): Promise<Outcome<T>> => {
+      counts.calls += 1;
+      onCall(counts.calls);
+      const outcome = await call(...given);
+      if (!outcome.ok) counts.refused += 1;
+      // Whoever asks on and on after a refusal would never let a timer run.
+      if (counts.refused > MOST_REFUSALS) return new Promise(() => undefined);
+      return outcome;
+    };
+  const { grant } = attempt;
+  const host: HostGrant = {
+    stream: watching(grant.stream),
+    datasetInfo: watching(grant.datasetInfo),
+    datasetColumns: watching(grant.datasetColumns),
+    model: watching(grant.model),
+    saveModel: watching(grant.saveModel),
+    program: watching((scope: string, program: Program) => {
+      programs.push({ kind: program.kind, qubits: program.circuit?.qubits });
+      return grant.program(scope, program);
+    }),
+    recall: watching(grant.recall),
+    record: watching(grant.record),
+    progress: watching(grant.progress),
+  };
+  return { grant: host, counts, programs };
+}

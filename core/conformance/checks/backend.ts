@@ -1,0 +1,7 @@
+// Checks of a backend, in the order in which they build on one another.
+
+import type { Check } from "../check.ts";
+import { RESULT_CHECKS } from "./backend-results.ts";
+import { TERMS_CHECKS } from "./backend-terms.ts";
+
+export const BACKEND_CHECKS: readonly Check<"backend">[] = [...RESULT_CHECKS, ...TERMS_CHECKS];

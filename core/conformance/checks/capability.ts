@@ -1,0 +1,12 @@
+// Checks of a capability, in the order in which they build on one another.
+
+import type { Check } from "../check.ts";
+import { ANSWER_CHECKS } from "./answer.ts";
+import { QUESTION_CHECKS } from "./question.ts";
+import { REPEAT_CHECKS } from "./repeat.ts";
+
+export const CAPABILITY_CHECKS: readonly Check<"capability">[] = [
+  ...QUESTION_CHECKS,
+  ...ANSWER_CHECKS,
+  ...REPEAT_CHECKS,
+];

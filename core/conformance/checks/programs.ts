@@ -1,0 +1,98 @@
+// Programs for backends: small, made only of what a backend declares, with answers that the reference knows.
+
+import { complain, skipBecause } from "../check.ts";
+import type { Kit } from "../kit.ts";
+import type { BackendDescription, Submission } from "../../backend.ts";
+import { circuit, type Circuit } from "../../program/circuit.ts";
+import { GATES, type GateName } from "../../program/gates.ts";
+import { pauli, type PauliSum } from "../../program/observable.ts";
+import {
+  batch,
+  noParameters,
+  type Batch,
+  type Program,
+  type ProgramKind,
+  type ProgramResult,
+} from "../../program/program.ts";
+import { randomFrom } from "../../run/random.ts";
+
+export const SHOTS = 4096;
+const SEED = 11;
+const POLLS = 100;
+
+/** Every declared gate once and again, on qubits and by angles drawn from a seed. */
+export function everyGate({ gates, qubits }: BackendDescription, seed: number): Circuit {
+  const random = randomFrom(seed);
+  const width = Math.min(3, qubits);
+  const below = (limit: number) => Math.floor(random() * limit);
+  const names = gates.filter((name) => GATES[name].qubits <= width);
+  const builder = circuit(width, ["a", "b"]);
+  for (const name of [...names, ...names]) {
+    const first = below(width);
+    const on = GATES[name].qubits === 1 ? [first] : [first, (first + 1 + below(width - 1)) % width];
+    builder.add(name, on, ...(GATES[name].angles ? [{ constant: random(), of: { a: 1, b: 2 * random() } }] : []));
+  }
+  return builder.build();
+}
+
+/** One qubit turned by its parameter; a backend that cannot turn one is not asked. */
+export function turning({ gates }: BackendDescription): Circuit {
+  const turn = (["ry", "rx"] as const satisfies GateName[]).find((name) => gates.includes(name));
+  return turn ? circuit(1, ["angle"]).add(turn, 0, "angle").build() : skipBecause("it declares neither ry nor rx");
+}
+
+/** A program of a kind; for overlaps the rows stand on both sides. */
+export function programOf(kind: ProgramKind, of: Circuit, rows: Batch = noParameters): Program {
+  if (kind === "sample") return { kind, circuit: of, parameters: rows, shots: SHOTS, seed: SEED };
+  if (kind === "overlap") return { kind, circuit: of, left: rows, right: rows };
+  return { kind, circuit: of, parameters: rows, observables: observablesOn(of.qubits) };
+}
+
+function observablesOn(qubits: number): PauliSum[] {
+  const word = (letters: string) => letters.repeat(qubits).slice(0, qubits);
+  const first = "Z".padEnd(qubits, "I");
+  return [
+    pauli(first),
+    pauli(word("XYZ")),
+    [...pauli(word("YZX"), 0.5), ...pauli(word("I"), -0.25), ...pauli(word("Z"))],
+  ];
+}
+
+export const twoRows = batch([
+  [0.3, 1.1],
+  [-0.7, 0.4],
+]);
+
+let submitted = 0;
+
+/** A key that no other submission has. */
+export const freshKey = (): string => `conformance-${(submitted += 1)}`;
+
+/** Submits, waits for tickets, and gives what came of it. */
+export async function settle(
+  kit: Kit,
+  backend: string,
+  first: Submission,
+): Promise<Exclude<Submission, { state: "waiting" }>> {
+  let submission = first;
+  for (let polls = 0; submission.state === "waiting" && polls < POLLS; polls++) {
+    const { ticket, askAgainAfterMs } = submission;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(50, askAgainAfterMs)));
+    submission = await kit.served.check(backend, ticket);
+  }
+  return submission.state === "waiting" ? complain(`after ${POLLS} checks its ticket still waits`) : submission;
+}
+
+export async function submit(kit: Kit, backend: string, program: Program, key = freshKey()) {
+  return settle(kit, backend, await kit.served.submit(backend, program, key));
+}
+
+/** The result of a program that must be answered. */
+export async function answer(kit: Kit, backend: string, program: Program): Promise<ProgramResult> {
+  const submission = await submit(kit, backend, program);
+  if (submission.state === "failed")
+    return complain(`its ${program.kind} program failed: ${submission.failure.code}: ${submission.failure.message}`);
+  return submission.result.kind === program.kind
+    ? submission.result
+    : complain(`it answered a ${program.kind} program with ${submission.result.kind}`);
+}

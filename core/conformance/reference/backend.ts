@@ -1,0 +1,86 @@
+// The reference as a backend: capabilities are asked their examples on it, so that no simulator is needed to check them.
+
+import type { Backend, BackendDescription, Submission } from "../../backend.ts";
+import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
+import { depth } from "../../program/circuit.ts";
+import { GATES, type GateName } from "../../program/gates.ts";
+import { checkProgram, PROGRAM_KINDS, type Program } from "../../program/program.ts";
+import { seedFor } from "../../run/random.ts";
+import { runExactly } from "./run.ts";
+
+export const REFERENCE: BackendDescription = {
+  name: "reference",
+  title: "Reference of the conformance kit",
+  qubits: 12,
+  gates: Object.keys(GATES) as GateName[],
+  kinds: PROGRAM_KINDS,
+  exact: true,
+  noise: "none",
+  prices: { currency: "USD", perProgram: 1, perShot: 0, asOf: "2026-01-01", source: "invented, so that paying shows" },
+  queueMs: 0,
+  submission: "findable",
+  sameSeedSameAnswer: true,
+};
+
+export interface ReferenceBackend extends Backend {
+  /** Keys in the order in which they were paid for. */
+  paid: string[];
+}
+
+export function referenceBackend(description: BackendDescription = REFERENCE): ReferenceBackend {
+  const kept = new Map<string, Submission>();
+  const paid: string[] = [];
+  return {
+    paid,
+    describe: async () => description,
+    quote: async (program) => refusing(() => quoteOf(program, description)),
+    async submit(program, key) {
+      const answered = refusing((): Submission => {
+        check(program, description);
+        return { state: "done", result: runExactly(program, seedFor(0, key)) };
+      });
+      if (!answered.ok) return { state: "failed", failure: answered.failure };
+      paid.push(key);
+      kept.set(key, answered.value);
+      return answered.value;
+    },
+    find: async (key) => kept.get(key),
+    check: async () => ({ state: "failed", failure: NO_TICKET.failure }),
+    cancel: async () => undefined,
+  };
+}
+
+const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
+
+function check(program: Program, { name, qubits, kinds }: BackendDescription): void {
+  checkProgram(program);
+  if (program.circuit.qubits > qubits)
+    refuse("backend.refused", `${name} has ${qubits} qubits, not ${program.circuit.qubits}`, {
+      hint: `Use ${qubits} qubits or fewer.`,
+    });
+  if (!kinds.includes(program.kind))
+    refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
+}
+
+function quoteOf(program: Program, description: BackendDescription) {
+  check(program, description);
+  const { prices } = description;
+  const shots = program.kind === "sample" ? program.shots * program.parameters.rows : 0;
+  return {
+    money: prices.perProgram + shots * prices.perShot,
+    currency: prices.currency,
+    seconds: 0,
+    qubits: program.circuit.qubits,
+    depth: depth(program.circuit),
+    shots,
+  };
+}
+
+function refusing<T>(work: () => T): Outcome<T> {
+  try {
+    return succeed(work());
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, failure: error.failure };
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+// Programs answered by the reference, exactly: what a backend's answers are held against.
+
+import { batchesOf, type Batch, type Histogram, type Program, type ProgramResult } from "../../program/program.ts";
+import { randomFrom, seedFor } from "../../run/random.ts";
+import { expectation, overlap, probabilities, stateOf, type State } from "./state.ts";
+
+export function statesOf(program: Program): State[][] {
+  const width = program.circuit.parameters.length;
+  return batchesOf(program).map(({ rows, values }: Batch) =>
+    Array.from({ length: rows }, (_, row) => stateOf(program.circuit, values.subarray(row * width, (row + 1) * width))),
+  );
+}
+
+export function runExactly(program: Program, seed = 0): ProgramResult {
+  const [states = [], rights = []] = statesOf(program);
+  if (program.kind === "sample") {
+    const draw = (state: State, row: number) =>
+      histogramOf(state, program.shots, seedFor(program.seed ?? seed, `row ${row}`));
+    return { kind: "sample", histograms: states.map(draw) };
+  }
+  const columns = program.kind === "overlap" ? rights.length : program.observables.length;
+  const values = states.flatMap((state) =>
+    program.kind === "overlap"
+      ? rights.map((right) => overlap(state, right))
+      : program.observables.map((sum) => expectation(state, sum)),
+  );
+  return { kind: program.kind, rows: states.length, columns, values: Float64Array.from(values) };
+}
+
+function histogramOf(state: State, shots: number, seed: number): Histogram {
+  const random = randomFrom(seed);
+  const cumulative = probabilities(state);
+  for (let k = 1; k < cumulative.length; k++) cumulative[k] = (cumulative[k] ?? 0) + (cumulative[k - 1] ?? 0);
+  const counts = new Uint32Array(cumulative.length);
+  for (let shot = 0; shot < shots; shot++) {
+    const drawn = random();
+    const found = cumulative.findIndex((sum) => drawn < sum);
+    const index = found < 0 ? cumulative.length - 1 : found;
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  const seen = [...counts.keys()].filter((index) => counts[index]);
+  const width = Math.log2(cumulative.length);
+  return {
+    bitstrings: seen.map((index) => index.toString(2).padStart(width, "0")),
+    counts: Uint32Array.from(seen, (index) => counts[index] ?? 0),
+  };
+}

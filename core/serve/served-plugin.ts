@@ -1,0 +1,95 @@
+// A plugin as its host sees it: methods that take and give plain data, so that they can be called across a wire.
+
+import type { Backend, BackendDescription, Quote, Submission, Ticket } from "../backend.ts";
+import type { Answer, Example } from "../capability.ts";
+import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
+import { manifestOf, type Manifest, type Plugin } from "../plugin.ts";
+import type { Program } from "../program/program.ts";
+import type { ReadTable, ReadTwin, SourceFile } from "../reader.ts";
+import type { HostGrant } from "../run/attempt.ts";
+import { grantFrom, type RunContext } from "./grant.ts";
+import { runCapability } from "./run-capability.ts";
+
+/** What a plugin's Worker answers. The host holds a stub of this and nothing else. */
+export interface ServedPlugin {
+  manifest(): Promise<Manifest>;
+  run(
+    capability: string,
+    input: unknown,
+    context: RunContext,
+    host: HostGrant,
+    signal: AbortSignal,
+  ): Promise<Outcome<Answer<unknown>>>;
+  readDataset(reader: string, files: readonly SourceFile[]): Promise<Outcome<ReadTable>>;
+  readTwins(
+    reader: string,
+    files: readonly SourceFile[],
+    options: { startsAt: string },
+  ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+  /** The example of a capability, or none. */
+  example(capability: string): Promise<Example | undefined>;
+  readerExample(reader: string): Promise<readonly SourceFile[] | undefined>;
+  describe(backend: string): Promise<BackendDescription>;
+  quote(backend: string, program: Program): Promise<Outcome<Quote>>;
+  submit(backend: string, program: Program, key: string): Promise<Submission>;
+  find(backend: string, key: string): Promise<Submission | undefined>;
+  check(backend: string, ticket: Ticket): Promise<Submission>;
+  cancel(backend: string, ticket: Ticket): Promise<void>;
+}
+
+/** The same answers without a wire: what its Worker calls, and tests in one process. */
+export function answersOf(plugin: Plugin): ServedPlugin {
+  return {
+    manifest: () => manifestOf(plugin),
+    run: (capability, input, context, host, signal) =>
+      runCapability(plugin, capability, input, grantFrom(context, host, signal)),
+    readDataset: (reader, files) =>
+      answering(() => {
+        const { toDataset } = readerOf(plugin, reader);
+        return toDataset ? toDataset(files) : refuse("capability.refused", `${reader} reads no datasets`);
+      }),
+    readTwins: (reader, files, options) =>
+      answering(() => {
+        const { toTwins } = readerOf(plugin, reader);
+        return toTwins ? toTwins(files, options) : refuse("capability.refused", `${reader} reads no twins`);
+      }),
+    example: async (capability) => plugin.capabilities?.find(({ id }) => id === capability)?.example?.(),
+    readerExample: async (reader) => plugin.readers?.find(({ id }) => id === reader)?.example?.(),
+    describe: async (name) => (await backendOf(plugin, name)).describe(),
+    quote: async (name, program) => (await backendOf(plugin, name)).quote(program),
+    submit: async (name, program, key) => (await backendOf(plugin, name)).submit(program, key),
+    find: async (name, key) => (await backendOf(plugin, name)).find(key),
+    check: async (name, ticket) => (await backendOf(plugin, name)).check(ticket),
+    cancel: async (name, ticket) => (await backendOf(plugin, name)).cancel(ticket),
+  };
+}
+
+async function answering<T>(work: () => T): Promise<Outcome<T>> {
+  try {
+    return succeed(work());
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, failure: error.failure };
+    return fail("plugin.broke-contract", `a reader threw ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const readerOf = (plugin: Plugin, id: string) =>
+  plugin.readers?.find((one) => one.id === id) ??
+  refuse("capability.not-found", `plugin ${plugin.name} has no reader ${id}`);
+
+async function backendOf(plugin: Plugin, name: string): Promise<Backend> {
+  for (const backend of plugin.backends ?? []) if ((await backend.describe()).name === name) return backend;
+  throw new Error(`plugin ${plugin.name} has no backend ${name}`);
+}
+
+/** A backend behind a service binding, obeying the same contract. */
+export function servedBackend(plugin: ServedPlugin, name: string): Backend {
+  return {
+    describe: () => plugin.describe(name),
+    quote: (program) => plugin.quote(name, program),
+    submit: (program, key) => plugin.submit(name, program, key),
+    find: (key) => plugin.find(name, key),
+    check: (ticket) => plugin.check(name, ticket),
+    cancel: (ticket) => plugin.cancel(name, ticket),
+  };
+}
