@@ -70,7 +70,7 @@ export const MANIFEST_CHECKS: readonly Check<"manifest">[] = [
   },
 ];
 
-/** Where a value is something that JSON would lose or change. */
+/** Where a value is something that JSON would lose or change; members that are undefined count as absent. */
 export function notPlain(value: unknown, path: string): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
   if (value === null || typeof value === "string" || typeof value === "boolean") return undefined;
@@ -78,7 +78,7 @@ export function notPlain(value: unknown, path: string): string | undefined {
   const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
   if (!isPlain) return path;
   for (const [key, member] of Object.entries(value)) {
-    const found = notPlain(member, `${path}.${key}`);
+    const found = member === undefined && !Array.isArray(value) ? undefined : notPlain(member, `${path}.${key}`);
     if (found) return found;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { cmapssReader } from "./cmapss.ts";
 import { channelNames } from "./engine.ts";
 import { datasetOf } from "./testing/observed.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 const line = (engine: number, cycle: number, columns = 26) =>
   `${[engine, cycle, ...Array.from({ length: columns - 2 }, (_, k) => k + 0.5)].join(" ")}  \n`;

@@ -2,6 +2,7 @@
 
 import { refuse, type Reader, type ReadTable, type ReadTwin, type SourceFile } from "@eigentwin/core";
 import { channelNames, CHANNELS, CYCLE, engineType } from "./engine.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 const COLUMNS = 2 + channelNames.length;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -92,6 +93,7 @@ export const cmapssReader: Reader = {
   id: "aerospace.cmapss",
   title: "C-MAPSS run-to-failure text (26 columns)",
   mediaTypes: ["text/plain"],
+  example: () => [{ name: "fleet.txt", text: wornFleet({ engines: 2, until: 3 }) }],
   toDataset,
   toTwins,
 };

@@ -4,7 +4,7 @@ import { checkLives, heldOutCuts, trainingCuts } from "./cuts.ts";
 import { learnFleet } from "./fleet.ts";
 import type { ObservedEngine } from "./observed.ts";
 import { enginesIn } from "./testing/observed.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 const lived = (id: number, cycles: number): ObservedEngine => ({ id, cycles, readings: new Map() });
 

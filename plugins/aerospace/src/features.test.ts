@@ -4,7 +4,7 @@ import { learnFleet, seenBy } from "./fleet.ts";
 import { CYCLE, type Channel } from "./engine.ts";
 import { engineOfStreams, enginesOf } from "./observed.ts";
 import { datasetOf, enginesIn, readerOf, streamsOf } from "./testing/observed.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 const named = (rung: Rung, sensors: Channel[], values: readonly number[]) =>
   Object.fromEntries(columnsOf(rung, sensors).map(({ name }, index) => [name, values[index] ?? Number.NaN]));

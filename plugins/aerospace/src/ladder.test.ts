@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { crossValidateLadder, type HeldOutLadder } from "./ladder.ts";
 import type { ObservedEngine } from "./observed.ts";
 import { enginesIn } from "./testing/observed.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 /** A cross-validation with a grant of its own, by the predictor that is quickest. */
 async function crossValidated(engines: readonly ObservedEngine[]): Promise<HeldOutLadder> {

@@ -7,7 +7,7 @@ import { aerospacePlugin } from "./plugin.ts";
 import { remainingLife } from "./predict.ts";
 import { streamsOf } from "./testing/observed.ts";
 import { trained } from "./testing/trained.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 
 interface Result {
   remainingCycles: number;

@@ -12,6 +12,7 @@ import {
 import { defineCapability, refuse, type Grant, type PersonalParameter, type Series } from "@eigentwin/core";
 import * as v from "valibot";
 import { CYCLE, engineType, type Channel } from "./engine.ts";
+import { remainingLifeExample } from "./example.ts";
 import { featureRows, RUNGS, WINDOW, type Rung } from "./features.ts";
 import { seenBy, type SeenPath } from "./fleet.ts";
 import { clipLife } from "./ladder.ts";
@@ -69,6 +70,7 @@ export const remainingLife = defineCapability({
   result,
   needs: { backend: { kinds: ["overlap", "expectation"], qubits: DEFAULT_FIT.components } },
   patienceMs: 10_000,
+  example: remainingLifeExample,
   async run(input, grant) {
     const model = openModel(await grant.model(input.model));
     const { engine, lastMs, spacingMs } = await observe(model, grant);

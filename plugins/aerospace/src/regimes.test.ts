@@ -6,7 +6,7 @@ import { meanOf } from "./line.ts";
 import { readingsOf } from "./observed.ts";
 import { learnStandard, standardise } from "./regimes.ts";
 import { enginesIn } from "./testing/observed.ts";
-import { MOVED, wornFleet } from "./testing/worn-fleet.ts";
+import { MOVED, wornFleet } from "./worn-fleet.ts";
 
 const THE_FOURTEEN = [
   "T24",

@@ -6,7 +6,7 @@ import { openModel } from "./model.ts";
 import { enginesOf } from "./observed.ts";
 import { datasetOf, enginesIn, readerOf } from "./testing/observed.ts";
 import { countingBackend, FLEET, trained, training } from "./testing/trained.ts";
-import { wornFleet } from "./testing/worn-fleet.ts";
+import { wornFleet } from "./worn-fleet.ts";
 import { trainRemainingLife } from "./train.ts";
 
 interface Row {

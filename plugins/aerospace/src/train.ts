@@ -5,6 +5,7 @@ import { calibrate, DEFAULT_FIT, isQuantum, PREDICTORS } from "@eigentwin/algori
 import { defineCapability, refuse, type Grant } from "@eigentwin/core";
 import * as v from "valibot";
 import { checkLives } from "./cuts.ts";
+import { trainingExample } from "./example.ts";
 import { RUNGS } from "./features.ts";
 import { crossValidateLadder, fitLadder, type FittedLadder, type HeldOutLadder } from "./ladder.ts";
 import { ANSWERS, type RemainingLifeModel } from "./model.ts";
@@ -93,6 +94,7 @@ export const trainRemainingLife = defineCapability({
   result,
   needs: { backend: { kinds: ["overlap", "expectation"], qubits: DEFAULT_FIT.components } },
   patienceMs: 30_000,
+  example: trainingExample,
   async run(request, grant) {
     const kinds = kindsOf(request);
     const engines = await enginesOf(await grant.dataset(grant.subject.id));

@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Backend } from "@eigentwin/core";
+import type { Backend, Plugin } from "@eigentwin/core";
 import { backendOf } from "./backend.ts";
+import { statevectorPlugin } from "./plugin.ts";
 import { loadSimulator, type Simulator } from "./simulator.ts";
 
 // The types are those of Workers, where compiling is refused and the constructor is therefore missing.
@@ -15,3 +16,5 @@ const statevectorModule = (): WebAssembly.Module =>
 export const statevectorSimulator = (): Simulator => loadSimulator(statevectorModule());
 
 export const statevectorBackend = (): Backend => backendOf(statevectorSimulator());
+
+export const statevectorPluginInNode = (): Plugin => statevectorPlugin(statevectorModule());

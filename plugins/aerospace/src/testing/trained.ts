@@ -5,7 +5,7 @@ import { runInProcess } from "@eigentwin/core/in-process";
 import { statevectorBackend } from "@eigentwin/statevector/node";
 import { aerospacePlugin } from "../plugin.ts";
 import { datasetOf } from "./observed.ts";
-import { wornFleet } from "./worn-fleet.ts";
+import { wornFleet } from "../worn-fleet.ts";
 
 export const FLEET = wornFleet({ engines: 16 });
 export const QUICK = { folds: 2, cutsPerEngine: 5, every: 10, inducingPoints: 24 };

@@ -9,6 +9,7 @@ import { foldsByIndividual, splitByIndividual, type LabelledRows } from "../rows
 import { partOf } from "../tools.ts";
 import { choose, heldOutOf, type Choice } from "./choose.ts";
 import { answer, question, type Question } from "./contract.ts";
+import { personalRegressionExample } from "./example.ts";
 import { measureGain, type Gain } from "./gain.ts";
 import { CALIBRATION_BINS, saveChosen } from "./save.ts";
 import { readTable, type Table } from "./table.ts";
@@ -25,6 +26,7 @@ export const personalRegression = defineCapability({
   result: answer,
   needs: { backend: { kinds: ["overlap", "expectation"], qubits: DEFAULT_FIT.components } },
   patienceMs: 60_000,
+  example: personalRegressionExample,
   async run(asked, grant) {
     if (grant.subject.kind !== "dataset")
       return refuse("subject.wrong-type", "a personal regression is about a dataset");

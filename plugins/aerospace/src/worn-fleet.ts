@@ -1,8 +1,8 @@
-// A small invented fleet for tests, as C-MAPSS text: engines wear as the square of time from starts of their own.
+// A small invented fleet for examples and tests, as C-MAPSS text: engines wear as the square of time from starts of their own.
 
 import { randomFrom, seedFor } from "@eigentwin/core";
-import { channelNames, type Channel } from "../engine.ts";
-import { SETTINGS } from "../regimes.ts";
+import { channelNames, type Channel } from "./engine.ts";
+import { SETTINGS } from "./regimes.ts";
 
 export interface WornFleet {
   engines: number;

@@ -1,0 +1,4 @@
+import { servePlugin } from "@eigentwin/core/serve";
+import { referencePlugin } from "./plugin.ts";
+
+export default servePlugin(referencePlugin);
