@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. d7ea83f2ca616755
+// The bindings of wrangler.toml, written by `npm run generate`. 930f553f0fe1244b
 
 export interface Env {
   BODIES: R2Bucket;

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f67326db7fffd636
+// The bindings of wrangler.toml, written by `npm run generate`. f18c5028969c977d
 
 export interface Env {
   BODIES: R2Bucket;
@@ -10,4 +10,5 @@ export interface Env {
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;
+  PLUGIN_REFERENCE: Fetcher /* eigentwin-reference */;
 }

@@ -1,19 +1,18 @@
 import { fileURLToPath } from "node:url";
-import type { Backend, Program } from "@eigentwin/core";
+import { manifestOf, type Program } from "@eigentwin/core";
 import type { ServedPlugin } from "@eigentwin/core/serve";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
-import { statevectorBackend } from "./node.ts";
+import { statevectorBackend, statevectorPluginInNode } from "./node.ts";
 import { ringAnsatz, sumOfZ } from "./testing/workloads.ts";
 
 const configPath = fileURLToPath(new URL("../wrangler.toml", import.meta.url).href);
 const server = createTestHarness({ workers: [{ configPath }] });
-let submit: Backend["submit"];
+let worker: ServedPlugin;
 
 beforeAll(async () => {
   await server.listen();
-  const worker = (await server.getWorker().getExport()) as unknown as ServedPlugin;
-  submit = (program, key) => worker.submit("statevector", program, key);
+  worker = (await server.getWorker().getExport()) as unknown as ServedPlugin;
 });
 afterAll(() => server.close());
 
@@ -25,7 +24,11 @@ test.each<Program>([
   { kind: "overlap", circuit, left: parameters, right: parameters },
   { kind: "sample", circuit, parameters, shots: 100, seed: 1 },
 ])("the Worker answers a program of kind $kind to the bit as Node does", async (program) => {
-  const there = await submit(program, "key");
+  const there = await worker.submit("statevector", program, "key");
   expect(there.state).toBe("done");
   expect(there).toEqual(await statevectorBackend().submit(program, "key"));
+});
+
+test("the Worker shows the manifest that it has in Node", async () => {
+  expect(await worker.manifest()).toEqual(await manifestOf(statevectorPluginInNode()));
 });
