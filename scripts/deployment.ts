@@ -21,18 +21,22 @@ export interface DeploymentOptions {
   stateFolder: string;
   port: number;
   say(line: string): void;
+  /** In place of those of every Worker and plugin here. */
+  configs?: readonly string[];
 }
 
 const DATABASE = "eigentwin-index";
 const READY_WITHIN_MS = 90_000;
 
-export async function startDeployment({ stateFolder, port, say }: DeploymentOptions): Promise<Deployment> {
+export async function startDeployment({
+  stateFolder,
+  port,
+  say,
+  configs = defaultConfigs(),
+}: DeploymentOptions): Promise<Deployment> {
   mkdirSync(stateFolder, { recursive: true });
   await migrate(stateFolder, say);
   const key = await demoKey(stateFolder, say);
-  const configs = [...wranglerConfigs("workers"), ...wranglerConfigs("plugins")].sort(
-    (a, b) => Number(b.includes("gateway")) - Number(a.includes("gateway")),
-  );
   say(`starting ${configs.length} Workers under workerd`);
   const log: string[] = [];
   const server = spawn(
@@ -68,6 +72,12 @@ export async function startDeployment({ stateFolder, port, say }: DeploymentOpti
   const kill = () => goneAfter(server, "SIGKILL");
   return { url, key, stop, kill };
 }
+
+/** Of every Worker and plugin, the gateway first: it gets the port. */
+export const defaultConfigs = (): string[] =>
+  [...wranglerConfigs("workers"), ...wranglerConfigs("plugins")].sort(
+    (a, b) => Number(b.includes("gateway")) - Number(a.includes("gateway")),
+  );
 
 const wranglerConfigs = (folder: string): string[] =>
   readdirSync(join(root, folder))

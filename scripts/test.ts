@@ -71,6 +71,7 @@ const stages: readonly [name: string, run: () => Promise<Tally>][] = [
   ["tests", () => vitest(filters)],
   ["dry-run", () => script("dry-run")],
   ["start", startOnce],
+  ["outside-author", () => script("outside-author")],
 ];
 
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };

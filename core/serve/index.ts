@@ -12,8 +12,10 @@ import { answersOf, type ServedPlugin } from "./served-plugin.ts";
 export type { RunContext } from "./grant.ts";
 export { servedBackend, type ServedPlugin } from "./served-plugin.ts";
 
+export type PluginWorker = new (context: ExecutionContext, env: never) => WorkerEntrypoint & ServedPlugin;
+
 /** `export default servePlugin(myPlugin)` is a complete Worker. Only methods of a class are called over a binding. */
-export function servePlugin(plugin: Plugin) {
+export function servePlugin(plugin: Plugin): PluginWorker {
   const answers = answersOf(plugin);
   return class extends WorkerEntrypoint implements ServedPlugin {
     manifest() {
