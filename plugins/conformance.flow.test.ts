@@ -11,27 +11,39 @@ const root = join(import.meta.dirname, "..");
 const { services = [] } = readConfig(join(root, "wrangler.toml")).config;
 const plugins = readWorkers(root, "plugins").filter(({ name }) => services.some(({ service }) => service === name));
 
-const kit = {
+const workerOf = (name: string, main: string, bound: typeof services = []) => ({
   config: {
-    name: "eigentwin-conformance",
-    main: join(root, "core/conformance/worker.ts"),
+    name,
+    main: join(root, main),
     compatibility_date: "2026-10-15",
     compatibility_flags: ["nodejs_compat", "enable_abortsignal_rpc"],
-    services,
+    services: bound,
   },
-};
+});
+const broken = { binding: "PLUGIN_BROKEN", service: "eigentwin-broken" };
+const kit = workerOf("eigentwin-conformance", "core/conformance/worker.ts", [...services, broken]);
 const configs = plugins.map(({ folder }) => ({ configPath: join(folder, "wrangler.toml") }));
-const harness = createTestHarness({ root, workers: [kit, ...configs] } as Parameters<typeof createTestHarness>[0]);
+const harness = createTestHarness({
+  root,
+  workers: [kit, workerOf(broken.service, "core/conformance/broken/worker.ts"), ...configs],
+} as Parameters<typeof createTestHarness>[0]);
 
 beforeAll(async () => {
   await harness.listen();
 });
 afterAll(() => harness.close());
 
+const findingsOf = async (binding: string): Promise<Finding[]> =>
+  (await (await harness.fetch(`/${binding}`)).json()) as Finding[];
+
+test("a broken plugin is rejected over its binding, by the same check", async () => {
+  const failed = (await findingsOf(broken.binding)).filter(({ state }) => state === "failed");
+  expect(failed.map(({ check }) => check)).toEqual(["capability.repeats"]);
+});
+
 describe.each(services)("$service", ({ binding, service }) => {
   test("keeps the contract over its binding", async () => {
-    const response = await harness.fetch(`/${binding}`);
-    const findings = (await response.json()) as Finding[];
+    const findings = await findingsOf(binding);
     const told = (state: Finding["state"]) =>
       findings.filter((one) => one.state === state).map(({ check, about, detail }) => `${check} (${about}): ${detail}`);
     for (const line of told("skipped")) console.log(`skipped  ${line}`);

@@ -10,6 +10,7 @@ import { memoryJournal, type JournalStore } from "../run/journal.ts";
 import { memoryPorts } from "../run/memory-ports.ts";
 import { nothingSpent } from "../run/quote.ts";
 import type { ServedPlugin } from "../serve/served-plugin.ts";
+import { clockMs } from "./poison.ts";
 import { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 
 export const SEED = 1;
@@ -46,6 +47,8 @@ export interface Asked {
   /** Calls that it refused. */
   refused: number;
   unasked: string[];
+  /** Longest time without a call of the grant. */
+  silentMs: number;
 }
 
 export async function ask(asking: Asking): Promise<Asked> {
@@ -97,6 +100,7 @@ export async function ask(asking: Asking): Promise<Asked> {
     told,
     ...watched.counts,
     unasked: attempt.unasked(),
+    silentMs: patience.silentMs(),
   };
 }
 
@@ -106,17 +110,25 @@ function subjectOf(capability: Manifest["capabilities"][number] | undefined, { p
   return { kind: "twin", id: "example", type: need.type, revision: 1, properties };
 }
 
-/** Ends the wait for a plugin that has been silent for so long. */
+/** Ends the wait for a plugin that has been silent for so long, and measures its silences. */
 function patienceOf(patienceMs: number) {
   let giveUp: (outcome: Outcome<never>) => void = () => undefined;
   const lost = new Promise<Outcome<never>>((resolve) => (giveUp = resolve));
   const silence = fail("plugin.never-settled", `it neither answered nor asked for anything in ${patienceMs} ms`);
   let timer = setTimeout(giveUp, patienceMs, silence);
+  let heardAt = clockMs();
+  let longest = 0;
+  const hear = () => {
+    clearTimeout(timer);
+    longest = Math.max(longest, clockMs() - heardAt);
+    heardAt = clockMs();
+  };
   return {
     lost,
-    stop: () => clearTimeout(timer),
+    stop: hear,
+    silentMs: () => longest,
     renew() {
-      clearTimeout(timer);
+      hear();
       timer = setTimeout(giveUp, patienceMs, silence);
     },
   };

@@ -19,7 +19,9 @@ export interface Kit {
   first(capability: string): Promise<Asked>;
   /** The same, answered; where it is not, the check is left to `capability.answers`. */
   answered(capability: string): Promise<Asked>;
-  /** The same, once a second answer was like the first; where it differs, the check is left to `capability.repeats`. */
+  /** A second time, in every way like the first. */
+  second(capability: string): Promise<Asked>;
+  /** The first answer, once the second was like the first; where it differs, the check is left to `capability.repeats`. */
   repeated(capability: string): Promise<Asked>;
 }
 
@@ -49,8 +51,9 @@ export async function kitOf(plugin: Plugin | ServedPlugin): Promise<Kit> {
       const asked = await kit.first(id);
       return asked.outcome.ok ? asked : leaveTo("capability.answers", "its example is not answered");
     },
+    second: (id) => once(`again ${id}`, () => kit.ask(id)),
     async repeated(id) {
-      const [first, second] = [await kit.answered(id), await once(`again ${id}`, () => kit.ask(id))];
+      const [first, second] = [await kit.answered(id), await kit.second(id)];
       return second.digest === first.digest ? first : leaveTo("capability.repeats", "its answer changes");
     },
   };

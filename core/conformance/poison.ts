@@ -2,6 +2,9 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
+/** The kit's own clock, taken before it is ever poisoned. */
+export const clockMs = performance.now.bind(performance);
+
 /** Who is running: the globals of a process are shared, and only the plugin must do without them. */
 const poisoned = new AsyncLocalStorage<Set<string>>();
 

@@ -7,6 +7,7 @@ import { circuit } from "../../program/circuit.ts";
 import { noParameters } from "../../program/program.ts";
 import { randomFrom, seedFor } from "../../run/random.ts";
 import { SEED } from "../ask.ts";
+import { clockMs } from "../poison.ts";
 import { servedWith, type Fault } from "./fault.ts";
 import { pluginOf, soundExample, soundRun, type Parts } from "./sound.ts";
 
@@ -144,6 +145,12 @@ export const BROKEN_CAPABILITIES: readonly Fault[] = [
       return soundRun(grant);
     },
   })),
+  broken("capability.any-backend", "asks which backend it has", () => ({
+    async run(grant) {
+      if (!grant.backend.description.exact) throw new Error("only exact numbers will do");
+      return soundRun(grant);
+    },
+  })),
   broken("capability.replays", "remembers answers of an earlier run", () => {
     let remembered: Grant["backend"] | undefined;
     return {
@@ -161,7 +168,16 @@ export const BROKEN_CAPABILITIES: readonly Fault[] = [
       return soundRun(grant);
     },
   })),
-  broken("capability.gives-way", "works long without giving way", () => ({ example: { ...soundExample, long: true } })),
+  broken("capability.gives-way", "works long without telling its progress", () => ({
+    example: { ...soundExample, long: true },
+  })),
+  broken("capability.gives-way", "holds its thread longer than its patience", () => ({
+    capability: { patienceMs: 100 },
+    run(grant) {
+      for (const end = clockMs() + 150; clockMs() < end;);
+      return soundRun(grant);
+    },
+  })),
   broken("capability.stops", "never ends once it is cancelled", () => ({
     run: (grant) =>
       soundRun(grant).catch((error: unknown) => {

@@ -1,21 +1,24 @@
 // Checks of the run: a pure function of its inputs, its seed and its journal, that gives way and ends when it is told to.
 
 import { memoryJournal } from "../../run/journal.ts";
-import { referenceBackend } from "../reference/backend.ts";
+import { REFERENCE, referenceBackend } from "../reference/backend.ts";
 import { complain, skipBecause, type Check } from "../check.ts";
 import { withoutWorld } from "../poison.ts";
+import type { Asked } from "../ask.ts";
 import { dying, keysOf } from "../dying.ts";
 
 /** Another seed than that of all other runs. */
 const OTHER_SEED = 20_260_101;
 const LONG_MUST_TELL = 3;
+/** Expectations and overlaps are lowered for it. */
+const SAMPLING: typeof REFERENCE = { ...REFERENCE, kinds: ["sample"], exact: false };
 
 export const REPEAT_CHECKS: readonly Check<"capability">[] = [
   {
     id: "capability.repeats",
     title: "gives the same answer to the same seed",
     async run({ id }, kit) {
-      const [first, second] = [await kit.answered(id), await kit.ask(id)];
+      const [first, second] = [await kit.answered(id), await kit.second(id)];
       if (first.digest !== second.digest) complain("two runs with the same seed gave different answers");
     },
   },
@@ -55,22 +58,31 @@ export const REPEAT_CHECKS: readonly Check<"capability">[] = [
     },
   },
   {
+    id: "capability.any-backend",
+    title: "answers as well where a backend only samples",
+    async run({ id, needs }, kit) {
+      await kit.answered(id);
+      if (!needs.backend) return skipBecause("it declares no need of a backend");
+      const { outcome } = await kit.ask(id, { backend: referenceBackend(SAMPLING) });
+      if (!outcome.ok) complain(`with 1000 shots a row: ${outcome.failure.code}: ${outcome.failure.message}`);
+    },
+  },
+  {
     id: "capability.replays",
     title: "killed anywhere, ends with the same answer and pays nothing twice",
     async run({ id }, kit) {
       const whole = await kit.repeated(id);
       if (whole.calls === 0) return skipBecause("it asks its grant for nothing: there is nothing to replay");
       const wanted = keysOf(whole.journal);
-      for (const share of [0, 0.5, 0.9]) {
-        const at = 1 + Math.floor(share * (whole.calls - 1));
+      for (const death of deathsOf(whole)) {
         const [journal, backend] = [memoryJournal(), referenceBackend()];
         await kit.ask(id, {
           journal,
-          backend: dying(backend, whole.backend.paid.length * share),
-          onCall: retireAt(at),
+          backend: dying(backend, death.program ?? Infinity),
+          onCall: (number, attempt) => number >= (death.call ?? Infinity) && attempt.retire(),
         });
         const { digest, unasked, outcome } = await kit.ask(id, { journal, backend });
-        const where = `killed at call ${at} of ${whole.calls}`;
+        const where = death.call ? `killed at call ${death.call} of its grant` : "killed when a program was paid";
         if (unasked.length > 0) complain(`${where}, it did not ask again for ${unasked.length} entries of its journal`);
         if (!outcome.ok) return complain(`${where}, it failed: ${outcome.failure.message}`);
         if (digest !== whole.digest) complain(`${where}, it gave another answer`);
@@ -96,10 +108,11 @@ export const REPEAT_CHECKS: readonly Check<"capability">[] = [
   {
     id: "capability.gives-way",
     title: "gives way to others while it works",
-    async run({ id }, kit) {
-      const { told } = await kit.answered(id);
-      if (!(await kit.example(id)).long) return skipBecause("its example does not say that it is long");
-      if (told.length < LONG_MUST_TELL)
+    async run({ id, patienceMs }, kit) {
+      const { told, silentMs } = await kit.answered(id);
+      // Whoever computes without a pause outlasts the timer that should end it: only the clock shows it.
+      if (silentMs > patienceMs) complain(`it was silent for ${Math.round(silentMs)} ms, and promises ${patienceMs}`);
+      if ((await kit.example(id)).long && told.length < LONG_MUST_TELL)
         complain(`it is long and awaited \`progress\` ${told.length} times: at least ${LONG_MUST_TELL}, once a second`);
     },
   },
@@ -126,8 +139,18 @@ export const REPEAT_CHECKS: readonly Check<"capability">[] = [
   },
 ];
 
-const retireAt =
-  (at: number) =>
-  (number: number, attempt: { retire(): void }): void => {
-    if (number >= at) attempt.retire();
-  };
+interface Death {
+  /** Of the grant: this call and all that follow are refused. */
+  call?: number;
+  /** Of the backend: it takes and charges the program after so many, and its answer is lost. */
+  program?: number;
+}
+
+function deathsOf({ calls, backend }: Asked): Death[] {
+  const paid = backend.paid.length;
+  return [
+    { call: Math.ceil(calls / 2) },
+    ...(calls > 1 ? [{ call: calls }] : []),
+    ...(paid > 0 ? [{ program: Math.floor(paid / 2) }] : []),
+  ];
+}

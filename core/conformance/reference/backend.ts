@@ -9,7 +9,7 @@ import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";
 
 export const REFERENCE: BackendDescription = {
-  name: "reference",
+  name: "kit",
   title: "Reference of the conformance kit",
   qubits: 12,
   gates: Object.keys(GATES) as GateName[],

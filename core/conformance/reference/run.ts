@@ -34,8 +34,8 @@ function histogramOf(state: State, shots: number, seed: number): Histogram {
   const counts = new Uint32Array(cumulative.length);
   for (let shot = 0; shot < shots; shot++) {
     const drawn = random();
-    const found = cumulative.findIndex((sum) => drawn < sum);
-    const index = found < 0 ? cumulative.length - 1 : found;
+    let index = 0;
+    while (index < cumulative.length - 1 && drawn >= (cumulative[index] ?? 1)) index += 1;
     counts[index] = (counts[index] ?? 0) + 1;
   }
   const seen = [...counts.keys()].filter((index) => counts[index]);
