@@ -39,6 +39,7 @@ export interface Quote {
   money: number;
   currency: string;
   seconds: number;
+  /** Of the circuit as it is written, whatever a device makes of it. */
   qubits: number;
   depth: number;
   /** Over all rows of the batch; 0 where the answer is exact. */

@@ -28,7 +28,14 @@ function stop(why: string): never {
 
 /** A command of the author's, in the author's folder. */
 function command(file: string, args: readonly string[], cwd: string): string {
-  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` };
+  const env = {
+    ...process.env,
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
+    // What npm has in its cache is good enough, and nobody reads its advice here.
+    npm_config_prefer_offline: "true",
+    npm_config_audit: "false",
+    npm_config_update_notifier: "false",
+  };
   const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, env, encoding: "utf8" });
   if (status === 0) return stdout;
   return stop(`${file} ${args.join(" ")}: ${error?.message ?? `${stdout}\n${stderr}`}`);

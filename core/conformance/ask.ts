@@ -2,7 +2,7 @@
 
 import type { Answer, Example, Subject } from "../capability.ts";
 import { digest, type Digest } from "../codec.ts";
-import { fail, type Outcome } from "../failure.ts";
+import type { Outcome } from "../failure.ts";
 import type { Manifest, SavedModel } from "../plugin.ts";
 import type { Program, ProgramKind } from "../program/program.ts";
 import { openAttempt, type Attempt, type HostGrant } from "../run/attempt.ts";
@@ -10,7 +10,7 @@ import { memoryJournal, type JournalStore } from "../run/journal.ts";
 import { memoryPorts } from "../run/memory-ports.ts";
 import { nothingSpent } from "../run/quote.ts";
 import type { ServedPlugin } from "../serve/served-plugin.ts";
-import { clockMs } from "./poison.ts";
+import { patienceOf, type Patience } from "./patience.ts";
 import { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 
 export const SEED = 1;
@@ -47,7 +47,7 @@ export interface Asked {
   /** Calls that it refused. */
   refused: number;
   unasked: string[];
-  /** Longest time without a call of the grant. */
+  /** Longest time without an open call of the grant. */
   silentMs: number;
 }
 
@@ -81,10 +81,7 @@ export async function ask(asking: Asking): Promise<Asked> {
     onAllWaiting: () => undefined,
   });
   const patience = patienceOf(need?.patienceMs ?? 10_000);
-  const watched = watch(attempt, (number) => {
-    patience.renew();
-    asking.onCall?.(number, attempt);
-  });
+  const watched = watch(attempt, patience, asking.onCall);
   const context = { subject: subjectOf(need, example), now: NOW, seed, backend: chosen?.description };
   const running = served.run(capability, example.input, context, watched.grant, signal);
   const outcome = await Promise.race([running, patience.lost]);
@@ -100,7 +97,7 @@ export async function ask(asking: Asking): Promise<Asked> {
     told,
     ...watched.counts,
     unasked: attempt.unasked(),
-    silentMs: patience.silentMs(),
+    silentMs: patience.longestMs(),
   };
 }
 
@@ -110,40 +107,16 @@ function subjectOf(capability: Manifest["capabilities"][number] | undefined, { p
   return { kind: "twin", id: "example", type: need.type, revision: 1, properties };
 }
 
-/** Ends the wait for a plugin that has been silent for so long, and measures its silences. */
-function patienceOf(patienceMs: number) {
-  let giveUp: (outcome: Outcome<never>) => void = () => undefined;
-  const lost = new Promise<Outcome<never>>((resolve) => (giveUp = resolve));
-  const silence = fail("plugin.never-settled", `it neither answered nor asked for anything in ${patienceMs} ms`);
-  let timer = setTimeout(giveUp, patienceMs, silence);
-  let heardAt = clockMs();
-  let longest = 0;
-  const hear = () => {
-    clearTimeout(timer);
-    longest = Math.max(longest, clockMs() - heardAt);
-    heardAt = clockMs();
-  };
-  return {
-    lost,
-    stop: hear,
-    silentMs: () => longest,
-    renew() {
-      hear();
-      timer = setTimeout(giveUp, patienceMs, silence);
-    },
-  };
-}
-
 /** An object of plain functions: over a service binding each of them becomes a stub. */
-function watch(attempt: Attempt, onCall: (number: number) => void) {
+function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
   const counts = { calls: 0, refused: 0 };
   const programs: Asked["programs"] = [];
   const watching =
     <Given extends unknown[], T>(call: (...given: Given) => Promise<Outcome<T>>) =>
     async (...given: Given): Promise<Outcome<T>> => {
       counts.calls += 1;
-      onCall(counts.calls);
-      const outcome = await call(...given);
+      onCall?.(counts.calls, attempt);
+      const outcome = await patience.during(() => call(...given));
       if (!outcome.ok) counts.refused += 1;
       // Whoever asks on and on after a refusal would never let a timer run.
       if (counts.refused > MOST_REFUSALS) return new Promise(() => undefined);

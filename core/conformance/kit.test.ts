@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { FAULTS } from "./broken/index.ts";
 import { pluginOf } from "./broken/sound.ts";
 import { CHECKS, conformance, inspect, type Checks } from "./index.ts";
+import { REFERENCE, referenceBackend } from "./reference/backend.ts";
 
 const rejecting = async (...given: Parameters<typeof inspect>) =>
   (await inspect(...given)).filter(({ state }) => state === "failed").map(({ check }) => check);
@@ -18,6 +20,24 @@ test("a sound plugin passes, and what was not checked is told with its reason", 
   ]);
 });
 
+describe("a sound backend of another make passes as well", () => {
+  test.each<[string, (sound: Backend) => Backend]>([
+    ["one with a queue", queueing],
+    ["one that only samples, with gates of its own", () => few({ kinds: ["sample"] })],
+    [
+      "one that cannot tell of a lost submission",
+      () => ({ ...few({ submission: "unsure" }), find: async () => undefined }),
+    ],
+    ["one that knows its keys", () => few({ submission: "once" })],
+    [
+      "one with noise and no promise about seeds",
+      () => few({ noise: "readout", exact: false, kinds: ["sample"], sameSeedSameAnswer: false }),
+    ],
+  ])("%s", async (_what, backend) => {
+    expect(await rejecting(pluginOf({ backend }))).toEqual([]);
+  });
+});
+
 describe.each(FAULTS)("a plugin that $name", ({ make, rejectedBy }) => {
   test(`is rejected by ${rejectedBy} and by nothing else`, async () => {
     expect(await rejecting(make())).toEqual([rejectedBy]);
@@ -32,6 +52,35 @@ test("no check can be left out: each is the only one to reject some plugin", () 
   const all = [...CHECKS.manifest, ...CHECKS.capability, ...CHECKS.backend, ...CHECKS.reader];
   expect(new Set(FAULTS.map(({ rejectedBy }) => rejectedBy))).toEqual(new Set(all.map(({ id }) => id)));
 });
+
+const few = (facts: Partial<BackendDescription>): Backend =>
+  referenceBackend({ ...REFERENCE, name: "broken", qubits: 4, gates: ["x", "rz", "ry", "cz"], ...facts });
+
+/** Every answer takes a ticket and two questions. */
+function queueing(sound: Backend): Backend {
+  const waiting = new Map<string, Submission>();
+  const wait = (key: string, left: number): Submission => ({
+    state: "waiting",
+    ticket: { key, left },
+    askAgainAfterMs: 1,
+  });
+  return {
+    ...sound,
+    async submit(program, key) {
+      const submission = await sound.submit(program, key);
+      if (submission.state !== "done") return submission;
+      waiting.set(key, submission);
+      return wait(key, 2);
+    },
+    find: async (key) => waiting.get(key) && wait(key, 1),
+    async check(ticket) {
+      const [key, left] = [String(ticket["key"]), Number(ticket["left"])];
+      const submission = waiting.get(key);
+      if (!submission) return sound.check(ticket);
+      return left > 1 ? wait(key, left - 1) : submission;
+    },
+  };
+}
 
 const without = (id: string): Checks => ({
   manifest: CHECKS.manifest.filter((check) => check.id !== id),

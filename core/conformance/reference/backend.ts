@@ -52,7 +52,7 @@ export function referenceBackend(description: BackendDescription = REFERENCE): R
 
 const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
 
-function check(program: Program, { name, qubits, kinds }: BackendDescription): void {
+function check(program: Program, { name, qubits, kinds, gates }: BackendDescription): void {
   checkProgram(program);
   if (program.circuit.qubits > qubits)
     refuse("backend.refused", `${name} has ${qubits} qubits, not ${program.circuit.qubits}`, {
@@ -60,6 +60,8 @@ function check(program: Program, { name, qubits, kinds }: BackendDescription): v
     });
   if (!kinds.includes(program.kind))
     refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
+  const other = program.circuit.gates.find((gate) => !gates.includes(gate.name));
+  if (other) refuse("backend.refused", `${name} has no gate ${other.name}`, { hint: `It has ${gates.join(", ")}.` });
 }
 
 function quoteOf(program: Program, description: BackendDescription) {
