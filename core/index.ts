@@ -85,7 +85,7 @@ export {
   type Attempt,
   type HostGrant,
   type RunPorts,
-  type StepPlace,
+  type RecalledStep,
 } from "./run/attempt.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
 export { EVIDENCE_SCHEMA, type Evidence, type ExecutedBy, type Material } from "./run/evidence.ts";

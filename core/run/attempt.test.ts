@@ -298,8 +298,8 @@ test("a call that is held back is not waiting for a backend", async () => {
   void before.grant.program("/b/", ask(2));
   await quiet();
   const after = run.attempt();
-  const { key, inside } = stepOf(await after.grant.recall("/c/", "fit"));
-  void after.grant.record({ key, inside }, 1);
+  const { key } = stepOf(await after.grant.recall("/c/", "fit"));
+  void after.grant.record(key, 1);
   void after.grant.program("/a/", ask(1));
   await quiet();
   expect(run.allWaiting).toBe(1);
@@ -321,7 +321,7 @@ test("a retired attempt refuses everything", async () => {
     grant.saveModel("/", { title: "m", body: 1 }),
     grant.program("/", ask()),
     grant.recall("/", "fit"),
-    grant.record({ key: "/|step|0", inside: "/fit~0/" }, 1),
+    grant.record("/|step|0", 1),
     grant.progress(0.5, "half"),
   ];
   expect(calls).toHaveLength(Object.keys(grant).length);
@@ -344,10 +344,10 @@ test("what a retired attempt had under way neither pays nor writes", async () =>
     return series;
   };
   const { grant, retire } = run.attempt();
-  const { key, inside } = stepOf(await grant.recall("/", "fit"));
+  const { key } = stepOf(await grant.recall("/", "fit"));
   const open: Promise<unknown>[] = [grant.program("/", ask()), grant.stream("/", "t24", {})];
   await Promise.all([quoting.passed, reading.passed]);
-  open.push(grant.record({ key, inside }, 1));
+  open.push(grant.record(key, 1));
   retire();
   quoted.open();
   readOn.open();
@@ -410,7 +410,7 @@ test.each([[undefined], [null], [-0], [Float64Array.of(1.5, NaN)], [{ deep: [Uin
     const first = run.attempt();
     const { key, inside, found } = stepOf(await first.grant.recall("/", "fit"));
     expect(found).toBe(false);
-    expect(await first.grant.record({ key, inside }, value)).toEqual(succeed(undefined));
+    expect(await first.grant.record(key, value)).toEqual(succeed(undefined));
     expect(stepOf(await run.attempt().grant.recall("/", "fit"))).toStrictEqual({ key, inside, found: true, value });
   },
 );
@@ -444,11 +444,16 @@ test("what a finished step asked need not be asked again, and its bodies are let
     .entries()
     .map(({ key }) => key)
     .sort((a) => (a.startsWith(place.inside) ? 1 : -1));
-  await first.grant.record(place, 7);
+  await first.grant.record(place.key, 7);
   expect(run.journal.body(dropped ?? "").length).toBe(0);
   expect(run.journal.body(kept ?? "").length).toBeGreaterThan(0);
   const second = run.attempt();
   await second.grant.recall("/", "fit");
   await second.grant.program("/", ask(2));
   expect(second.unasked()).toEqual([]);
+});
+
+test("only a step that this attempt has recalled can be recorded", async () => {
+  const { grant } = runWith(memoryBackend()).attempt();
+  expect(await grant.record("/|step|0", 1)).toMatchObject({ ok: false, failure: { code: "plugin.broke-contract" } });
 });

@@ -21,14 +21,17 @@ export interface HostGrant {
   saveModel(scope: string, draft: ModelDraft): Promise<Outcome<{ id: string; digest: string }>>;
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>>;
   /** The journalled value of a step, or where to record it; `inside` is the scope of what the step itself asks. */
-  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>>;
-  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>>;
+  recall(scope: string, name: string): Promise<Outcome<RecalledStep>>;
+  /** `key` is that of a step which this attempt has recalled and not found. */
+  record(key: string, value: unknown): Promise<Outcome<undefined>>;
   progress(fraction: number, note: string): Promise<Outcome<undefined>>;
 }
 
-export interface StepPlace {
+export interface RecalledStep {
   key: string;
   inside: string;
+  found: boolean;
+  value: unknown;
 }
 
 /** What the host reads and writes for a run; all reads are as of the run's start. */
@@ -102,6 +105,8 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   let busy = 0;
   let waiting = 0;
   let inOrder: Promise<unknown> = Promise.resolve();
+  /** Steps that are being made: key and the scope of what they ask. */
+  const openSteps = new Map<string, string>();
 
   /** Turns refusals into data, and refuses everything once the attempt is retired. */
   function answering<T>(work: () => Promise<T>): Promise<Outcome<T>> {
@@ -268,12 +273,18 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       calling(async () => {
         const { key, occurrence, entry } = await ask(scope, "step", { step: name });
         const inside = `${scope}${name}~${occurrence}/`;
-        if (entry?.state !== "answered") return { key, inside, found: false, value: undefined };
+        if (entry?.state !== "answered") {
+          openSteps.set(key, inside);
+          return { key, inside, found: false, value: undefined };
+        }
         replay.skip(inside);
         return { key, inside, found: true, value: decode(store.body(key)) };
       }),
-    record: ({ key, inside }, value) =>
+    record: (key, value) =>
       calling(async () => {
+        const inside = openSteps.get(key);
+        if (inside === undefined) return refuse("plugin.broke-contract", "no such step is open", { at: key });
+        openSteps.delete(key);
         await replay.caughtUp();
         await journal(key, "step", value);
         store.forget(inside);

@@ -80,6 +80,14 @@ test("the capability gets its input checked, with defaults", async () => {
   expect(seen).toEqual({ horizon: 30, weights: { a: [1] } });
 });
 
+const upsideDown = {
+  quantity: "life",
+  value: 3,
+  unit: "h",
+  interval: { lower: 4, upper: 2, coverage: 0.9 },
+  expiresAt: "2026-01-01T00:00:00Z",
+};
+
 test.each<[unknown, string]>([
   [{ horizon: "long" }, "/input/horizon"],
   [{ weights: { a: [1, "2"] } }, "/input/weights/a/1"],
@@ -99,7 +107,12 @@ test.each<[string, unknown, string]>([
   ["a result with a member too many", { result: { values: [], more: 1 }, comparison }, "pump.life@1 /result/more"],
   ["a result that is no number", { result: { values: [NaN] }, comparison }, "pump.life@1 /result/values/0"],
   ["nothing", undefined, "pump.life@1 /result"],
-  ["no comparison", { result: { values: [] } }, "pump.life@1"],
+  ["no comparison", { result: { values: [] } }, "pump.life@1 /comparison"],
+  [
+    "an interval upside down",
+    { result: { values: [] }, comparison, prediction: upsideDown },
+    "pump.life@1 /prediction/interval",
+  ],
 ])("%s breaks the contract, by the plugin's name and place", async (_what, answer, at) => {
   expect(await outcomeOf(() => answer)).toMatchObject({
     ok: false,

@@ -1,6 +1,6 @@
 // Runs one capability and checks both ends of it: the input before, the answer after.
 
-import { safeParse, type GenericSchema } from "valibot";
+import * as v from "valibot";
 import type { Answer } from "../capability.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
 import type { Grant, Plugin } from "../plugin.ts";
@@ -24,7 +24,11 @@ export async function runCapability(
         at: `${id} /result${where}`,
       }),
     );
-    if (!answer.comparison) refuse("plugin.broke-contract", `${plugin.name} returned no comparison`, { at: id });
+    parse(answerShape, answer, (where, why) =>
+      refuse("plugin.broke-contract", `${plugin.name} returned an answer of the wrong shape: ${why}`, {
+        at: `${id} ${where}`,
+      }),
+    );
     return succeed({ ...answer, result });
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure };
@@ -36,8 +40,37 @@ export async function runCapability(
   }
 }
 
-function parse(schema: GenericSchema, value: unknown, complain: (pointer: string, why: string) => never): unknown {
-  const parsed = safeParse(schema, value);
+const finite = v.pipe(v.number(), v.finite());
+
+/** What an answer carries beside its result; the comparison's losses are checked where they are compared. */
+const answerShape = v.looseObject({
+  comparison: v.variant("kind", [
+    v.looseObject({ kind: v.literal("compared"), comparison: v.looseObject({}) }),
+    v.looseObject({ kind: v.literal("inherited"), modelId: v.string() }),
+    v.looseObject({ kind: v.literal("not-compared"), reason: v.pipe(v.string(), v.minLength(1)) }),
+  ]),
+  prediction: v.optional(
+    v.object({
+      quantity: v.string(),
+      value: finite,
+      unit: v.string(),
+      interval: v.pipe(
+        v.object({ lower: finite, upper: finite, coverage: v.pipe(finite, v.gtValue(0), v.ltValue(1)) }),
+        v.check(({ lower, upper }) => lower <= upper, "an interval ends before it begins"),
+      ),
+      expiresAt: v.pipe(v.string(), v.isoTimestamp()),
+    }),
+  ),
+  parameters: v.optional(
+    v.record(
+      v.string(),
+      v.object({ value: finite, standardDeviation: v.pipe(finite, v.minValue(0)), unit: v.string() }),
+    ),
+  ),
+});
+
+function parse(schema: v.GenericSchema, value: unknown, complain: (pointer: string, why: string) => never): unknown {
+  const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const pointer = (issue.path ?? []).map((item) => `/${pointerToken(item.key)}`).join("");

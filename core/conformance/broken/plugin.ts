@@ -6,6 +6,8 @@ import { circuit } from "../../program/circuit.ts";
 import { pauli } from "../../program/observable.ts";
 import { batch } from "../../program/program.ts";
 
+import { losingBackend, queueingBackend } from "./backends.ts";
+
 const GAUGE = "broken.gauge@1";
 
 const capability = (name: string, run: (grant: Grant) => Promise<unknown>, patienceMs = 5_000): Capability =>
@@ -62,6 +64,7 @@ export const brokenPlugin = definePlugin({
       links: {},
     },
   ],
+  backends: [queueingBackend, losingBackend],
   capabilities: [
     capability("healthy", healthy),
     capability("slow", slow),

@@ -65,11 +65,38 @@ describe("a run that succeeds", () => {
   });
 });
 
+describe("a backend that is far away", () => {
+  const inTheEnd = async (backend: string) => {
+    const begun = await ask("healthy", { backend }, { prefer: "wait=0" });
+    return (await deployment.call("GET", `/v1/runs/${begun.body["id"]}?wait=30`)).body;
+  };
+
+  test("queues: the attempt is retired, the ticket asked about, and a later attempt takes the answer from the journal", async () => {
+    const run = await inTheEnd("queueing");
+    expect(run).toMatchObject({ state: "succeeded", attempts: 2, spent: { programs: 1, money: 0.25 } });
+    expect((run["result"] as { value: number }).value).toBeCloseTo(Math.cos(0.5), 12);
+  });
+
+  test("loses its answer: the next attempt finds it by its key and sends nothing twice", async () => {
+    const run = await inTheEnd("losing");
+    expect(run).toMatchObject({ state: "succeeded", attempts: 2, spent: { programs: 1, money: 0.25 } });
+  });
+
+  test("costs more than the budget: nothing is sent", async () => {
+    const run = await ask("healthy", { backend: "queueing", budget: { money: 0.1, currency: "USD" } });
+    expect(run.body).toMatchObject({
+      state: "failed",
+      failure: { code: "budget.exceeded" },
+      spent: { money: 0, programs: 0 },
+    });
+  });
+});
+
 describe("a plugin at fault", () => {
   test.each([
     ["throws", "plugin.broke-contract", "the plugin tripped"],
     ["wrong-shape", "plugin.broke-contract", "wrong shape"],
-    ["no-comparison", "plugin.broke-contract", "no comparison"],
+    ["no-comparison", "plugin.broke-contract", "answer of the wrong shape"],
     ["hangs", "plugin.never-settled", "ended without an answer"],
     ["never-settles", "plugin.never-settled", "neither answered nor asked"],
   ])(

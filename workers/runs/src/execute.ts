@@ -4,6 +4,8 @@ import {
   fail,
   openAttempt,
   type Answer,
+  type Backend,
+  type Failure,
   type JournalStore,
   type Outcome,
   type RunPorts,
@@ -14,7 +16,12 @@ import { HostTarget, watchFor } from "./host-target.ts";
 import type { BoundPlugin } from "./plugins.ts";
 import type { RunRecord } from "./run-record.ts";
 
-export type AttemptEnd = { kind: "answered"; outcome: Outcome<Answer<unknown>> } | { kind: "retired" };
+export type AttemptEnd =
+  | { kind: "answered"; outcome: Outcome<Answer<unknown>> }
+  /** Everything waits for a backend: the tickets are asked about later. */
+  | { kind: "retired" }
+  /** A backend's answer was lost on the way: the next attempt asks for it by its key before it sends anything again. */
+  | { kind: "lost"; failure: Failure };
 
 export interface AttemptSetting {
   run: RunRecord;
@@ -55,11 +62,13 @@ export async function attemptOnce({
   cancelled.addEventListener("abort", () => ending.abort());
   let retire = () => {};
   const retired = new Promise<void>((resolve) => (retire = resolve));
+  let lose = (_failure: Failure) => {};
+  const lost = new Promise<AttemptEnd>((resolve) => (lose = (failure) => resolve({ kind: "lost", failure })));
   const attempt = openAttempt(journal, ports, {
     runId: `${request.tenant}/${request.id}`,
     seed: request.seed,
     shots: request.shots,
-    backend,
+    backend: backend && { ...backend, use: losingNoAnswer(backend.use, backend.description.name, lose) },
     budget: request.budget,
     spent: run.spent,
     spend,
@@ -86,6 +95,7 @@ export async function attemptOnce({
       ),
       patience.lost.then(() => answered(silence(plugin, resolution.capability.patienceMs, attempt.unasked()))),
       retired.then((): AttemptEnd => ({ kind: "retired" })),
+      lost,
       aborted(cancelled),
     ]);
   } finally {
@@ -119,6 +129,21 @@ function backendOf(plugins: readonly BoundPlugin[], { backend, plugin }: RunReco
   const owner = plugins.find(({ manifest }) => manifest.name === plugin.name);
   const description = owner?.manifest.backends.find(({ name }) => name === backend);
   return owner && description && { description, use: servedBackend(owner.stub, backend) };
+}
+
+/** What a backend expects, it returns; a throw means that its answer did not arrive, and says nothing of what it did. */
+function losingNoAnswer(backend: Backend, name: string, lose: (failure: Failure) => void): Backend {
+  const call = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      lose({ code: "backend.unavailable", message: `backend ${name} did not answer: ${String(error)}` });
+      return new Promise(() => undefined);
+    });
+  return {
+    ...backend,
+    quote: (program) => call(backend.quote(program)),
+    submit: (program, key) => call(backend.submit(program, key)),
+    find: (key) => call(backend.find(key)),
+  };
 }
 
 const diverged = (plugin: BoundPlugin, unasked: string[]): Outcome<never> =>

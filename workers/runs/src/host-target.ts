@@ -8,9 +8,9 @@ import type {
   Outcome,
   Program,
   ProgramResult,
+  RecalledStep,
   SavedModel,
   Series,
-  StepPlace,
   TimeRange,
 } from "@eigentwin/core";
 
@@ -73,11 +73,11 @@ export class HostTarget extends RpcTarget implements HostGrant {
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>> {
     return this.#patience.during(this.#grant.program(scope, program));
   }
-  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>> {
+  recall(scope: string, name: string): Promise<Outcome<RecalledStep>> {
     return this.#patience.during(this.#grant.recall(scope, name));
   }
-  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>> {
-    return this.#patience.during(this.#grant.record(place, value));
+  record(key: string, value: unknown): Promise<Outcome<undefined>> {
+    return this.#patience.during(this.#grant.record(key, value));
   }
   progress(fraction: number, note: string): Promise<Outcome<undefined>> {
     return this.#patience.during(this.#grant.progress(fraction, note));

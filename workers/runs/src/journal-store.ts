@@ -33,7 +33,7 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
     intend: (key, kind) => void sql.exec("INSERT INTO journal (key, kind, state) VALUES (?, ?, 'intended')", key, kind),
     wait: (key, ticket, askAgainAtMs) =>
       void sql.exec(
-        "UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ?",
+        "UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ? AND state <> 'answered'",
         JSON.stringify(ticket),
         askAgainAtMs,
         key,

@@ -24,9 +24,11 @@ import {
   viewOf,
 } from "./run-record.ts";
 import { RUN_STEPS } from "./steps.ts";
-import { askTickets } from "./waiting.ts";
+import { askTickets, firstAskMs } from "./waiting.ts";
 
 const MAX_ATTEMPTS = 50;
+/** Attempts that may end with a backend's answer lost. */
+const MAX_LOST = 5;
 const RETRY_MS = 5_000;
 const PROGRESS_EVERY_MS = 250;
 
@@ -155,10 +157,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
   async #end(end: AttemptEnd, synthetic: boolean): Promise<void> {
     const { storage } = this.ctx;
     if (end.kind === "retired") {
-      if (moveTo(storage.sql, "waiting")) plan(storage, "ask", Date.now());
+      if (moveTo(storage.sql, "waiting")) plan(storage, "ask", firstAskMs(journalStore(storage)));
       return settle(storage, "attempt");
     }
-    const conclusion = await concludeRun(this.env, readRun(storage.sql), journalStore(storage), synthetic, end.outcome);
+    if (end.kind === "lost" && readRun(storage.sql).attempts < MAX_LOST)
+      return plan(storage, "attempt", Date.now() + RETRY_MS);
+    const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
+    const conclusion = await concludeRun(this.env, readRun(storage.sql), journalStore(storage), synthetic, outcome);
     const state =
       conclusion.kind === "succeeded"
         ? "succeeded"

@@ -19,3 +19,7 @@ export async function askTickets(journal: JournalStore, backend: Backend): Promi
   }
   return moved || askAgainAtMs === Infinity ? undefined : askAgainAtMs;
 }
+
+/** When the first of the waiting programs wants to be asked about. */
+export const firstAskMs = (journal: JournalStore): number =>
+  Math.min(...journal.entries().map(({ askAgainAtMs }) => askAgainAtMs ?? Infinity));

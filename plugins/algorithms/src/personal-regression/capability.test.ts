@@ -1,13 +1,15 @@
 import { compare, type Column } from "@eigentwin/core";
 import { runInProcess, type InProcessRun } from "@eigentwin/core/in-process";
-import { statevectorBackend } from "@eigentwin/statevector/node";
+import { statevectorBackend, statevectorSimulator } from "@eigentwin/statevector/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { algorithmsPlugin } from "../plugin.ts";
 import { predictPersonal } from "../personal/adapt.ts";
 import { predict } from "../predictor.ts";
-import { cohort, toolsFrom } from "../testing/data.ts";
+import { cohort, toolsOn } from "../testing/data.ts";
 import type { Gain } from "./gain.ts";
 import type { PersonalRegressionModel } from "./save.ts";
+
+const toolsFrom = toolsOn(statevectorSimulator());
 
 const data = cohort({ individuals: 20, rowsEach: 12, features: 4, offset: 0.7, noise: 0.3, seed: 80 });
 const featureNames = ["a", "b", "c", "d"];

@@ -1,20 +1,13 @@
 // Seeded data for tests.
 
 import { randomFrom } from "@eigentwin/core";
-import { statevectorSimulator } from "@eigentwin/statevector/node";
 import type { LabelledRows } from "../rows.ts";
 import { zeros, type Matrix } from "../linear/matrix.ts";
 import type { Tools } from "../tools.ts";
 
-const simulator = statevectorSimulator();
-
-export const backend: Tools["backend"] = { run: (program) => simulator.run(program) };
-
-export const toolsFrom = (seed: number): Tools => ({
-  backend,
-  random: randomFrom(seed),
-  progress: async () => undefined,
-});
+export const toolsOn =
+  (backend: Tools["backend"]) =>
+  (seed: number): Tools => ({ backend, random: randomFrom(seed), progress: async () => undefined });
 
 export function normalFrom(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
