@@ -8,7 +8,6 @@ export {
   type Capability,
   type ComparisonClaim,
   type Prediction,
-  type Subject,
   type SubjectNeed,
 } from "./capability.ts";
 export { canonicalJson, decode, digest, digestBytes, digestJson, encode, type Digest } from "./codec.ts";
@@ -32,17 +31,7 @@ export {
   type Failure,
   type Outcome,
 } from "./failure.ts";
-export {
-  definePlugin,
-  manifestOf,
-  type Grant,
-  type GrantedBackend,
-  type JsonSchema,
-  type Manifest,
-  type ModelDraft,
-  type Plugin,
-  type SavedModel,
-} from "./plugin.ts";
+export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
 export {
   angleAt,
   checkGate,
@@ -55,6 +44,7 @@ export {
   type CircuitBuilder,
   type Gate,
 } from "./program/circuit.ts";
+export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, type GateName, type Matrix } from "./program/gates.ts";
 export { lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";

@@ -4,7 +4,7 @@ import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import type { DatasetInfo } from "../dataset.ts";
 import { refuse, Refusal, succeed, unwrap, type Outcome } from "../failure.ts";
-import type { ModelDraft, SavedModel } from "../plugin.ts";
+import type { ModelDraft, SavedModel } from "../grant.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
 import type { Series, TimeRange } from "../twin.ts";

@@ -1,6 +1,6 @@
 // What stays of a finished run: a small fixed envelope of digests, choices, cost and verdict. Written once.
 
-import type { Subject } from "../capability.ts";
+import type { Subject } from "../grant.ts";
 import type { Digest } from "../codec.ts";
 import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { refuse } from "../failure.ts";
-import type { Grant } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import { circuit } from "../program/circuit.ts";
 import { noParameters, type SampleProgram } from "../program/program.ts";
 import { openAttempt, type RunPorts } from "../run/attempt.ts";

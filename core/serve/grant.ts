@@ -2,9 +2,9 @@
 
 import type { BackendDescription } from "../backend.ts";
 import { decode, encode } from "../codec.ts";
-import type { Subject } from "../capability.ts";
+import type { Subject } from "../grant.ts";
 import { refuse, unwrap } from "../failure.ts";
-import type { Grant } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import type { Program, ResultOf } from "../program/program.ts";
 import type { HostGrant } from "../run/attempt.ts";
 import { randomFrom, seedFor } from "../run/random.ts";

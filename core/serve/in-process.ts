@@ -1,11 +1,13 @@
 // Runs a capability without Workers: the same plugin object, the same journal rules, data held in memory.
 
 import type { Backend } from "../backend.ts";
-import type { Answer, Subject } from "../capability.ts";
+import type { Answer } from "../capability.ts";
+import type { Subject } from "../grant.ts";
 import { digest } from "../codec.ts";
 import type { Column, DatasetInfo } from "../dataset.ts";
 import { fail, refuse, type Outcome } from "../failure.ts";
-import type { Plugin, SavedModel } from "../plugin.ts";
+import type { Plugin } from "../plugin.ts";
+import type { SavedModel } from "../grant.ts";
 import { openAttempt, type RunPorts } from "../run/attempt.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
 import { nothingSpent } from "../run/quote.ts";

@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import type { Answer } from "../capability.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
-import type { Grant, Plugin } from "../plugin.ts";
+import type { Plugin } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 
 /** Whatever the plugin throws that is not a refusal becomes `plugin.broke-contract`, with its name. */
 export async function runCapability(
