@@ -1,7 +1,7 @@
 // Fitting a sparse Gaussian process: the best of its kernel's variants by the bound, then conditioned on more points.
 
-import type { FeatureMapChoice } from "./feature-maps/feature-map.ts";
-import { kernelOf, type KernelChoice } from "./kernels/kernel.ts";
+import type { FeatureMapChoice } from "./feature-maps/choose.ts";
+import { kernelOf, type KernelChoice } from "./kernels/choose.ts";
 import { scaleColumns, type Matrix } from "./linear/matrix.ts";
 import type { FitOptions, FittedGaussianProcess, GaussianProcessKind } from "./predictor.ts";
 import { learnProjection, project, scaleInputs, type Projection } from "./projection/projection.ts";

@@ -1,7 +1,8 @@
 // Public names.
 
 export { angleReuploading } from "./feature-maps/angle-reuploading.ts";
-export { featureMapOf, type FeatureMap, type FeatureMapChoice } from "./feature-maps/feature-map.ts";
+export { featureMapOf, type FeatureMapChoice } from "./feature-maps/choose.ts";
+export type { FeatureMap } from "./feature-maps/feature-map.ts";
 export { zzFeatureMap } from "./feature-maps/zz-feature-map.ts";
 export { fitPredictor, fitPredictors } from "./fit.ts";
 export {
@@ -13,7 +14,8 @@ export {
 } from "./held-out/calibrate.ts";
 export { crossValidate, type Fold, type HeldOut } from "./held-out/cross-validate.ts";
 export { individualLosses, rootMeanSquareError } from "./held-out/scores.ts";
-export { kernelOf, type Kernel, type KernelBlock, type KernelChoice, type KernelValues } from "./kernels/kernel.ts";
+export { kernelOf, type KernelChoice } from "./kernels/choose.ts";
+export type { Kernel, KernelBlock, KernelValues } from "./kernels/kernel.ts";
 export { adapt, predictPersonal, type PersonalPosterior } from "./personal/adapt.ts";
 export { learnOwnKernel } from "./personal/learn-own-kernel.ts";
 export type { OwnKernel } from "./personal/own-kernel.ts";

@@ -1,7 +1,7 @@
 // A predictor: one kind, fitted to labelled rows, as plain data that predicts by itself.
 
 import { predictForest, type BoostOptions, type Forest } from "./boosting/boost.ts";
-import { kernelOf } from "./kernels/kernel.ts";
+import { kernelOf } from "./kernels/choose.ts";
 import { scaleColumns } from "./linear/matrix.ts";
 import { project, type Projection } from "./projection/projection.ts";
 import type { FeatureRows } from "./rows.ts";

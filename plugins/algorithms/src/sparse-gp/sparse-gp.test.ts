@@ -1,7 +1,7 @@
 import { randomFrom } from "@eigentwin/core";
 import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { describe, expect, test } from "vitest";
-import { kernelOf, type KernelChoice } from "../kernels/kernel.ts";
+import { kernelOf, type KernelChoice } from "../kernels/choose.ts";
 import { addToDiagonal, cholesky, logDeterminant, quadraticForms, solve } from "../linear/cholesky.ts";
 import { combine, dot, pickRows, timesVector } from "../linear/matrix.ts";
 import { largestDifference, normalFrom, randomMatrix } from "../testing/data.ts";
