@@ -78,8 +78,9 @@ export {
   type RecalledStep,
 } from "./run/attempt.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
-export { EVIDENCE_SCHEMA, type Evidence, type ExecutedBy, type Material } from "./run/evidence.ts";
+export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";
 export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType } from "./twin.ts";
+export { checkAnswer } from "./run/answer.ts";

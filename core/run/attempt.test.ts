@@ -25,6 +25,7 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
     journal,
     spent: nothingSpent("USD") as Spending,
     allWaiting: 0,
+    lost: [] as string[],
     ports: {
       stream: async () => series,
       datasetInfo: async (id) => refuse("dataset.not-found", `there is no dataset ${id}`),
@@ -39,9 +40,10 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
         seed: 3,
         shots: 50,
         backend: { description: backend.description, use: backend },
-        budget: undefined,
+        budget: { money: 1000, currency: "USD" },
         spent: run.spent,
         spend: (total) => void (run.spent = total),
+        onLost: (failure) => void run.lost.push(failure.code),
         onAllWaiting: () => void (run.allWaiting += 1),
         ...options,
       }),
@@ -203,8 +205,31 @@ test("where nobody can tell whether it ran, a second submission counts as paid",
   };
   await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line is dead");
   run.backend.submit = submit;
-  expect(await run.attempt().grant.program("/", ask())).toMatchObject({ ok: true });
+  const resubmit = { whenUnsure: "resubmit" } as const;
+  expect(await run.attempt(resubmit).grant.program("/", ask())).toMatchObject({ ok: true });
   expect(run.spent).toMatchObject({ programs: 2, money: 2 });
+});
+
+test("where nobody can tell whether it ran, nothing is sent again unless the caller said so", async () => {
+  const run = runWith(memoryBackend());
+  run.backend.description.submission = "unsure";
+  run.backend.submit = async () => {
+    throw new Error("the line is dead");
+  };
+  await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line is dead");
+  expect(await run.attempt().grant.program("/", ask())).toEqual(unwanted("backend.unsure"));
+  expect(run.spent).toMatchObject({ programs: 1 });
+});
+
+test("a backend that cannot be had now is no answer: the call stays open and a later attempt asks again", async () => {
+  const run = runWith(memoryBackend());
+  const { submit } = run.backend;
+  run.backend.submit = async () => ({ state: "failed", failure: { code: "backend.unavailable", message: "busy" } });
+  void run.attempt().grant.program("/", ask());
+  await expect.poll(() => run.lost).toEqual(["backend.unavailable"]);
+  run.backend.submit = submit;
+  expect(await run.attempt().grant.program("/", ask())).toMatchObject({ ok: true });
+  expect(run.spent).toMatchObject({ programs: 1 });
 });
 
 test("a failure is an answer: it replays as the same failure and is not tried again", async () => {

@@ -3,7 +3,7 @@
 import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import type { DatasetInfo } from "../dataset.ts";
-import { refuse, Refusal, succeed, unwrap, type Outcome } from "../failure.ts";
+import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import type { ModelDraft, SavedModel } from "../grant.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
@@ -60,6 +60,10 @@ export interface AttemptOptions {
   spent: Spending;
   /** Durable when it returns. */
   spend(total: Spending): void;
+  /** A backend cannot be had now: the call stays open, and a later attempt asks again. */
+  onLost(failure: Failure): void;
+  /** Where nobody can tell whether a program ran: send it once more, or stop. */
+  whenUnsure?: "resubmit" | "stop";
   /** Called when every call that is still open waits for a backend: the attempt can be retired. */
   onAllWaiting(): void;
 }
@@ -95,6 +99,12 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
     throw error;
   }
 }
+
+const unsure = (backend: string): Failure => ({
+  code: "backend.unsure",
+  message: `an answer of ${backend} was lost, and it cannot say whether it ran the program`,
+  hint: "Look at the provider's own records, then start the run again; with whenUnsure: resubmit it is sent again, and may be paid twice.",
+});
 
 const evaluationsOf = (program: Program) => batchesOf(program).reduce((product, { rows }) => product * rows, 1);
 
@@ -207,6 +217,10 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       store.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
       return forever();
     }
+    if (submission.state === "failed" && ERRORS[submission.failure.code].retry) {
+      options.onLost(submission.failure);
+      return new Promise(() => undefined);
+    }
     await settleProgram(store, key, submission);
     return resultOf(submission);
   }
@@ -226,6 +240,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       mustBeCurrent();
       return use.submit(program, submissionKey);
     }
+    if (entry && options.whenUnsure !== "resubmit") return { state: "failed", failure: unsure(description.name) };
     const quoted = await outcomeOf(async () => {
       const quote = unwrap(await use.quote(program));
       checkBudget(spent, quote, options.budget);

@@ -39,6 +39,7 @@ function run(does: (grant: Grant, given: number) => Promise<unknown>, more: Part
     ],
   });
   return runInProcess({
+    budget: { money: 1000, currency: "USD" },
     plugin,
     capability: "pump.do@1",
     input: 1,

@@ -10,7 +10,7 @@ import type { Plugin } from "../plugin.ts";
 import type { SavedModel } from "../grant.ts";
 import { openAttempt, type RunPorts } from "../run/attempt.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
-import { nothingSpent } from "../run/quote.ts";
+import { nothingSpent, type Budget } from "../run/quote.ts";
 import type { Series } from "../twin.ts";
 import { grantFrom } from "./grant.ts";
 import { runCapability } from "./run-capability.ts";
@@ -26,6 +26,7 @@ export interface InProcessRun {
   models?: Map<string, SavedModel>;
   seed?: number;
   shots?: number;
+  budget?: Budget;
   now?: string;
   journal?: JournalStore;
   onProgress?: (fraction: number, note: string) => void;
@@ -47,9 +48,10 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
     seed,
     shots: run.shots ?? 1000,
     backend: run.backend && description ? { description, use: run.backend } : undefined,
-    budget: undefined,
+    budget: run.budget,
     spent: nothingSpent(description?.prices.currency ?? "USD"),
     spend: () => undefined,
+    onLost: (failure) => giveUp({ ok: false, failure }),
     onAllWaiting: () => giveUp(fail("backend.unavailable", "an in-process run does not wait for a queue")),
   });
   const context = { subject: run.subject, now: run.now ?? "2026-01-01T00:00:00Z", seed, backend: description };

@@ -60,6 +60,7 @@ function grant(): Grant {
     budget: undefined,
     spent: nothingSpent("USD"),
     spend: () => undefined,
+    onLost: () => undefined,
     onAllWaiting: () => undefined,
   });
   const context = { subject: { kind: "dataset", id: "d" } as const, now: "", seed: 1, backend: undefined };

@@ -1,4 +1,4 @@
-// What a fleet operator does with the API: store the run-to-failure records, create the twins, train, ask.
+// What an operator of engines does with the API: store the run-to-failure records, create the twins, train, ask.
 
 import { ask, importFiles, type Api, type Run } from "./client.ts";
 import type { FleetSource } from "./source.ts";
@@ -6,7 +6,7 @@ import type { FleetSource } from "./source.ts";
 export type Rung = "age-only" | "recent-window" | "own-history";
 export const RUNGS: readonly Rung[] = ["age-only", "recent-window", "own-history"];
 
-export interface TrainingTableRow {
+interface TrainingTableRow {
   rung: Rung;
   predictor: string;
   kind: "quantum" | "classical";

@@ -2,7 +2,7 @@
 
 import type { Predicted } from "./score.ts";
 
-export interface HtmlReport {
+interface HtmlReport {
   title: string;
   lead: string;
   headings: readonly string[];

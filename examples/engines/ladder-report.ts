@@ -9,7 +9,7 @@ import { RUNGS, type RemainingLife, type Rung, type Trained } from "./fleet.ts";
 import { htmlReport } from "./html.ts";
 import { score, type Predicted, type Scores } from "./score.ts";
 
-export interface Findings {
+interface Findings {
   set: string;
   trained: Trained;
   /** Of the training run, on training engines. */

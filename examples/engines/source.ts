@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TextFile } from "./client.ts";
 
 export interface FleetSource {
-  /** `FD001`, or `demo` for the synthetic fleet. */
+  /** `FD001`, or `demo` for the synthetic cohort. */
   set: string;
   synthetic: boolean;
   train: TextFile[];

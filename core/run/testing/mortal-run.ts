@@ -46,6 +46,7 @@ export async function runToEnd<T>({ backend, ports, seed, play, deaths }: Mortal
         life.mustLive();
         spent = total;
       },
+      onLost: () => undefined,
       onAllWaiting: wait,
     });
     const context = {

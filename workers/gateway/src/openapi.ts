@@ -19,13 +19,26 @@ const DOCUMENTATION = {
 
 const METHODS = ["get", "put", "post", "patch", "delete"] as const;
 
-export async function openApi(app: Hono<Gateway>) {
+type Document = Awaited<ReturnType<typeof generateSpecs>>;
+/** Routes do not change while an isolate lives. */
+let made: Document | undefined;
+
+export async function openApi(app: Hono<Gateway>): Promise<Document> {
+  made ??= await makeDocument(app);
+  return made;
+}
+
+async function makeDocument(app: Hono<Gateway>): Promise<Document> {
   const document = await generateSpecs(app, { documentation: DOCUMENTATION });
-  // The library announces a 400 of its own for every validator; here a request that does not fit its schema is a 422 problem.
   for (const path of Object.values(document.paths ?? {}))
     for (const method of METHODS) {
-      const responses = path?.[method]?.responses;
+      const { responses, parameters = [] } = path?.[method] ?? {};
+      // The library announces a 400 of its own for every validator; here a request that does not fit its schema is a 422 problem.
       if (responses?.["400"]?.description === "Validation Error") delete responses["400"];
+      // Validators see header names in lower case; readers know them as the standards write them.
+      for (const parameter of parameters)
+        if ("in" in parameter && parameter.in === "header")
+          parameter.name = parameter.name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
     }
   return document;
 }

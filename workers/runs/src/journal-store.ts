@@ -40,9 +40,10 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
       ),
     answer(key, digest, body) {
       storage.transactionSync(() => {
+        sql.exec("DELETE FROM journal_body WHERE key = ?", key);
         for (let part = 0; body && part * PART_BYTES < body.length; part++)
           sql.exec(
-            "INSERT OR REPLACE INTO journal_body VALUES (?, ?, ?)",
+            "INSERT INTO journal_body VALUES (?, ?, ?)",
             key,
             part,
             body.slice(part * PART_BYTES, (part + 1) * PART_BYTES),

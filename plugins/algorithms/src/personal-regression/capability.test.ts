@@ -96,6 +96,7 @@ describe("all predictors on a synthetic cohort", () => {
     const { comparison, result } = answered();
     if (comparison.kind !== "compared") throw new Error(comparison.kind);
     expect(comparison.comparison.margin).toBe(result.margin);
+    expect(comparison.comparison.heldOut).toMatch(/^3-fold .* the candidate that the other folds chose$/);
     const verdict = compare(comparison.comparison, 1);
     expect(verdict.scores?.individuals).toBe(20);
     expect(verdict.scores?.unit).toBe("mm");
@@ -105,7 +106,9 @@ describe("all predictors on a synthetic cohort", () => {
     const { modelId } = answered().result;
     const body = models.get(modelId)?.body as PersonalRegressionModel;
     expect(body.features).toEqual(featureNames);
-    for (const { fitted, ownKernel } of body.predictors) {
+    for (const { fitted, ownKernel, calibration } of body.predictors) {
+      // 240 errors fill five bins.
+      expect(calibration.at).toHaveLength(5);
       const { mean } = await predict(fitted, data.features, toolsFrom(1));
       expect(mean.every(Number.isFinite)).toBe(true);
       if (ownKernel)
