@@ -79,7 +79,9 @@ function spawnWorkers(stateFolder: string, port: number, say: (line: string) => 
     [
       "dev",
       ...configs.flatMap((config) => ["-c", config]),
-      ...["--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateFolder],
+      "--ip=127.0.0.1",
+      `--port=${port}`,
+      `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
     ],
     // A process group of its own, so that stopping it stops everything that it started.

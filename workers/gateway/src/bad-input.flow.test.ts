@@ -196,6 +196,17 @@ describe("runs", () => {
     expectProblem(await call("GET", "/v1/twins/gauge-7"), 404, "twin.not-found");
   });
 
+  test("a budget without an end", async () => {
+    const body = JSON.stringify({
+      capability: "broken.healthy@1",
+      subject,
+      budget: { money: "INFINITE", currency: "USD" },
+    });
+    const answer = await call("POST", "/v1/runs", { raw: body.replace('"INFINITE"', "1e999") });
+    expectProblem(answer, 422, "request.invalid");
+    expect(answer.body["at"]).toBe("/budget/money");
+  });
+
   test("an idempotency key that is empty or too long", async () => {
     for (const key of ["", "k".repeat(256)])
       for (const path of ["/v1/runs", "/v1/datasets", "/v1/imports"]) {
@@ -303,5 +314,19 @@ describe("routes", () => {
     expect(Object.keys(body["paths"] as object)).toEqual(
       expect.arrayContaining(["/v1/twins/{id}/points", "/v1/runs", "/v1/imports"]),
     );
+  });
+
+  test("the document says what a form holds and which headers are read", async () => {
+    const { body } = await call("GET", "/openapi.json", { key: null });
+    const paths = body["paths"] as Record<string, Record<string, unknown>>;
+    expect(paths["/v1/imports"]?.["post"]).toMatchObject({
+      requestBody: { content: { "multipart/form-data": { schema: { required: ["reader", "as", "file"] } } } },
+      parameters: [{ in: "header", name: "Idempotency-Key" }],
+    });
+    expect(paths["/v1/runs"]?.["post"]).toMatchObject({
+      parameters: [{ name: "Idempotency-Key" }, { name: "Prefer" }],
+    });
+    expect(paths["/v1/runs"]?.["get"]).toMatchObject({ parameters: [{ name: "limit", schema: { default: 50 } }, {}] });
+    expect(paths["/v1/twins/{id}"]?.["get"]).toMatchObject({ responses: { 304: {} } });
   });
 });

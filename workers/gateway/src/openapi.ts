@@ -35,10 +35,16 @@ async function makeDocument(app: Hono<Gateway>): Promise<Document> {
       const { responses, parameters = [] } = path?.[method] ?? {};
       // The library announces a 400 of its own for every validator; here a request that does not fit its schema is a 422 problem.
       if (responses?.["400"]?.description === "Validation Error") delete responses["400"];
-      // Validators see header names in lower case; readers know them as the standards write them.
-      for (const parameter of parameters)
-        if ("in" in parameter && parameter.in === "header")
-          parameter.name = parameter.name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
+      for (const parameter of parameters) if ("in" in parameter) asWritten(parameter);
     }
   return document;
+}
+
+/** Validators see header names in lower case and every query value as text; readers know both as the standards write them. */
+function asWritten(parameter: { in: string; name: string; schema?: object }): void {
+  if (parameter.in === "header")
+    parameter.name = parameter.name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
+  const schema: { type?: unknown; default?: unknown } = parameter.schema ?? {};
+  if ((schema.type === "integer" || schema.type === "number") && schema.default !== undefined)
+    schema.default = Number(schema.default);
 }

@@ -97,6 +97,21 @@ describe("under an idempotency key", () => {
   });
 });
 
+test("a file that is imported again under its key finds the first dataset", async () => {
+  const cycle = ["1 1", ...Array.from({ length: 24 }, (_, column) => column)].join(" ");
+  const send = (text: string) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ reader: "aerospace.cmapss", as: "dataset" })) form.set(name, value);
+    form.append("file", new File([text], "train.txt"));
+    return call("POST", "/v1/imports", { raw: form, headers: { "idempotency-key": "file" } });
+  };
+  const first = await send(`${cycle}\n`);
+  expect(first).toMatchObject({ status: 201, body: { dataset: { rows: 1 } } });
+  expect(await send(`${cycle}\n`)).toMatchObject({ status: 201, body: first.body });
+  const other = await send(`${cycle}\n${cycle.replace("1 1", "1 2")}\n`);
+  expect(other).toMatchObject({ status: 409, body: { code: "request.key-reused" } });
+});
+
 test("lists of twins come page by page", async () => {
   for (const id of ["gauge-2", "gauge-3"]) await call("POST", "/v1/twins", { body: { id, type: "broken.gauge@1" } });
   const ids: string[] = [];

@@ -37,18 +37,30 @@ export function settle(storage: DurableObjectStorage, work: string): void {
  * itself: after six failures the platform would give the object up.
  */
 export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWork) => Promise<void>): Promise<void> {
-  for (const due of nextDue(storage)) {
-    try {
-      await serve(due);
-    } catch (error) {
-      console.warn(
-        JSON.stringify({ level: "warn", what: `${due.work} failed`, tries: due.tries + 1, error: String(error) }),
-      );
-      plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
-    }
+  try {
+    for (const due of nextDue(storage)) await serveOne(storage, due, serve);
+    await setNextAlarm(storage);
+  } catch (error) {
+    complain("the table of due work", 0, error);
+    await storage.setAlarm(Date.now() + RETRY_MS).catch(() => undefined);
   }
-  await setNextAlarm(storage);
 }
+
+async function serveOne(
+  storage: DurableObjectStorage,
+  due: DueWork,
+  serve: (due: DueWork) => Promise<void>,
+): Promise<void> {
+  try {
+    await serve(due);
+  } catch (error) {
+    complain(due.work, due.tries + 1, error);
+    plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
+  }
+}
+
+const complain = (what: string, tries: number, error: unknown) =>
+  console.warn(JSON.stringify({ level: "warn", what: `${what} failed`, tries, error: String(error) }));
 
 /** Counted as tried once more before it is handed out: a crash then still counts. */
 function nextDue(storage: DurableObjectStorage): DueWork[] {

@@ -3,7 +3,7 @@
 import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { model, run as runIndex } from "@eigentwin/index";
-import { twinName, type TwinService } from "@eigentwin/twins";
+import { twinOf } from "@eigentwin/twins";
 import { unwrap } from "@eigentwin/core";
 import { keptModels } from "./kept-models.ts";
 import { subjectOf, type RunRecord } from "./run-record.ts";
@@ -11,7 +11,7 @@ import { subjectOf, type RunRecord } from "./run-record.ts";
 export async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
-  const twin = env.TWINS.getByName(twinName(request.tenant, request.subject.id)) as unknown as TwinService;
+  const twin = twinOf(env.TWINS, request.tenant, request.subject.id);
   unwrap(
     await twin.noteRun({
       run: request.id,

@@ -87,7 +87,7 @@ async function judge(
     .where(and(eq(model.tenant, run.request.tenant), eq(model.id, claim.modelId)));
   if (!row)
     return refuse("plugin.broke-contract", `the answer inherits from model ${claim.modelId}, which is not there`);
-  return { verdict: row.verdict as Verdict, inheritedFrom: { modelId: row.id, modelDigest: row.digest } };
+  return { verdict: row.verdict, inheritedFrom: { modelId: row.id, modelDigest: row.digest } };
 }
 
 /** A read's key names what was read by its digest. */

@@ -16,7 +16,7 @@ import {
 } from "@eigentwin/core";
 import { dataset, model } from "@eigentwin/index";
 import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
-import { twinName, type TwinService } from "@eigentwin/twins";
+import { twinOf } from "@eigentwin/twins";
 import type { ModelKept } from "./kept-models.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -45,7 +45,7 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
     progress: notes.progress,
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
-      const twin = env.TWINS.getByName(twinName(tenant, subject.id)) as unknown as TwinService;
+      const twin = twinOf(env.TWINS, tenant, subject.id);
       return unwrap(await twin.series(name, range, acceptedAt));
     },
     async datasetInfo(id): Promise<DatasetInfo> {
@@ -55,14 +55,14 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
         id,
         title: row.title,
         rows: row.rows,
-        columns: row.columns as DatasetInfo["columns"],
+        columns: row.columns,
         digest: row.digest,
         synthetic: row.synthetic,
       };
     },
     async datasetColumns(id, names) {
       const { bodyKey, columns } = await datasetRow(id);
-      const known = new Set((columns as DatasetInfo["columns"]).map(({ name }) => name));
+      const known = new Set(columns.map(({ name }) => name));
       const missing = names.find((name) => !known.has(name));
       if (missing !== undefined)
         refuse("dataset.malformed", `dataset ${id} has no column "${missing}"`, {

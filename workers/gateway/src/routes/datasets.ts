@@ -13,10 +13,10 @@ import { afterId, page, pageQuery } from "../paging.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 
 const column = v.object({
-  name: v.pipe(v.string(), v.minLength(1)),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   role: v.picklist(ROLES),
-  unit: v.string(),
-  title: v.optional(v.string()),
+  unit: v.pipe(v.string(), v.maxLength(100)),
+  title: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
 export const datasetAnswer = v.object({
@@ -31,7 +31,12 @@ export const datasetAnswer = v.object({
 const draft = v.strictObject({
   title: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   synthetic: v.optional(v.boolean(), false),
-  columns: v.pipe(v.array(v.strictObject({ ...column.entries, values: v.array(v.number()) })), v.minLength(1)),
+  columns: v.pipe(
+    v.array(v.strictObject({ ...column.entries, values: v.array(v.number()) })),
+    v.minLength(1),
+    // What they are is one row of the index.
+    v.maxLength(1000, "a dataset has at most 1,000 columns"),
+  ),
 });
 
 /** As JSON; a file of an import may hold more. */
