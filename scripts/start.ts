@@ -2,14 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Api } from "../examples/engines/client.ts";
-import { demoFleet } from "../examples/engines/demo-fleet.ts";
-import { createTwins, remainingLife, storeRecords, train } from "../examples/engines/fleet.ts";
+import { demoCohort } from "../examples/engines/demo-cohort.ts";
+import { createTwins, remainingLife, storeRecords, train } from "../examples/engines/cohort.ts";
 import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
-import { openFolder, type FleetSource } from "../examples/engines/source.ts";
+import { openFolder, type CohortSource } from "../examples/engines/source.ts";
 import { root } from "./command.ts";
-import { misused, readArguments } from "./arguments.ts";
+import { fromHere, misused, readArguments } from "./arguments.ts";
 import { freePort, namedPort, startDeployment } from "./deployment.ts";
 
 const USAGE = `usage: npm start -- [options]
@@ -40,7 +40,7 @@ const say = (line: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
 const [source, port] = await wanted().catch((error: unknown) => misused(USAGE, error));
-const stateFolder = resolve(options.state ?? join(root, ".eigentwin/state"));
+const stateFolder = options.state === undefined ? join(root, ".eigentwin/state") : fromHere(options.state);
 const deployment = await startDeployment({ stateFolder, port, say }).catch((error: Error) => {
   console.error(`\n${error.message}`);
   return process.exit(1);
@@ -62,9 +62,9 @@ try {
   }
 }
 
-async function wanted(): Promise<[FleetSource, number]> {
-  const fleet = options.data === undefined ? demoFleet() : openFolder(options.data, options.set);
-  return [fleet, options.port === undefined ? await freePort(8787) : await namedPort(options.port)];
+async function wanted(): Promise<[CohortSource, number]> {
+  const cohort = options.data === undefined ? demoCohort() : openFolder(fromHere(options.data), options.set);
+  return [cohort, options.port === undefined ? await freePort(8787) : await namedPort(options.port)];
 }
 
 interface Cohort {
@@ -73,9 +73,9 @@ interface Cohort {
 }
 
 /** Loaded and trained once; a later start finds it by the note that this one leaves. */
-async function loadCohort(api: Api, fleet: FleetSource): Promise<Cohort> {
-  const training = fleet.synthetic ? DEMO_TRAINING : {};
-  const question = JSON.stringify([fleet.train, fleet.test, training]);
+async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
+  const training = source.synthetic ? DEMO_TRAINING : {};
+  const question = JSON.stringify([source.train, source.test, training]);
   const name = createHash("sha256").update(question).digest("hex").slice(0, 16);
   const note = join(stateFolder, `cohort-${name}.json`);
   if (existsSync(note)) {
@@ -83,12 +83,16 @@ async function loadCohort(api: Api, fleet: FleetSource): Promise<Cohort> {
     return JSON.parse(readFileSync(note, "utf8")) as Cohort;
   }
   say(
-    fleet.synthetic
+    source.synthetic
       ? "loading the demo cohort (SYNTHETIC engines, run to failure by stated physics)"
-      : `loading ${fleet.set}`,
+      : `loading ${source.set}`,
   );
-  const dataset = await storeRecords(api, fleet);
-  const twins = await createTwins(api, fleet);
+  const dataset = await storeRecords(api, source);
+  const twins = await createTwins(
+    api,
+    source,
+    source.synthetic ? "demo" : `${source.set.toLowerCase()}-${name.slice(0, 4)}`,
+  );
   say(`stored the training records; created ${twins.length} engine twins with their streams`);
   let told = "";
   const trained = await train(api, dataset, training, ({ progress }) => {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort, startDeployment, type Deployment } from "../../scripts/deployment.ts";
 import { ask, call, type Run } from "./client.ts";
-import { createTwins, remainingLife, storeRecords } from "./fleet.ts";
+import { createTwins, remainingLife, storeRecords } from "./cohort.ts";
 import { generateCohort } from "./generate.ts";
-import { parseLives, type FleetSource } from "./source.ts";
+import { parseLives, type CohortSource } from "./source.ts";
 
 const stateFolder = mkdtempSync(join(tmpdir(), "eigentwin-kill-"));
 let deployment: Deployment;
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const texts = generateCohort({ seed: 3, trainEngines: 12, testEngines: 2 });
-const cohort: FleetSource = {
+const cohort: CohortSource = {
   set: "kill",
   synthetic: true,
   train: [{ name: "train.txt", text: texts.train }],

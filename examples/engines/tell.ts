@@ -1,8 +1,8 @@
 // Answers and evidence as something a person reads.
 
 import type { Run, Verdict } from "./client.ts";
-import type { Answered, RemainingLife, Trained } from "./fleet.ts";
-import type { FleetSource } from "./source.ts";
+import type { Answered, RemainingLife, Trained } from "./cohort.ts";
+import type { CohortSource } from "./source.ts";
 
 const cycles = (value: number) => value.toFixed(0);
 
@@ -19,7 +19,7 @@ export function tellTraining({ run, result }: Answered<Trained>): string {
   ].join("\n");
 }
 
-export function tellAnswer(twin: string, source: FleetSource, { run, result }: Answered<RemainingLife>): string {
+export function tellAnswer(twin: string, source: CohortSource, { run, result }: Answered<RemainingLife>): string {
   const { lower, upper, coverage } = result.interval;
   const own = (result.alternatives ?? []).filter(({ rung }) => rung === "own-history");
   return [
