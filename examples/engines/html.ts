@@ -42,7 +42,7 @@ h1 { font-size: 1.5rem; } p { max-width: 45rem; } .notes { color: var(--quiet); 
 th, td { padding: .25rem .5rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; } th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left; }
 tr.answer td { font-weight: 700; } li { margin: .3rem 0; max-width: 50rem; }
 @media (max-width: 640px) { th:nth-child(n+6):nth-child(-n+7), td:nth-child(n+6):nth-child(-n+7), th:nth-child(3), td:nth-child(3) { display: none; } th, td { white-space: normal; padding: .25rem .3rem; } }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1rem; } figure { margin: 1.5rem 0 0; } figcaption { font-weight: 600; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; } figure { margin: 1.5rem 0 0; min-width: 0; } svg { width: 100%; } ul { padding-left: 1.2rem; } figcaption { font-weight: 600; }
 svg text { fill: var(--quiet); font-size: 11px; } .axis, .perfect { stroke: var(--line); fill: none; } .perfect { stroke: var(--quiet); stroke-dasharray: 4 3; }
 .interval { stroke: var(--mark); opacity: .35; } .point { fill: var(--mark); }
 </style></head><body>

@@ -80,8 +80,8 @@ export function report(findings: Findings, { json, out, predictionsDigest }: Des
       "RMSE cv: cross-validated on training engines. PHM08: the challenge's score, which punishes late predictions more; lower is better. Dashed: predicted = true.",
       `Predictions written before the truth was opened: ${predictionsDigest}. Seed 1.`,
     ],
-    panels: predictorsOf(trained).map(({ predictor, name }) => ({
-      name: `${name}, own history`,
+    panels: predictorsOf(trained).map(({ predictor }) => ({
+      name: `${predictor}, own history`,
       predicted: predictedBy(findings, "own-history", predictor),
       truth,
     })),
@@ -161,7 +161,7 @@ function notesOf(findings: Findings): string[] {
     `The answer is given by ${trained.chosen.answeredBy} on own history, chosen on training engines: RMSE ${answer.rmseCapped.toFixed(2)} capped, ${answer.rmseRaw.toFixed(2)} raw.`,
     tellVerdict("Verdict on training engines", verdict),
     tellVerdict("The same comparison on the test engines", testVerdict(findings)),
-    `${effort.programs} programs with ${effort.evaluations} circuit evaluations and overlaps. Storing, twins and training took ${effort.trainingSeconds.toFixed(0)} s, asking ${effort.askingSeconds.toFixed(0)} s.`,
+    `${effort.programs} programs with ${effort.evaluations.toLocaleString("en")} circuit evaluations and overlaps. Storing, twins and training took ${effort.trainingSeconds.toFixed(0)} s, asking ${effort.askingSeconds.toFixed(0)} s.`,
     `Capped: the truth is capped at ${trained.lifeCap} cycles. Coverage and width are of the 90 % interval, against the capped truth.`,
   ];
 }
