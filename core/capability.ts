@@ -1,7 +1,7 @@
 // The contract of a capability: one question that can be asked of a subject, and the answer with its evidence.
 
 import type { GenericSchema, InferOutput } from "valibot";
-import type { Grant } from "./plugin.ts";
+import type { Grant } from "./grant.ts";
 import type { ReadTable } from "./reader.ts";
 import type { ProgramKind } from "./program/program.ts";
 import type { Comparison } from "./run/compare.ts";
@@ -9,10 +9,6 @@ import type { PersonalParameter, Series } from "./twin.ts";
 
 /** Whom a capability is asked about. */
 export type SubjectNeed = { kind: "twin"; type: string } | { kind: "dataset" };
-
-export type Subject =
-  | { kind: "twin"; id: string; type: string; revision: number; properties: Readonly<Record<string, unknown>> }
-  | { kind: "dataset"; id: string };
 
 /** What it needs of a backend; absent where it runs no program. */
 export interface BackendNeed {

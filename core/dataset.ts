@@ -28,7 +28,7 @@ export interface DatasetInfo {
 /** A dataset as a plugin sees it. All values are finite 64-bit floats; an individual is known by its number. */
 export interface DatasetReader {
   readonly info: DatasetInfo;
-  /** The named columns in full, fetched in batches of at most 8 MiB; each of length `info.rows`. */
+  /** The named columns in full, each of length `info.rows`; fetched some at a time, 8 MiB or one column. */
   columns<const Name extends string>(names: readonly Name[]): Promise<Record<Name, Float64Array>>;
 }
 

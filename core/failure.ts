@@ -50,6 +50,12 @@ export const ERRORS = {
     means: "The idempotency key was used for another question.",
   },
   "route.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such route." },
+  "route.method-not-allowed": {
+    status: 405,
+    blame: "caller",
+    retry: false,
+    means: "The route is there and takes other methods; the header Allow names them.",
+  },
   "twin.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such twin, or it is not yours." },
   "twin.exists": { status: 409, blame: "caller", retry: false, means: "A twin with this id is there already." },
   "twin.type-unknown": {
@@ -96,6 +102,12 @@ export const ERRORS = {
     means: "There is no such model, or it is not yours.",
   },
   "run.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such run, or it is not yours." },
+  "run.not-ended": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The run goes on: what was asked for is written when it has ended.",
+  },
   "capability.not-found": {
     status: 404,
     blame: "caller",
@@ -140,6 +152,12 @@ export const ERRORS = {
     means: "The backend cannot run this program, mostly for its size.",
   },
   "backend.unavailable": { status: 503, blame: "backend", retry: true, means: "The backend does not answer now." },
+  "backend.unsure": {
+    status: 502,
+    blame: "backend",
+    retry: false,
+    means: "An answer was lost and nobody can tell whether the program ran; it was not sent again.",
+  },
   "backend.broke-contract": {
     status: 502,
     blame: "backend",
@@ -173,13 +191,13 @@ export const ERRORS = {
   "run.plugin-changed": {
     status: 409,
     blame: "platform",
-    retry: true,
+    retry: false,
     means: "The plugin was redeployed while the run was under way.",
   },
   "run.attempts-exhausted": {
     status: 500,
     blame: "platform",
-    retry: true,
+    retry: false,
     means: "The run was interrupted too often.",
   },
   "platform.fault": { status: 500, blame: "platform", retry: true, means: "A fault of the platform; it was logged." },

@@ -9,7 +9,6 @@ export {
   type ComparisonClaim,
   type Example,
   type Prediction,
-  type Subject,
   type SubjectNeed,
 } from "./capability.ts";
 export { canonicalJson, decode, digest, digestBytes, digestJson, encode, type Digest } from "./codec.ts";
@@ -33,17 +32,7 @@ export {
   type Failure,
   type Outcome,
 } from "./failure.ts";
-export {
-  definePlugin,
-  manifestOf,
-  type Grant,
-  type GrantedBackend,
-  type JsonSchema,
-  type Manifest,
-  type ModelDraft,
-  type Plugin,
-  type SavedModel,
-} from "./plugin.ts";
+export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
 export {
   angleAt,
   checkGate,
@@ -56,6 +45,7 @@ export {
   type CircuitBuilder,
   type Gate,
 } from "./program/circuit.ts";
+export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, type GateName, type Matrix } from "./program/gates.ts";
 export { lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
@@ -86,11 +76,12 @@ export {
   type Attempt,
   type HostGrant,
   type RunPorts,
-  type StepPlace,
+  type RecalledStep,
 } from "./run/attempt.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
-export { EVIDENCE_SCHEMA, type Evidence, type ExecutedBy, type Material } from "./run/evidence.ts";
+export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";
 export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType } from "./twin.ts";
+export { checkAnswer } from "./run/answer.ts";

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
 import { defineCapability, type Capability } from "./capability.ts";
-import { definePlugin, manifestOf, type GrantedBackend, type Plugin } from "./plugin.ts";
+import { definePlugin, manifestOf, type Plugin } from "./plugin.ts";
+import type { GrantedBackend } from "./grant.ts";
 import type { ExpectationProgram, ExpectationResult } from "./program/program.ts";
 import type { Reader } from "./reader.ts";
 import { memoryBackend } from "./run/testing/memory-backend.ts";

@@ -1,61 +1,11 @@
-// The whole system in one file: a plugin registers twin types, capabilities, backends and readers; a capability is run
-// with a grant, and the grant is all that it may use.
+// The contract of a plugin: it registers twin types, capabilities, backends and readers. A capability is run with a grant
+// (`grant.ts`), which is all that it may use; what the catalogue knows of the plugin is its manifest.
 
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Backend, BackendDescription } from "./backend.ts";
-import type { BackendNeed, Capability, Subject, SubjectNeed } from "./capability.ts";
-import type { DatasetReader } from "./dataset.ts";
+import type { BackendNeed, Capability, SubjectNeed } from "./capability.ts";
 import type { Reader } from "./reader.ts";
-import type { Program, ResultOf } from "./program/program.ts";
-import type { Series, StreamType, TimeRange, TwinType } from "./twin.ts";
-
-/** What a training run learned. `body` is any encodable value (see `codec.ts`); only the plugin that saved it reads it. */
-export interface ModelDraft {
-  title: string;
-  body: unknown;
-}
-
-export interface SavedModel {
-  id: string;
-  /** Plugin name and version that saved it. */
-  savedBy: { plugin: string; version: string };
-  digest: string;
-  body: unknown;
-}
-
-/** Programs go where the run's policy sent them; the plugin never learns more than the description. */
-export interface GrantedBackend {
-  readonly description: BackendDescription;
-  /** Refuses what the budget or the backend does not allow. An RPC hop: few calls, large batches. */
-  run<P extends Program>(program: P): Promise<ResultOf<P>>;
-}
-
-/** Everything an attempt may use. All reads are as of the run's start; all results from outside enter the journal. */
-export interface Grant {
-  readonly subject: Subject;
-  /** Fixed for the run: RFC 3339. */
-  readonly now: string;
-  readonly backend: GrantedBackend;
-  /** Points of the subject twin, ordered by time of observation. */
-  stream(name: string, range?: TimeRange): Promise<Series>;
-  dataset(id: string): Promise<DatasetReader>;
-  model(id: string): Promise<SavedModel>;
-  /** The verdict and scores of this run's comparison are attached to the model when the run succeeds. */
-  saveModel(draft: ModelDraft): Promise<{ id: string; digest: string }>;
-  /** Seeded, uniform in [0, 1): the same run draws the same numbers. */
-  random(): number;
-  /** A grant with its own random sequence and journal path, for parts that run in parallel. */
-  scope(name: string): Grant;
-  /** `fraction` in [0, 1]. Awaiting it gives way to others: long arithmetic calls it at least once a second. */
-  progress(fraction: number, note: string): Promise<void>;
-  /** Aborted when the run is cancelled or the attempt retired. */
-  readonly signal: AbortSignal;
-  /**
-   * Journals what `fn` returns (encodable): a later attempt gets the value back without running it again. What `fn` asks,
-   * it asks of `inside`, a scope of the step's own, which later attempts then need not ask again.
-   */
-  step<T>(name: string, fn: (inside: Grant) => T | Promise<T>): Promise<T>;
-}
+import type { StreamType, TwinType } from "./twin.ts";
 
 export interface Plugin {
   /** `aerospace`: prefix of its capability and twin type ids. */

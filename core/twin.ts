@@ -20,7 +20,7 @@ export interface TwinType {
   links: Readonly<Record<string, { to: string; title: string }>>;
 }
 
-/** What was learned of one individual, with the run that learned it. */
+/** What was learned of one individual, and how sure that is. */
 export interface PersonalParameter {
   value: number;
   standardDeviation: number;
@@ -30,7 +30,7 @@ export interface PersonalParameter {
 export interface Twin {
   id: string;
   type: string;
-  /** Counts changes of properties, desired state and links: the ETag. Points do not change it. */
+  /** Counts changes of properties. Points and predictions do not change it. */
   revision: number;
   /** Counts every event of this twin. */
   sequence: number;

@@ -2,6 +2,7 @@
 // follow from their outboxes. Every table but the catalogue starts with the tenant, and so does every query.
 
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Column, Manifest, Verdict } from "@eigentwin/core";
 
 export const tenant = sqliteTable("tenant", {
   id: text().primaryKey(),
@@ -23,7 +24,7 @@ export const apiKey = sqliteTable("api_key", {
 export const plugin = sqliteTable("plugin", {
   name: text().primaryKey(),
   version: text().notNull(),
-  manifest: text({ mode: "json" }).notNull(),
+  manifest: text({ mode: "json" }).$type<Manifest>().notNull(),
   registeredAt: text().notNull(),
 });
 
@@ -48,7 +49,7 @@ export const dataset = sqliteTable(
     id: text().notNull(),
     title: text().notNull(),
     rows: integer().notNull(),
-    columns: text({ mode: "json" }).notNull(),
+    columns: text({ mode: "json" }).$type<readonly Column[]>().notNull(),
     digest: text().notNull(),
     synthetic: integer({ mode: "boolean" }).notNull(),
     bodyKey: text().notNull(),
@@ -69,7 +70,7 @@ export const model = sqliteTable(
     digest: text().notNull(),
     bodyKey: text().notNull(),
     run: text().notNull(),
-    verdict: text({ mode: "json" }).notNull(),
+    verdict: text({ mode: "json" }).$type<Verdict>().notNull(),
     synthetic: integer({ mode: "boolean" }).notNull(),
     createdAt: text().notNull(),
   },
@@ -89,5 +90,5 @@ export const run = sqliteTable(
     acceptedAt: text().notNull(),
     finishedAt: text(),
   },
-  (row) => [primaryKey({ columns: [row.tenant, row.id] })],
+  (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("run_by_time").on(row.tenant, row.acceptedAt, row.id)],
 );

@@ -69,7 +69,9 @@ function install(wanted) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const pnpm = packageManager.split("+")[0];
   const command = `npx --yes ${pnpm} install --frozen-lockfile`;
-  say(`installing the dependencies of pnpm-lock.yaml (${command})`);
+  say(`installing the dependencies of pnpm-lock.yaml, about 700 MB on disk (${command})`);
+  if (!runsTypeScript(process.version))
+    say(`warnings that Node ${process.version} is unsupported are expected: a newer Node is installed with the rest`);
   const started = Date.now();
   // CI: pnpm asks nothing. Its output goes to stderr, so that the script alone owns stdout.
   const { error, status, signal } = spawnSync("npx", ["--yes", pnpm, "install", "--frozen-lockfile"], {

@@ -6,71 +6,100 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { root, run } from "./command.ts";
+import { takeLock } from "./lock.ts";
 
 export interface Deployment {
   url: string;
   /** Key of the demo tenant, which exists in local deployments only. */
   key: string;
+  /** Ends every process that was started; the first call counts. */
   stop(): Promise<void>;
   /** As if the power went: no process of the deployment gets a chance to say good-bye. */
   kill(): Promise<void>;
+  /** True from the first sign of the end: what fails then is no fault. */
+  isStopping(): boolean;
 }
 
 export interface DeploymentOptions {
-  /** Where twins, runs and datasets are kept between starts. */
+  /** Where twins, runs and datasets are kept between starts. One deployment at a time. */
   stateFolder: string;
   port: number;
   say(line: string): void;
   /** In place of those of every Worker and plugin here. */
   configs?: readonly string[];
+  /** Called when everything has stopped, also after Ctrl-C. */
+  onStopped?(): void;
 }
 
 const DATABASE = "eigentwin-index";
 const READY_WITHIN_MS = 90_000;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export async function startDeployment({
   stateFolder,
   port,
   say,
   configs = defaultConfigs(),
+  onStopped,
 }: DeploymentOptions): Promise<Deployment> {
   mkdirSync(stateFolder, { recursive: true });
-  await migrate(stateFolder, say);
-  const key = await demoKey(stateFolder, say);
-  say(`starting ${configs.length} Workers under workerd`);
-  const log: string[] = [];
+  const lock = takeLock(stateFolder, port);
+  let server: ChildProcess | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (server ? stopGroup(server) : Promise.resolve()).then(() => {
+      lock.release();
+      onStopped?.();
+    }));
+  // From the first moment on: a Ctrl-C while Workers start must not leave them behind.
+  for (const [signal, code] of Object.entries(SIGNALS))
+    process.on(signal, () => void stop().then(() => process.exit(code)));
+  process.once("exit", () => server && signalGroup(server, "SIGKILL"));
+  try {
+    await migrate(stateFolder, say);
+    const key = await demoKey(stateFolder, say);
+    say(`starting ${configs.length} Workers under workerd`);
+    server = spawnWorkers(configs, stateFolder, port);
+    lock.belongTo(server.pid);
+    const url = `http://127.0.0.1:${port}`;
+    await untilReady(url, server);
+    const kill = async () => {
+      if (server) await goneAfter(server, "SIGKILL");
+      lock.release();
+    };
+    return { url, key, stop, kill, isStopping: () => stopping !== undefined };
+  } catch (error) {
+    if (stopping !== undefined) return stopping.then(() => new Promise<never>(() => undefined));
+    await stop();
+    throw error;
+  }
+}
+
+/** What the Workers said last, told when they end before they are ready. */
+const lastWords = new WeakMap<ChildProcess, string[]>();
+
+function spawnWorkers(configs: readonly string[], stateFolder: string, port: number): ChildProcess {
   const server = spawn(
     "wrangler",
     [
       "dev",
       ...configs.flatMap((config) => ["-c", config]),
-      "--ip",
-      "127.0.0.1",
-      "--port",
-      String(port),
-      "--persist-to",
-      stateFolder,
+      "--ip=127.0.0.1",
+      `--port=${port}`,
+      `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
     ],
     // A process group of its own, so that stopping it stops everything that it started.
     { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
+  const words: string[] = [];
+  lastWords.set(server, words);
   for (const stream of [server.stdout, server.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      log.push(chunk.toString());
-      if (log.length > 200) log.shift();
+    stream?.on("data", (chunk: Buffer) => {
+      words.push(chunk.toString());
+      if (words.length > 200) words.shift();
     });
-  const url = `http://127.0.0.1:${port}`;
-  const stop = () => stopGroup(server);
-  process.once("exit", () => signalGroup(server, "SIGKILL"));
-  try {
-    await untilReady(url, server);
-  } catch (error) {
-    await stop();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log.join("")}`);
-  }
-  const kill = () => goneAfter(server, "SIGKILL");
-  return { url, key, stop, kill };
+  return server;
 }
 
 /** Of every Worker and plugin, the gateway first: it gets the port. */
@@ -126,11 +155,14 @@ async function wrangler(args: readonly string[]): Promise<void> {
 
 async function untilReady(url: string, server: ChildProcess): Promise<void> {
   for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await pause(200)) {
-    if (server.exitCode !== null) throw new Error("wrangler dev ended before it was ready");
+    if (server.exitCode !== null)
+      throw new Error(`wrangler dev ended before it was ready\n${lastWords.get(server)?.join("") ?? ""}`);
     const answer = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
   }
-  throw new Error(`the deployment was not ready after ${READY_WITHIN_MS / 1000} s`);
+  throw new Error(
+    `the deployment was not ready after ${READY_WITHIN_MS / 1000} s\n${lastWords.get(server)?.join("") ?? ""}`,
+  );
 }
 
 async function stopGroup(server: ChildProcess): Promise<void> {
@@ -153,17 +185,25 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** A port that the user named: taken is an error, not a reason for another one. */
+export async function namedPort(text: string): Promise<number> {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`"${text}" is no port; use 1 to 65535`);
+  if (!(await isFree(port))) throw new Error(`port ${port} is taken; name another one, or leave --port out`);
+  return port;
+}
+
 /** The wished port, or the next free one after it. */
 export async function freePort(wished: number): Promise<number> {
-  for (let port = wished; port < wished + 50; port++) {
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once("error", () => resolve(false));
-      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
+  for (let port = wished; port < wished + 50; port++) if (await isFree(port)) return port;
   throw new Error(`no port is free from ${wished} to ${wished + 49}; name one with --port`);
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
 // Writes docs/openapi.json, the document that the gateway serves; `--check` tells whether it is fresh.
 
-import gateway from "../workers/gateway/src/worker.ts";
+import gateway from "@eigentwin/gateway";
 import { writeGenerated } from "./generated.ts";
 
 const response = await gateway.request("/openapi.json");

@@ -1,15 +1,16 @@
 // Starts the default deployment on this machine and shows what Eigentwin is: one engine, answered end to end.
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
 import type { Api } from "../examples/engines/client.ts";
-import { demoFleet } from "../examples/engines/demo-fleet.ts";
-import { createTwins, remainingLife, storeRecords, train } from "../examples/engines/fleet.ts";
+import { demoCohort } from "../examples/engines/demo-cohort.ts";
+import { createTwins, remainingLife, storeRecords, train } from "../examples/engines/cohort.ts";
 import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
-import { openFolder, type FleetSource } from "../examples/engines/source.ts";
+import { openFolder, type CohortSource } from "../examples/engines/source.ts";
 import { root } from "./command.ts";
-import { freePort, startDeployment } from "./deployment.ts";
+import { fromHere, misused, readArguments } from "./arguments.ts";
+import { freePort, namedPort, startDeployment } from "./deployment.ts";
 
 const USAGE = `usage: npm start -- [options]
 
@@ -20,7 +21,7 @@ const USAGE = `usage: npm start -- [options]
   --state FOLDER where twins, runs and datasets are kept (default: .eigentwin/state)
   --help`;
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments(USAGE, {
   options: {
     data: { type: "string" },
     set: { type: "string" },
@@ -30,10 +31,6 @@ const { values: options } = parseArgs({
     help: { type: "boolean" },
   },
 });
-if (options.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 
 /** The demo trains in about a minute: fewer folds and inducing points than the defaults, which real data gets. */
 const DEMO_TRAINING = { folds: 3, inducingPoints: 48, every: 10 };
@@ -42,19 +39,13 @@ const started = performance.now();
 const say = (line: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
-const source = openOrExplain();
-const stateFolder = resolve(options.state ?? join(root, ".eigentwin/state"));
-const deployment = await startDeployment({
-  stateFolder,
-  port: options.port ? Number(options.port) : await freePort(8787),
-  say,
-}).catch((error: Error) => {
+const [source, port] = await wanted().catch((error: unknown) => misused(USAGE, error));
+const stateFolder = options.state === undefined ? join(root, ".eigentwin/state") : fromHere(options.state);
+const deployment = await startDeployment({ stateFolder, port, say }).catch((error: Error) => {
   console.error(`\n${error.message}`);
   return process.exit(1);
 });
-const leave = (code: number) => void deployment.stop().then(() => process.exit(code));
-process.once("SIGINT", () => leave(130));
-process.once("SIGTERM", () => leave(143));
+const leave = (code: number) => deployment.stop().then(() => process.exit(code));
 
 try {
   const cohort = await loadCohort(deployment, source);
@@ -62,22 +53,18 @@ try {
   say(`asking: how many cycles has ${twin} left?`);
   const answered = await remainingLife(deployment, twin, { model: cohort.model, alternatives: true });
   console.log(`\n${tellAnswer(twin, source, answered)}\n`);
-  if (options.once) leave(0);
-  else {
-    console.log(tellHowToGoOn(deployment, twin, cohort.model));
-  }
+  if (options.once) await leave(0);
+  else console.log(tellHowToGoOn(deployment, twin, cohort.model));
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  leave(1);
+  if (!deployment.isStopping()) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    await leave(1);
+  }
 }
 
-function openOrExplain(): FleetSource {
-  try {
-    return options.data === undefined ? demoFleet() : openFolder(options.data, options.set);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
+async function wanted(): Promise<[CohortSource, number]> {
+  const cohort = options.data === undefined ? demoCohort() : openFolder(fromHere(options.data), options.set);
+  return [cohort, options.port === undefined ? await freePort(8787) : await namedPort(options.port)];
 }
 
 interface Cohort {
@@ -86,22 +73,29 @@ interface Cohort {
 }
 
 /** Loaded and trained once; a later start finds it by the note that this one leaves. */
-async function loadCohort(api: Api, fleet: FleetSource): Promise<Cohort> {
-  const note = join(stateFolder, `cohort-${fleet.set}.json`);
+async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
+  const training = source.synthetic ? DEMO_TRAINING : {};
+  const question = JSON.stringify([source.train, source.test, training]);
+  const name = createHash("sha256").update(question).digest("hex").slice(0, 16);
+  const note = join(stateFolder, `cohort-${name}.json`);
   if (existsSync(note)) {
     say("the cohort is there from an earlier start");
     return JSON.parse(readFileSync(note, "utf8")) as Cohort;
   }
   say(
-    fleet.synthetic
+    source.synthetic
       ? "loading the demo cohort (SYNTHETIC engines, run to failure by stated physics)"
-      : `loading ${fleet.set}`,
+      : `loading ${source.set}`,
   );
-  const dataset = await storeRecords(api, fleet);
-  const twins = await createTwins(api, fleet);
+  const dataset = await storeRecords(api, source);
+  const twins = await createTwins(
+    api,
+    source,
+    source.synthetic ? "demo" : `${source.set.toLowerCase()}-${name.slice(0, 4)}`,
+  );
   say(`stored the training records; created ${twins.length} engine twins with their streams`);
   let told = "";
-  const trained = await train(api, dataset, fleet.synthetic ? DEMO_TRAINING : {}, ({ progress }) => {
+  const trained = await train(api, dataset, training, ({ progress }) => {
     const line = `training ${(100 * progress.fraction).toFixed(0).padStart(3)} %  ${progress.note}`;
     if (line !== told) say(line);
     told = line;
@@ -116,7 +110,7 @@ function tellHowToGoOn({ url, key }: Api, twin: string, model: string): string {
   const question = JSON.stringify({
     capability: "aerospace.remaining-life@1",
     subject: { kind: "twin", id: twin },
-    input: { model },
+    input: { model, alternatives: true },
   });
   return [
     `Eigentwin is up at ${url}   (API: ${url}/openapi.json; Ctrl-C stops everything)`,

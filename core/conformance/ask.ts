@@ -1,9 +1,11 @@
 // Asks a capability its example through the same attempt and journal as a deployment, and watches what goes over the wire.
 
-import type { Answer, Example, Subject } from "../capability.ts";
+import type { Subject } from "../grant.ts";
+import type { Answer, Example } from "../capability.ts";
 import { digest, type Digest } from "../codec.ts";
 import type { Outcome } from "../failure.ts";
-import type { Manifest, SavedModel } from "../plugin.ts";
+import type { SavedModel } from "../grant.ts";
+import type { Manifest } from "../plugin.ts";
 import type { Program, ProgramKind } from "../program/program.ts";
 import { openAttempt, type Attempt, type HostGrant } from "../run/attempt.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
@@ -70,21 +72,24 @@ export async function ask(asking: Asking): Promise<Asked> {
   });
   const need = manifest.capabilities.find(({ id }) => id === capability);
   const chosen = need?.needs.backend ? { description, use: backend } : undefined;
+  let lose: (outcome: Outcome<never>) => void = () => undefined;
+  const lost = new Promise<Outcome<never>>((resolve) => (lose = resolve));
   const attempt = openAttempt(journal, ports, {
     runId: "conformance",
     seed,
     shots: 1000,
     backend: chosen,
-    budget: undefined,
+    budget: { money: Infinity, currency: description.prices.currency },
     spent: nothingSpent(description.prices.currency),
     spend: () => undefined,
+    onLost: (failure) => lose({ ok: false, failure }),
     onAllWaiting: () => undefined,
   });
   const patience = patienceOf(need?.patienceMs ?? 10_000);
   const watched = watch(attempt, patience, asking.onCall);
   const context = { subject: subjectOf(need, example), now: NOW, seed, backend: chosen?.description };
   const running = served.run(capability, example.input, context, watched.grant, signal);
-  const outcome = await Promise.race([running, patience.lost]);
+  const outcome = await Promise.race([running, patience.lost, lost]);
   patience.stop();
   attempt.retire();
   return {

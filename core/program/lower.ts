@@ -102,8 +102,10 @@ function estimate(sum: PauliSum, basis: string, bases: readonly string[], drawn:
     mean += count * value;
     square += count * value * value;
   });
-  mean /= total;
-  return { mean, meanVariance: Math.max(0, square / total - mean * mean) / total };
+  // Two shots more, one at each end of the range, in the variance alone: shots that all agree do not mean no error.
+  const most = words.reduce((sum, { coefficient }) => sum + Math.abs(coefficient), 0);
+  const smoothed = (square + 2 * most * most) / (total + 2) - (mean / (total + 2)) ** 2;
+  return { mean: mean / total, meanVariance: Math.max(0, smoothed) / total };
 }
 
 const isIdentity = (word: string) => !/[XYZ]/.test(word);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encode } from "../codec.ts";
 import { Refusal, refuse } from "../failure.ts";
-import type { Grant } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import { circuit } from "../program/circuit.ts";
 import { pauli } from "../program/observable.ts";
 import { batch, noParameters } from "../program/program.ts";

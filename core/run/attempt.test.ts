@@ -25,6 +25,7 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
     journal,
     spent: nothingSpent("USD") as Spending,
     allWaiting: 0,
+    lost: [] as string[],
     ports: {
       stream: async () => series,
       datasetInfo: async (id) => refuse("dataset.not-found", `there is no dataset ${id}`),
@@ -39,9 +40,10 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
         seed: 3,
         shots: 50,
         backend: { description: backend.description, use: backend },
-        budget: undefined,
+        budget: { money: 1000, currency: "USD" },
         spent: run.spent,
         spend: (total) => void (run.spent = total),
+        onLost: (failure) => void run.lost.push(failure.code),
         onAllWaiting: () => void (run.allWaiting += 1),
         ...options,
       }),
@@ -203,8 +205,31 @@ test("where nobody can tell whether it ran, a second submission counts as paid",
   };
   await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line is dead");
   run.backend.submit = submit;
-  expect(await run.attempt().grant.program("/", ask())).toMatchObject({ ok: true });
+  const resubmit = { whenUnsure: "resubmit" } as const;
+  expect(await run.attempt(resubmit).grant.program("/", ask())).toMatchObject({ ok: true });
   expect(run.spent).toMatchObject({ programs: 2, money: 2 });
+});
+
+test("where nobody can tell whether it ran, nothing is sent again unless the caller said so", async () => {
+  const run = runWith(memoryBackend());
+  run.backend.description.submission = "unsure";
+  run.backend.submit = async () => {
+    throw new Error("the line is dead");
+  };
+  await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line is dead");
+  expect(await run.attempt().grant.program("/", ask())).toEqual(unwanted("backend.unsure"));
+  expect(run.spent).toMatchObject({ programs: 1 });
+});
+
+test("a backend that cannot be had now is no answer: the call stays open and a later attempt asks again", async () => {
+  const run = runWith(memoryBackend());
+  const { submit } = run.backend;
+  run.backend.submit = async () => ({ state: "failed", failure: { code: "backend.unavailable", message: "busy" } });
+  void run.attempt().grant.program("/", ask());
+  await expect.poll(() => run.lost).toEqual(["backend.unavailable"]);
+  run.backend.submit = submit;
+  expect(await run.attempt().grant.program("/", ask())).toMatchObject({ ok: true });
+  expect(run.spent).toMatchObject({ programs: 1 });
 });
 
 test("a failure is an answer: it replays as the same failure and is not tried again", async () => {
@@ -298,8 +323,8 @@ test("a call that is held back is not waiting for a backend", async () => {
   void before.grant.program("/b/", ask(2));
   await quiet();
   const after = run.attempt();
-  const { key, inside } = stepOf(await after.grant.recall("/c/", "fit"));
-  void after.grant.record({ key, inside }, 1);
+  const { key } = stepOf(await after.grant.recall("/c/", "fit"));
+  void after.grant.record(key, 1);
   void after.grant.program("/a/", ask(1));
   await quiet();
   expect(run.allWaiting).toBe(1);
@@ -321,7 +346,7 @@ test("a retired attempt refuses everything", async () => {
     grant.saveModel("/", { title: "m", body: 1 }),
     grant.program("/", ask()),
     grant.recall("/", "fit"),
-    grant.record({ key: "/|step|0", inside: "/fit~0/" }, 1),
+    grant.record("/|step|0", 1),
     grant.progress(0.5, "half"),
   ];
   expect(calls).toHaveLength(Object.keys(grant).length);
@@ -344,10 +369,10 @@ test("what a retired attempt had under way neither pays nor writes", async () =>
     return series;
   };
   const { grant, retire } = run.attempt();
-  const { key, inside } = stepOf(await grant.recall("/", "fit"));
+  const { key } = stepOf(await grant.recall("/", "fit"));
   const open: Promise<unknown>[] = [grant.program("/", ask()), grant.stream("/", "t24", {})];
   await Promise.all([quoting.passed, reading.passed]);
-  open.push(grant.record({ key, inside }, 1));
+  open.push(grant.record(key, 1));
   retire();
   quoted.open();
   readOn.open();
@@ -410,7 +435,7 @@ test.each([[undefined], [null], [-0], [Float64Array.of(1.5, NaN)], [{ deep: [Uin
     const first = run.attempt();
     const { key, inside, found } = stepOf(await first.grant.recall("/", "fit"));
     expect(found).toBe(false);
-    expect(await first.grant.record({ key, inside }, value)).toEqual(succeed(undefined));
+    expect(await first.grant.record(key, value)).toEqual(succeed(undefined));
     expect(stepOf(await run.attempt().grant.recall("/", "fit"))).toStrictEqual({ key, inside, found: true, value });
   },
 );
@@ -444,11 +469,16 @@ test("what a finished step asked need not be asked again, and its bodies are let
     .entries()
     .map(({ key }) => key)
     .sort((a) => (a.startsWith(place.inside) ? 1 : -1));
-  await first.grant.record(place, 7);
+  await first.grant.record(place.key, 7);
   expect(run.journal.body(dropped ?? "").length).toBe(0);
   expect(run.journal.body(kept ?? "").length).toBeGreaterThan(0);
   const second = run.attempt();
   await second.grant.recall("/", "fit");
   await second.grant.program("/", ask(2));
   expect(second.unasked()).toEqual([]);
+});
+
+test("only a step that this attempt has recalled can be recorded", async () => {
+  const { grant } = runWith(memoryBackend()).attempt();
+  expect(await grant.record("/|step|0", 1)).toMatchObject({ ok: false, failure: { code: "plugin.broke-contract" } });
 });

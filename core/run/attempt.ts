@@ -3,8 +3,8 @@
 import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import type { DatasetInfo } from "../dataset.ts";
-import { refuse, Refusal, succeed, unwrap, type Outcome } from "../failure.ts";
-import type { ModelDraft, SavedModel } from "../plugin.ts";
+import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
+import type { ModelDraft, SavedModel } from "../grant.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
 import type { Series, TimeRange } from "../twin.ts";
@@ -21,14 +21,17 @@ export interface HostGrant {
   saveModel(scope: string, draft: ModelDraft): Promise<Outcome<{ id: string; digest: string }>>;
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>>;
   /** The journalled value of a step, or where to record it; `inside` is the scope of what the step itself asks. */
-  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>>;
-  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>>;
+  recall(scope: string, name: string): Promise<Outcome<RecalledStep>>;
+  /** `key` is that of a step which this attempt has recalled and not found. */
+  record(key: string, value: unknown): Promise<Outcome<undefined>>;
   progress(fraction: number, note: string): Promise<Outcome<undefined>>;
 }
 
-export interface StepPlace {
+export interface RecalledStep {
   key: string;
   inside: string;
+  found: boolean;
+  value: unknown;
 }
 
 /** What the host reads and writes for a run; all reads are as of the run's start. */
@@ -57,6 +60,10 @@ export interface AttemptOptions {
   spent: Spending;
   /** Durable when it returns. */
   spend(total: Spending): void;
+  /** A backend cannot be had now: the call stays open, and a later attempt asks again. */
+  onLost(failure: Failure): void;
+  /** Where nobody can tell whether a program ran: send it once more, or stop. */
+  whenUnsure?: "resubmit" | "stop";
   /** Called when every call that is still open waits for a backend: the attempt can be retired. */
   onAllWaiting(): void;
 }
@@ -93,6 +100,12 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
+const unsure = (backend: string): Failure => ({
+  code: "backend.unsure",
+  message: `an answer of ${backend} was lost, and it cannot say whether it ran the program`,
+  hint: "Look at the provider's own records, then start the run again; with whenUnsure: resubmit it is sent again, and may be paid twice.",
+});
+
 const evaluationsOf = (program: Program) => batchesOf(program).reduce((product, { rows }) => product * rows, 1);
 
 export function openAttempt(store: JournalStore, ports: RunPorts, options: AttemptOptions): Attempt {
@@ -102,6 +115,8 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
   let busy = 0;
   let waiting = 0;
   let inOrder: Promise<unknown> = Promise.resolve();
+  /** Steps that are being made: key and the scope of what they ask. */
+  const openSteps = new Map<string, string>();
 
   /** Turns refusals into data, and refuses everything once the attempt is retired. */
   function answering<T>(work: () => Promise<T>): Promise<Outcome<T>> {
@@ -202,6 +217,10 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       store.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
       return forever();
     }
+    if (submission.state === "failed" && ERRORS[submission.failure.code].retry) {
+      options.onLost(submission.failure);
+      return new Promise(() => undefined);
+    }
     await settleProgram(store, key, submission);
     return resultOf(submission);
   }
@@ -221,6 +240,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       mustBeCurrent();
       return use.submit(program, submissionKey);
     }
+    if (entry && options.whenUnsure !== "resubmit") return { state: "failed", failure: unsure(description.name) };
     const quoted = await outcomeOf(async () => {
       const quote = unwrap(await use.quote(program));
       checkBudget(spent, quote, options.budget);
@@ -268,12 +288,18 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       calling(async () => {
         const { key, occurrence, entry } = await ask(scope, "step", { step: name });
         const inside = `${scope}${name}~${occurrence}/`;
-        if (entry?.state !== "answered") return { key, inside, found: false, value: undefined };
+        if (entry?.state !== "answered") {
+          openSteps.set(key, inside);
+          return { key, inside, found: false, value: undefined };
+        }
         replay.skip(inside);
         return { key, inside, found: true, value: decode(store.body(key)) };
       }),
-    record: ({ key, inside }, value) =>
+    record: (key, value) =>
       calling(async () => {
+        const inside = openSteps.get(key);
+        if (inside === undefined) return refuse("plugin.broke-contract", "no such step is open", { at: key });
+        openSteps.delete(key);
         await replay.caughtUp();
         await journal(key, "step", value);
         store.forget(inside);

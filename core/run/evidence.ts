@@ -1,6 +1,6 @@
 // What stays of a finished run: a small fixed envelope of digests, choices, cost and verdict. Written once.
 
-import type { Subject } from "../capability.ts";
+import type { Subject } from "../grant.ts";
 import type { Digest } from "../codec.ts";
 import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
@@ -27,7 +27,9 @@ export interface Evidence {
   /** Everything that the run read, computed in journalled steps, or had executed. */
   materials: Material[];
   plugin: { name: string; version: string };
-  executedBy: ExecutedBy;
+  backend: BackendChoice;
+  /** The backend's name where it ran a program; null where none was sent. */
+  executedBy: string | null;
   cost: Spending;
   verdict: Verdict;
   /** Where the verdict was inherited: the model whose training run compared. */
@@ -36,11 +38,13 @@ export interface Evidence {
   synthetic: boolean;
 }
 
-/** What ran the programs, and why every other choice was passed over. */
-export interface ExecutedBy {
-  backend: string;
+/** What was chosen to run the programs, and why every other choice was passed over. */
+export interface BackendChoice {
+  name: string;
   plugin: { name: string; version: string };
   exact: boolean;
   noise: string;
-  passedOver: { backend: string; reason: string }[];
+  /** In which it charges. */
+  currency: string;
+  passedOver: { name: string; reason: string }[];
 }

@@ -87,8 +87,10 @@ export function memoryJournal(): JournalStore {
     entries: () => [...entries.values()],
     body: (key) => bodies.get(key) ?? new Uint8Array(),
     intend: (key, kind) => void entries.set(key, { key, kind, state: "intended" }),
-    wait: (key, ticket, askAgainAtMs) =>
-      void entries.set(key, { key, kind: "program", state: "waiting", ticket, askAgainAtMs }),
+    wait(key, ticket, askAgainAtMs) {
+      if (entries.get(key)?.state !== "answered")
+        entries.set(key, { key, kind: "program", state: "waiting", ticket, askAgainAtMs });
+    },
     answer(key, digest, body) {
       const kind = entries.get(key)?.kind ?? "read";
       entries.set(key, { key, kind, state: "answered", digest });

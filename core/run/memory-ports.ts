@@ -3,7 +3,7 @@
 import { digest } from "../codec.ts";
 import type { Column, DatasetInfo } from "../dataset.ts";
 import { refuse } from "../failure.ts";
-import type { SavedModel } from "../plugin.ts";
+import type { SavedModel } from "../grant.ts";
 import type { Series } from "../twin.ts";
 import type { RunPorts } from "./attempt.ts";
 

@@ -17,7 +17,11 @@ const budget = { money: 10, currency: "USD" };
 test("what fits is allowed, up to the last cent", () => {
   checkBudget(spent(4), quote(6), budget);
   checkBudget(spent(10), quote(0), budget);
-  checkBudget(spent(1e9), quote(1e9), undefined);
+  checkBudget(spent(0), quote(0), undefined);
+});
+
+test("a run without a budget may spend nothing", () => {
+  expect(() => checkBudget(spent(0), quote(0.01), undefined)).toThrow(/^budget\.exceeded.*no budget/);
 });
 
 test("what exceeds the budget, or pays in another currency, is refused and says so", () => {

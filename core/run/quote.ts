@@ -31,21 +31,19 @@ export const nothingSpent = (currency: string): Spending => ({
   depth: 0,
 });
 
+/** A run without a budget may spend nothing: what the platform chooses must not cost what the caller did not allow. */
 export function checkBudget(spent: Spending, next: Quote, budget: Budget | undefined): void {
   if (!Number.isFinite(next.money) || next.money < 0)
     refuse("backend.broke-contract", `the backend quoted ${next.money} ${next.currency}`);
   const needed = spent.money + next.money;
-  if (!budget || needed === 0) return;
-  if (next.currency !== budget.currency)
+  if (needed === 0) return;
+  if (budget && next.currency !== budget.currency)
     refuse("budget.exceeded", `the budget is in ${budget.currency}, the backend charges ${next.currency}`);
-  if (needed > budget.money)
-    refuse(
-      "budget.exceeded",
-      `the next program would bring the run to ${needed} ${next.currency}, its budget is ${budget.money}`,
-      {
-        hint: "Raise the budget, or name a cheaper backend. Nothing was spent on this program.",
-      },
-    );
+  const allowed = budget ? `its budget is ${budget.money}` : "it has no budget";
+  if (needed > (budget?.money ?? 0))
+    refuse("budget.exceeded", `the next program would bring the run to ${needed} ${next.currency}, ${allowed}`, {
+      hint: "Give the run a budget that covers it, or name a cheaper backend. Nothing was spent on this program.",
+    });
 }
 
 export function addSpending(spent: Spending, quote: Quote, evaluations: number): Spending {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { refuse } from "../failure.ts";
-import type { Grant } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import { circuit } from "../program/circuit.ts";
 import { noParameters, type SampleProgram } from "../program/program.ts";
 import { openAttempt, type RunPorts } from "../run/attempt.ts";
@@ -36,9 +36,10 @@ function runWith(ports: Partial<RunPorts> = {}, seed = 5) {
       seed,
       shots: 9,
       backend: { description: backend.description, use: backend },
-      budget: undefined,
+      budget: { money: 1000, currency: "USD" },
       spent: nothingSpent("USD"),
       spend: () => undefined,
+      onLost: () => undefined,
       onAllWaiting: () => undefined,
     });
     const context = { subject: { kind: "dataset", id: "d" } as const, now: "", seed, backend: backend.description };
@@ -165,6 +166,7 @@ test("a capability that declared no backend has none", () => {
     budget: undefined,
     spent: nothingSpent("USD"),
     spend: () => undefined,
+    onLost: () => undefined,
     onAllWaiting: () => undefined,
   });
   const without = grantFrom(context, grant, new AbortController().signal);

@@ -2,9 +2,9 @@
 
 import type { BackendDescription } from "../backend.ts";
 import { decode, encode } from "../codec.ts";
-import type { Subject } from "../capability.ts";
+import type { Subject } from "../grant.ts";
 import { refuse, unwrap } from "../failure.ts";
-import type { Grant } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import type { Program, ResultOf } from "../program/program.ts";
 import type { HostGrant } from "../run/attempt.ts";
 import { randomFrom, seedFor } from "../run/random.ts";
@@ -65,18 +65,18 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
     },
     async step<T>(name: string, fn: (inside: Grant) => T | Promise<T>) {
       mustNameScope(name, path);
-      const { found, value, ...place } = unwrap(await host.recall(path, name));
+      const { key, inside, found, value } = unwrap(await host.recall(path, name));
       if (found) {
         const step = value as { made: T; drawn: number };
         for (let skipped = 0; skipped < step.drawn; skipped++) random();
         return step.made;
       }
       const before = drawn;
-      const made = await fn(grantFrom(context, host, signal, place.inside));
+      const made = await fn(grantFrom(context, host, signal, inside));
       // Encoded at once: what a later attempt will get from the journal, and no change of the original can reach it.
       // With it goes how much chance it used, or a later attempt would go on with other numbers.
       const step = decode(encode({ made, drawn: drawn - before })) as { made: T };
-      unwrap(await host.record(place, step));
+      unwrap(await host.record(key, step));
       return step.made;
     },
   };

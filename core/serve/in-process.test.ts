@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { defineCapability, type Answer } from "../capability.ts";
 import { columnOfRole, rowsByIndividual, type Column } from "../dataset.ts";
-import { definePlugin, type Grant } from "../plugin.ts";
+import { definePlugin } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import { circuit } from "../program/circuit.ts";
 import { pauli } from "../program/observable.ts";
 import { batch } from "../program/program.ts";
@@ -38,6 +39,7 @@ function run(does: (grant: Grant, given: number) => Promise<unknown>, more: Part
     ],
   });
   return runInProcess({
+    budget: { money: 1000, currency: "USD" },
     plugin,
     capability: "pump.do@1",
     input: 1,

@@ -1,13 +1,14 @@
 // Runs a capability without Workers: the same plugin object, the same journal rules, data held in memory.
 
 import type { Backend } from "../backend.ts";
-import type { Answer, Subject } from "../capability.ts";
+import type { Answer } from "../capability.ts";
 import { fail, type Outcome } from "../failure.ts";
-import type { Plugin, SavedModel } from "../plugin.ts";
+import type { SavedModel, Subject } from "../grant.ts";
+import type { Plugin } from "../plugin.ts";
 import { openAttempt } from "../run/attempt.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
 import { memoryPorts, type MemoryDataset } from "../run/memory-ports.ts";
-import { nothingSpent } from "../run/quote.ts";
+import { nothingSpent, type Budget } from "../run/quote.ts";
 import type { Series } from "../twin.ts";
 import { grantFrom } from "./grant.ts";
 import { runCapability } from "./run-capability.ts";
@@ -23,6 +24,7 @@ export interface InProcessRun {
   models?: Map<string, SavedModel>;
   seed?: number;
   shots?: number;
+  budget?: Budget;
   now?: string;
   journal?: JournalStore;
   onProgress?: (fraction: number, note: string) => void;
@@ -43,9 +45,10 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
       seed,
       shots: run.shots ?? 1000,
       backend: run.backend && description ? { description, use: run.backend } : undefined,
-      budget: undefined,
+      budget: run.budget,
       spent: nothingSpent(description?.prices.currency ?? "USD"),
       spend: () => undefined,
+      onLost: (failure) => giveUp({ ok: false, failure }),
       onAllWaiting: () => giveUp(fail("backend.unavailable", "an in-process run does not wait for a queue")),
     },
   );

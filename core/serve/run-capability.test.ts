@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { defineCapability, type Answer } from "../capability.ts";
 import { fail, refuse, succeed } from "../failure.ts";
-import { definePlugin, type Grant } from "../plugin.ts";
+import { definePlugin } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
 import { openAttempt } from "../run/attempt.ts";
 import { memoryJournal } from "../run/journal.ts";
 import { nothingSpent } from "../run/quote.ts";
@@ -59,6 +60,7 @@ function grant(): Grant {
     budget: undefined,
     spent: nothingSpent("USD"),
     spend: () => undefined,
+    onLost: () => undefined,
     onAllWaiting: () => undefined,
   });
   const context = { subject: { kind: "dataset", id: "d" } as const, now: "", seed: 1, backend: undefined };
@@ -80,6 +82,14 @@ test("the capability gets its input checked, with defaults", async () => {
   expect(seen).toEqual({ horizon: 30, weights: { a: [1] } });
 });
 
+const upsideDown = {
+  quantity: "life",
+  value: 3,
+  unit: "h",
+  interval: { lower: 4, upper: 2, coverage: 0.9 },
+  expiresAt: "2026-01-01T00:00:00Z",
+};
+
 test.each<[unknown, string]>([
   [{ horizon: "long" }, "/input/horizon"],
   [{ weights: { a: [1, "2"] } }, "/input/weights/a/1"],
@@ -99,7 +109,12 @@ test.each<[string, unknown, string]>([
   ["a result with a member too many", { result: { values: [], more: 1 }, comparison }, "pump.life@1 /result/more"],
   ["a result that is no number", { result: { values: [NaN] }, comparison }, "pump.life@1 /result/values/0"],
   ["nothing", undefined, "pump.life@1 /result"],
-  ["no comparison", { result: { values: [] } }, "pump.life@1"],
+  ["no comparison", { result: { values: [] } }, "pump.life@1 /comparison"],
+  [
+    "an interval upside down",
+    { result: { values: [] }, comparison, prediction: upsideDown },
+    "pump.life@1 /prediction/interval",
+  ],
 ])("%s breaks the contract, by the plugin's name and place", async (_what, answer, at) => {
   expect(await outcomeOf(() => answer)).toMatchObject({
     ok: false,

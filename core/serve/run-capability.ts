@@ -1,9 +1,11 @@
 // Runs one capability and checks both ends of it: the input before, the answer after.
 
-import { safeParse, type GenericSchema } from "valibot";
 import type { Answer } from "../capability.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
-import type { Grant, Plugin } from "../plugin.ts";
+import type { Plugin } from "../plugin.ts";
+import type { Grant } from "../grant.ts";
+import { checkAnswer } from "../run/answer.ts";
+import { parse } from "../shape.ts";
 
 /** Whatever the plugin throws that is not a refusal becomes `plugin.broke-contract`, with its name. */
 export async function runCapability(
@@ -24,7 +26,7 @@ export async function runCapability(
         at: `${id} /result${where}`,
       }),
     );
-    if (!answer.comparison) refuse("plugin.broke-contract", `${plugin.name} returned no comparison`, { at: id });
+    checkAnswer(answer, plugin.name, id);
     return succeed({ ...answer, result });
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure };
@@ -35,14 +37,3 @@ export async function runCapability(
     });
   }
 }
-
-function parse(schema: GenericSchema, value: unknown, complain: (pointer: string, why: string) => never): unknown {
-  const parsed = safeParse(schema, value);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const pointer = (issue.path ?? []).map((item) => `/${pointerToken(item.key)}`).join("");
-  return complain(pointer, issue.message);
-}
-
-/** RFC 6901, section 3. */
-const pointerToken = (key: unknown) => String(key).replaceAll("~", "~0").replaceAll("/", "~1");

@@ -21,13 +21,15 @@ export interface Run {
     interval: { lower: number; upper: number; coverage: number };
     expiresAt: string;
   };
-  executedBy: {
-    backend: string;
+  backend: {
+    name: string;
     exact: boolean;
     noise: string;
     plugin: { version: string };
-    passedOver: { backend: string; reason: string }[];
+    passedOver: { name: string; reason: string }[];
   };
+  /** Null where no program was sent. */
+  executedBy: string | null;
   spent: {
     programs: number;
     evaluations: number;

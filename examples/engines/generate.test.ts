@@ -1,24 +1,24 @@
 import { randomFrom, seedFor } from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { CHANNELS } from "./channels.ts";
-import { drawEngine, generateFleet, usedShare } from "./generate.ts";
+import { drawEngine, generateCohort, usedShare } from "./generate.ts";
 
-const fleet = generateFleet({ seed: 7, trainEngines: 40, testEngines: 10 });
+const cohort = generateCohort({ seed: 7, trainEngines: 40, testEngines: 10 });
 const rowsOf = (text: string): number[][] =>
   text
     .trimEnd()
     .split("\n")
     .map((line) => line.trim().split(" ").map(Number));
-const train = Map.groupBy(rowsOf(fleet.train), ([unit]) => unit);
+const train = Map.groupBy(rowsOf(cohort.train), ([unit]) => unit);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test("the same seed gives the same text, another seed another", () => {
-  expect(generateFleet({ seed: 7, trainEngines: 40, testEngines: 10 })).toEqual(fleet);
-  expect(generateFleet({ seed: 8, trainEngines: 40, testEngines: 10 }).train).not.toBe(fleet.train);
+  expect(generateCohort({ seed: 7, trainEngines: 40, testEngines: 10 })).toEqual(cohort);
+  expect(generateCohort({ seed: 8, trainEngines: 40, testEngines: 10 }).train).not.toBe(cohort.train);
 });
 
-test("a larger fleet begins with the smaller one", () => {
-  expect(fleet.train.startsWith(generateFleet({ seed: 7, trainEngines: 3, testEngines: 0 }).train)).toBe(true);
+test("a larger cohort begins with the smaller one", () => {
+  expect(cohort.train.startsWith(generateCohort({ seed: 7, trainEngines: 3, testEngines: 0 }).train)).toBe(true);
 });
 
 test("the form is that of a C-MAPSS set: 26 columns, cycles from 1 without a gap", () => {
@@ -27,7 +27,7 @@ test("the form is that of a C-MAPSS set: 26 columns, cycles from 1 without a gap
     expect(rows.every((row) => row.length === 26 && row.every(Number.isFinite))).toBe(true);
     expect(rows.map(([, cycle]) => cycle)).toEqual(rows.map((_, index) => index + 1));
   }
-  expect(fleet.train).toMatch(/^1 1 -?0\.00\d\d -?0\.00\d\d 100\.0 518\.67 [\d. ]+ {2}\n/);
+  expect(cohort.train).toMatch(/^1 1 -?0\.00\d\d -?0\.00\d\d 100\.0 518\.67 [\d. ]+ {2}\n/);
 });
 
 test("a life ends in the cycle in which a margin is used up", () => {
@@ -41,7 +41,7 @@ test("a life ends in the cycle in which a margin is used up", () => {
   expect(train.get(1)?.length).toBe(drawEngine(randomFrom(seedFor(7, "train 1"))).lifeCycles);
 });
 
-test("lives spread as those of real fleets do", () => {
+test("lives spread as those of real engines do", () => {
   const lives = Array.from({ length: 400 }, (_, seed) => drawEngine(randomFrom(seedFor(1, `${seed}`))).lifeCycles).sort(
     (a, b) => a - b,
   );
@@ -52,8 +52,8 @@ test("lives spread as those of real fleets do", () => {
 });
 
 test("a test engine is cut before its failure, and the remaining life is what was cut off", () => {
-  const seen = [...Map.groupBy(rowsOf(fleet.test), ([unit]) => unit).values()].map((rows) => rows.length);
-  const remaining = rowsOf(fleet.remainingLives).map(([cycles = 0]) => cycles);
+  const seen = [...Map.groupBy(rowsOf(cohort.test), ([unit]) => unit).values()].map((rows) => rows.length);
+  const remaining = rowsOf(cohort.remainingLives).map(([cycles = 0]) => cycles);
   expect(Math.min(...remaining)).toBeGreaterThan(0);
   expect(seen.map((cycles, index) => cycles + (remaining[index] ?? 0))).toEqual(
     seen.map((_, index) => drawEngine(randomFrom(seedFor(7, `test ${index + 1}`))).lifeCycles),

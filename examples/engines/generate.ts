@@ -1,4 +1,4 @@
-// A SYNTHETIC fleet of turbofan engines run to failure. No real engine and no published data set is behind it.
+// A SYNTHETIC cohort of turbofan engines run to failure. No real engine and no published data set is behind it.
 //
 // Physics. Two margins of the high-pressure compressor, efficiency and flow, wear from an individual start at an
 // individual rate, and faster the more worn they are (the exponential damage propagation of Saxena, Goebel, Simon and
@@ -27,14 +27,14 @@ const MIN_CYCLES_SEEN = 30;
 /** Standard deviations of the two settings that vary; the third is always 100. */
 const SETTING_NOISE = [0.0022, 0.0003] as const;
 
-export interface FleetRequest {
+interface CohortRequest {
   seed: number;
   trainEngines: number;
   testEngines: number;
 }
 
 /** Text in the form of a C-MAPSS set: unit, cycle, three settings and 21 channels, separated by blanks. */
-export interface FleetText {
+interface CohortText {
   /** Every engine until it fails. */
   train: string;
   /** Every engine until some cycle before it fails. */
@@ -90,8 +90,8 @@ function linesOf(unit: number, { shape, efficiency, flow }: Engine, cycles: numb
   return lines.map((line) => `${line}  \n`).join("");
 }
 
-/** Every engine has random sequences of its own, so a larger fleet begins with the smaller one. */
-export function generateFleet({ seed, trainEngines, testEngines }: FleetRequest): FleetText {
+/** Every engine has random sequences of its own, so a larger cohort begins with the smaller one. */
+export function generateCohort({ seed, trainEngines, testEngines }: CohortRequest): CohortText {
   const units = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
   const train = units(trainEngines).map((unit) => {
     const random = randomFrom(seedFor(seed, `train ${unit}`));

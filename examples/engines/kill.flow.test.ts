@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort, startDeployment, type Deployment } from "../../scripts/deployment.ts";
 import { ask, call, type Run } from "./client.ts";
-import { createTwins, remainingLife, storeRecords } from "./fleet.ts";
-import { generateFleet } from "./generate.ts";
-import { parseLives, type FleetSource } from "./source.ts";
+import { createTwins, remainingLife, storeRecords } from "./cohort.ts";
+import { generateCohort } from "./generate.ts";
+import { parseLives, type CohortSource } from "./source.ts";
 
 const stateFolder = mkdtempSync(join(tmpdir(), "eigentwin-kill-"));
 let deployment: Deployment;
@@ -22,8 +22,8 @@ afterAll(async () => {
   rmSync(stateFolder, { recursive: true, force: true });
 });
 
-const texts = generateFleet({ seed: 3, trainEngines: 12, testEngines: 2 });
-const fleet: FleetSource = {
+const texts = generateCohort({ seed: 3, trainEngines: 12, testEngines: 2 });
+const cohort: CohortSource = {
   set: "kill",
   synthetic: true,
   train: [{ name: "train.txt", text: texts.train }],
@@ -32,8 +32,8 @@ const fleet: FleetSource = {
 };
 
 test("a training run that is killed resumes from its journal and gives the same result", async () => {
-  const dataset = await storeRecords(deployment, fleet);
-  const [twin = ""] = await createTwins(deployment, fleet);
+  const dataset = await storeRecords(deployment, cohort);
+  const [twin = ""] = await createTwins(deployment, cohort);
   const question = {
     capability: "aerospace.train-remaining-life@1",
     subject: { kind: "dataset", id: dataset },

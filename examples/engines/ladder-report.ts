@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { compare } from "@eigentwin/core";
 import { publish, type Bar } from "../../scripts/report.ts";
 import type { Verdict } from "./client.ts";
-import { RUNGS, type RemainingLife, type Rung, type Trained } from "./fleet.ts";
+import { RUNGS, type RemainingLife, type Rung, type Trained } from "./cohort.ts";
 import { htmlReport } from "./html.ts";
 import { score, type Predicted, type Scores } from "./score.ts";
 
-export interface Findings {
+interface Findings {
   set: string;
   trained: Trained;
   /** Of the training run, on training engines. */
@@ -26,11 +26,18 @@ export interface Findings {
   };
 }
 
+export interface Destination {
+  json: string | undefined;
+  out: string;
+  /** Of the file that was written before the truth was opened. */
+  predictionsDigest: string;
+}
+
 type Row = Scores & { rung: Rung; name: string; predictor: string; validated: number };
 
 const MARGIN_CYCLES = 0.5;
 
-export function report(findings: Findings, { json, out }: { json: string | undefined; out: string }): void {
+export function report(findings: Findings, { json, out, predictionsDigest }: Destination): void {
   const rows = ladder(findings);
   const { set, answers, truth, trained } = findings;
   const title = `Remaining life, ${set}: ${answers.length} engines`;
@@ -58,18 +65,23 @@ export function report(findings: Findings, { json, out }: { json: string | undef
   const page = htmlReport({
     title,
     lead: "Each engine is predicted from its own streams by a model fitted to other engines. Nothing was chosen on these engines.",
+    findings: notes,
     headings: ["rung", "model", "RMSE cv", "RMSE capped", "RMSE raw", "PHM08 capped", "PHM08 raw", "coverage", "width"],
     rows: rows.map((row) => [
       row.rung,
-      row.name,
+      row.predictor,
       ...[row.validated, row.rmseCapped, row.rmseRaw].map((rmse) => rmse.toFixed(2)),
       ...[row.phm08Capped, row.phm08Raw].map((phm08) => phm08.toFixed(0)),
       row.coverage.toFixed(2),
       row.meanWidth.toFixed(1),
     ]),
-    notes,
-    panels: predictorsOf(trained).map(({ predictor, name }) => ({
-      name: `${name}, own history`,
+    marked: rows.findIndex(({ rung, predictor }) => rung === "own-history" && predictor === trained.chosen.answeredBy),
+    notes: [
+      "RMSE cv: cross-validated on training engines. PHM08: the challenge's score, which punishes late predictions more; lower is better. Dashed: predicted = true.",
+      `Predictions written before the truth was opened: ${predictionsDigest}. Seed 1.`,
+    ],
+    panels: predictorsOf(trained).map(({ predictor }) => ({
+      name: `${predictor}, own history`,
       predicted: predictedBy(findings, "own-history", predictor),
       truth,
     })),
@@ -149,7 +161,7 @@ function notesOf(findings: Findings): string[] {
     `The answer is given by ${trained.chosen.answeredBy} on own history, chosen on training engines: RMSE ${answer.rmseCapped.toFixed(2)} capped, ${answer.rmseRaw.toFixed(2)} raw.`,
     tellVerdict("Verdict on training engines", verdict),
     tellVerdict("The same comparison on the test engines", testVerdict(findings)),
-    `${effort.programs} programs with ${effort.evaluations} circuit evaluations and overlaps. Storing, twins and training took ${effort.trainingSeconds.toFixed(0)} s, asking ${effort.askingSeconds.toFixed(0)} s.`,
+    `${effort.programs} programs with ${effort.evaluations.toLocaleString("en")} circuit evaluations and overlaps. Storing, twins and training took ${effort.trainingSeconds.toFixed(0)} s, asking ${effort.askingSeconds.toFixed(0)} s.`,
     `Capped: the truth is capped at ${trained.lifeCap} cycles. Coverage and width are of the 90 % interval, against the capped truth.`,
   ];
 }

@@ -6,12 +6,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { fromHere, misused, readArguments } from "../../scripts/arguments.ts";
 import { freePort, startDeployment } from "../../scripts/deployment.ts";
 import type { Api } from "./client.ts";
-import { createTwins, remainingLife, storeRecords, train, type RemainingLife } from "./fleet.ts";
+import { createTwins, remainingLife, storeRecords, train, type RemainingLife } from "./cohort.ts";
 import { report } from "./ladder-report.ts";
-import { openFolder, type FleetSource } from "./source.ts";
+import { openFolder, type CohortSource } from "./source.ts";
 
 const USAGE = `usage: npm run example:engines -- FOLDER [options]
 
@@ -26,7 +26,7 @@ const USAGE = `usage: npm run example:engines -- FOLDER [options]
 const QUESTIONS_AT_ONCE = 4;
 const say = (line: string) => console.error(`  ${line}`);
 
-const { values: options, positionals } = parseArgs({
+const { values: options, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     set: { type: "string" },
@@ -37,39 +37,41 @@ const { values: options, positionals } = parseArgs({
     help: { type: "boolean" },
   },
 });
-const [folder] = positionals;
-if (options.help || folder === undefined) {
-  console.log(USAGE);
-  process.exit(options.help ? 0 : 2);
-}
 
 const started = performance.now();
 const seconds = () => (performance.now() - started) / 1000;
-const source = openOrExplain(folder, options.set);
-const out = options.out ?? ".eigentwin/engines";
+const [source, given] = wanted();
+const out = fromHere(options.out ?? ".eigentwin/engines");
 mkdirSync(out, { recursive: true });
-if (options.url !== undefined && options.key !== undefined) await study({ url: options.url, key: options.key });
-else await onOwnDeployment(study);
+await (given ? study(given) : onOwnDeployment());
 
-function openOrExplain(path: string, set: string | undefined): FleetSource {
+function wanted(): [CohortSource, Api | undefined] {
+  const [folder, ...rest] = positionals;
+  const { url, key } = options;
   try {
-    return openFolder(path, set);
+    if (folder === undefined || rest.length > 0) throw new Error("name one folder");
+    if ((url === undefined) !== (key === undefined)) throw new Error("--url and --key go together");
+    return [
+      openFolder(fromHere(folder), options.set),
+      url !== undefined && key !== undefined ? { url, key } : undefined,
+    ];
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return process.exit(2);
+    return misused(USAGE, error);
   }
 }
 
-async function onOwnDeployment(use: (api: Api) => Promise<void>): Promise<void> {
+async function onOwnDeployment(): Promise<void> {
   const stateFolder = mkdtempSync(join(tmpdir(), "eigentwin-engines-"));
-  const deployment = await startDeployment({ stateFolder, port: await freePort(8790), say });
-  process.once("SIGINT", () => void deployment.stop().then(() => process.exit(130)));
+  const onStopped = () => rmSync(stateFolder, { recursive: true, force: true });
+  const deployment = await startDeployment({ stateFolder, port: await freePort(8790), say, onStopped });
   try {
-    await use(deployment);
-  } finally {
-    await deployment.stop();
-    rmSync(stateFolder, { recursive: true, force: true });
+    await study(deployment);
+  } catch (error) {
+    if (deployment.isStopping()) return;
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
   }
+  await deployment.stop();
 }
 
 async function study(api: Api): Promise<void> {
@@ -101,11 +103,12 @@ async function study(api: Api): Promise<void> {
     1,
   );
   writeFileSync(join(out, "predictions.json"), predictions);
-  say(
-    `predictions of ${answers.length} engines written, sha256 ${createHash("sha256").update(predictions).digest("hex")}`,
-  );
+  const predictionsDigest = `sha256:${createHash("sha256").update(predictions).digest("hex")}`;
+  say(`predictions of ${answers.length} engines written, ${predictionsDigest}`);
   say("opening the true remaining lives");
   const truth = source.remainingLives();
+  if (truth.length !== answers.length)
+    throw new Error(`the set has ${truth.length} true lives and ${answers.length} test engines`);
   const effort = { totalSeconds: Math.round(seconds()), trainingSeconds, askingSeconds, programs, evaluations };
   const { result, run } = trained;
   report(
@@ -117,7 +120,7 @@ async function study(api: Api): Promise<void> {
       truth,
       effort,
     },
-    { json: options.json, out },
+    { json: options.json === undefined ? undefined : fromHere(options.json), out, predictionsDigest },
   );
   console.log(`\nreport: ${join(out, "report.html")}\npredictions: ${join(out, "predictions.json")}`);
 }

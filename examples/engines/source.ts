@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TextFile } from "./client.ts";
 
-export interface FleetSource {
-  /** `FD001`, or `demo` for the synthetic fleet. */
+export interface CohortSource {
+  /** `FD001`, or `demo` for the synthetic cohort. */
   set: string;
   synthetic: boolean;
   train: TextFile[];
@@ -15,7 +15,7 @@ export interface FleetSource {
 }
 
 /** Throws with what is missing and where. `wanted` is needed where the folder holds more than one set. */
-export function openFolder(folder: string, wanted?: string): FleetSource {
+export function openFolder(folder: string, wanted?: string): CohortSource {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new Error(`there is no folder ${folder}; name one with train_FD00x*.txt, test_FD00x.txt and RUL_FD00x.txt`);
   const names = readdirSync(folder).sort();
@@ -25,23 +25,27 @@ export function openFolder(folder: string, wanted?: string): FleetSource {
   if (wanted === undefined && sets.length > 1)
     throw new Error(`${folder} holds ${sets.join(", ")}: choose one with --set`);
   if (!sets.includes(set)) throw new Error(`${folder} holds ${sets.join(", ")}, not ${set}`);
-  const textOf = (name: string): string => {
-    const file = join(folder, name);
-    if (!existsSync(file)) throw new Error(`${folder} holds no file ${name}`);
-    return readFileSync(file, "utf8");
-  };
+  const test = `test_${set}.txt`;
+  const lives = `RUL_${set}.txt`;
+  for (const name of [test, lives]) if (!names.includes(name)) throw new Error(`${folder} holds no file ${name}`);
+  const textOf = (name: string): string => readFileSync(join(folder, name), "utf8");
   return {
     set,
     synthetic: false,
     train: names.filter((name) => name.startsWith(`train_${set}`)).map((name) => ({ name, text: textOf(name) })),
-    test: [{ name: `test_${set}.txt`, text: textOf(`test_${set}.txt`) }],
-    remainingLives: () => parseLives(textOf(`RUL_${set}.txt`)),
+    test: [{ name: test, text: textOf(test) }],
+    remainingLives: () => parseLives(textOf(lives), lives),
   };
 }
 
-export const parseLives = (text: string): number[] =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .map(Number);
+/** One whole number a line; blank lines are passed over. */
+export function parseLives(text: string, file = "remaining lives"): number[] {
+  const lives: number[] = [];
+  text.split("\n").forEach((line, index) => {
+    const word = line.trim();
+    if (word !== "" && !/^\d+$/.test(word))
+      throw new Error(`${file} line ${index + 1}: "${word}" is no number of cycles`);
+    if (word !== "") lives.push(Number(word));
+  });
+  return lives;
+}

@@ -1,8 +1,8 @@
 // Answers and evidence as something a person reads.
 
-import type { Verdict } from "./client.ts";
-import type { Answered, RemainingLife, Trained } from "./fleet.ts";
-import type { FleetSource } from "./source.ts";
+import type { Run, Verdict } from "./client.ts";
+import type { Answered, RemainingLife, Trained } from "./cohort.ts";
+import type { CohortSource } from "./source.ts";
 
 const cycles = (value: number) => value.toFixed(0);
 
@@ -19,7 +19,7 @@ export function tellTraining({ run, result }: Answered<Trained>): string {
   ].join("\n");
 }
 
-export function tellAnswer(twin: string, source: FleetSource, { run, result }: Answered<RemainingLife>): string {
+export function tellAnswer(twin: string, source: CohortSource, { run, result }: Answered<RemainingLife>): string {
   const { lower, upper, coverage } = result.interval;
   const own = (result.alternatives ?? []).filter(({ rung }) => rung === "own-history");
   return [
@@ -33,8 +33,8 @@ export function tellAnswer(twin: string, source: FleetSource, { run, result }: A
     ),
     "Evidence",
     `  verdict      ${tellVerdict(run.verdict)}`,
-    `  executed by  ${run.executedBy.backend} ${run.executedBy.plugin.version}, ${run.executedBy.exact ? "exact" : "sampled"}, noise: ${run.executedBy.noise}`,
-    ...run.executedBy.passedOver.map(({ backend, reason }) => `  passed over  ${backend}: ${reason}`),
+    `  executed by  ${tellBackend(run)}`,
+    ...run.backend.passedOver.map(({ name, reason }) => `  passed over  ${name}: ${reason}`),
     `  cost         ${run.spent.programs} programs, ${run.spent.evaluations} evaluations, up to ${run.spent.qubits} qubits, depth ${run.spent.depth}, ${run.spent.money} ${run.spent.currency}`,
     `  result       ${run.resultDigest}`,
     `  evidence     ${run.evidenceDigest}  (GET /v1/runs/${run.id}/evidence)`,
@@ -49,4 +49,9 @@ function tellVerdict(verdict: Verdict | undefined): string {
     `quantum is ${verdict.word.toUpperCase()}: ${metric} ${quantum.score.toFixed(2)} (${quantum.name}) against ${baseline.score.toFixed(2)} (${baseline.name}), ` +
     `difference ${difference.value.toFixed(2)} [${difference.lower.toFixed(2)}, ${difference.upper.toFixed(2)}], margin ${margin}, ${individuals} engines held out`
   );
+}
+
+function tellBackend({ backend, executedBy }: Run): string {
+  if (executedBy === null) return "no quantum program was needed";
+  return `${executedBy} ${backend.plugin.version}, ${backend.exact ? "exact" : "sampled"}, noise: ${backend.noise}`;
 }

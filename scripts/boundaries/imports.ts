@@ -3,7 +3,6 @@
 import { posix } from "node:path";
 import { isTest, type Import, type Package, type Source } from "./sources.ts";
 
-const INDUSTRIES = ["plugins/healthcare", "plugins/manufacturing", "plugins/aerospace", "plugins/finance"];
 const LIBRARY = "plugins/algorithms";
 const SIMULATORS = ["plugins/statevector", "plugins/annealer"];
 
@@ -35,8 +34,8 @@ function targetOf(
 
 /** Why a plugin may not import another one. */
 function refusePlugin(path: string, from: Package, to: Package, by = "."): string | undefined {
-  if (to.folder === LIBRARY && INDUSTRIES.includes(from.folder))
-    return by === "." ? undefined : `an industry imports only the index of ${to.name}`;
+  if (to.folder === LIBRARY && !SIMULATORS.includes(from.folder))
+    return by === "." ? undefined : `a plugin imports only the index of ${to.name}`;
   const isBesideThePlugin = isTest(path) || path.startsWith(`${from.folder}/emulator/`);
   if (SIMULATORS.includes(to.folder) && isBesideThePlugin)
     return by === "./worker" ? `${to.name} is a library here, not a Worker` : undefined;

@@ -27,7 +27,8 @@ export interface Source {
 
 const toSlashes = (path: string): string => path.replaceAll("\\", "/");
 
-export const isTest = (path: string): boolean => /\.test(-d)?\.ts$/.test(path);
+/** A test, or a file in a folder `testing` that only tests use. */
+export const isTest = (path: string): boolean => /\.test(-d)?\.ts$|\/testing\//.test(path);
 
 export const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
 

@@ -91,8 +91,8 @@ test.each<[rule: string, changes: Record<string, string>, violation: RegExp]>([
     /a plugin imports no other plugin/,
   ],
   [
-    "only industries use the library",
-    { "plugins/ionq/a.ts": `import "@eigentwin/algorithms";` },
+    "a simulator does not use the library",
+    { "plugins/statevector/a.ts": `import "@eigentwin/algorithms";` },
     /a plugin imports no other plugin/,
   ],
   [

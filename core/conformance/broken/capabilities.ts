@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { refuse, type ErrorCode } from "../../failure.ts";
-import type { Grant } from "../../plugin.ts";
+import type { Grant } from "../../grant.ts";
 import { circuit } from "../../program/circuit.ts";
 import { noParameters } from "../../program/program.ts";
 import { randomFrom, seedFor } from "../../run/random.ts";

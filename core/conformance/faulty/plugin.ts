@@ -6,6 +6,8 @@ import { circuit } from "../../program/circuit.ts";
 import { pauli } from "../../program/observable.ts";
 import { batch } from "../../program/program.ts";
 
+import { losingBackend, queueingBackend } from "./backends.ts";
+
 const GAUGE = "broken.gauge@1";
 
 const capability = (name: string, run: (grant: Grant) => Promise<unknown>, patienceMs = 5_000): Capability =>
@@ -39,6 +41,18 @@ async function healthy(grant: Grant) {
   return { result, comparison: { kind: "not-compared", reason: "a control has nothing to compare" } };
 }
 
+/** Eight programs, each waiting for the one before. */
+async function patient(grant: Grant) {
+  for (let turn = 0; turn < 7; turn++)
+    await grant.backend.run({
+      kind: "expectation",
+      circuit: tilted,
+      parameters: batch([[turn]]),
+      observables: [pauli("Z")],
+    });
+  return healthy(grant);
+}
+
 /** Works for as long as it is let, and says so. */
 async function slow(grant: Grant) {
   for (let tick = 0; tick < 2_000; tick++) {
@@ -62,8 +76,10 @@ export const faultyPlugin = definePlugin({
       links: {},
     },
   ],
+  backends: [queueingBackend, losingBackend],
   capabilities: [
     capability("healthy", healthy),
+    capability("patient", patient),
     capability("slow", slow),
     capability("throws", async () => {
       throw new TypeError("the plugin tripped");
@@ -71,6 +87,10 @@ export const faultyPlugin = definePlugin({
     capability("wrong-shape", async () => ({
       result: { value: "high" },
       comparison: { kind: "not-compared", reason: "none" },
+    })),
+    capability("ill-compared", async () => ({
+      result: { value: 1, drawn: 0 },
+      comparison: { kind: "compared", comparison: { metric: "RMSE" } },
     })),
     capability("no-comparison", async () => ({ result: { value: 1, drawn: 0 } })),
     capability("hangs", () => new Promise(() => undefined), 500),

@@ -1,7 +1,7 @@
 // A run whose attempts die: whatever reaches outside may be the last thing an attempt does, before or after its effect.
 
 import { Refusal } from "../../failure.ts";
-import type { Grant } from "../../plugin.ts";
+import type { Grant } from "../../grant.ts";
 import { grantFrom } from "../../serve/grant.ts";
 import { openAttempt, settleProgram, type RunPorts } from "../attempt.ts";
 import { memoryJournal, type JournalStore } from "../journal.ts";
@@ -46,6 +46,7 @@ export async function runToEnd<T>({ backend, ports, seed, play, deaths }: Mortal
         life.mustLive();
         spent = total;
       },
+      onLost: () => undefined,
       onAllWaiting: wait,
     });
     const context = {

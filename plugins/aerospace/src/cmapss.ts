@@ -2,7 +2,7 @@
 
 import { refuse, type Reader, type ReadTable, type ReadTwin, type SourceFile } from "@eigentwin/core";
 import { channelNames, CHANNELS, CYCLE, engineType } from "./engine.ts";
-import { wornFleet } from "./worn-fleet.ts";
+import { wornCohort } from "./worn-cohort.ts";
 
 const COLUMNS = 2 + channelNames.length;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,16 +12,19 @@ function parse(files: readonly SourceFile[]): { rows: number; values: Float64Arr
   const values: number[] = [];
   let engine = Number.NaN;
   let cycle = 0;
+  const seen = new Set<number>();
   for (const { name, text } of files) {
     const lines = text.split("\n");
     if (lines.pop() !== "") cut(name, lines.length + 1, "the file ends in the middle of a line");
     lines.forEach((line, index) => {
       const row = parseLine(line.trim(), name, index + 1);
       const [rowEngine = 0, rowCycle = 0] = row;
+      if (rowEngine !== engine && seen.has(rowEngine)) cut(name, index + 1, `engine ${rowEngine} comes a second time`);
       const expected = rowEngine === engine ? cycle + 1 : 1;
       if (rowCycle !== expected)
         cut(name, index + 1, `engine ${rowEngine} goes on with cycle ${rowCycle} where ${expected} is due`);
       engine = rowEngine;
+      seen.add(engine);
       cycle = rowCycle;
       values.push(...row);
     });
@@ -30,6 +33,9 @@ function parse(files: readonly SourceFile[]): { rows: number; values: Float64Arr
   return { rows: values.length / COLUMNS, values: Float64Array.from(values) };
 }
 
+const COUNTS = ["engine", "cycle"] as const;
+const isCount = (value = 0): boolean => Number.isSafeInteger(value) && value > 0;
+
 function parseLine(line: string, file: string, number: number): number[] {
   const words = line.split(/\s+/);
   if (line === "" || words.length !== COLUMNS)
@@ -37,13 +43,15 @@ function parseLine(line: string, file: string, number: number): number[] {
   const row = words.map(Number);
   const bad = row.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) cut(file, number, `"${words[bad]}" in column ${bad + 1} is not a finite number`);
+  for (const column of [0, 1])
+    if (!isCount(row[column])) cut(file, number, `${COUNTS[column]} "${words[column]}" is not a positive whole number`);
   return row;
 }
 
 function cut(file: string, line: number, why: string): never {
   return refuse("dataset.malformed", `${file} line ${line}: ${why}`, {
     at: `${file} line ${line}`,
-    hint: "A C-MAPSS line has 26 numbers, cycles count from 1, and the last line ends with a line feed.",
+    hint: "A C-MAPSS line has 26 numbers, an engine's lines follow each other with cycles from 1, and the last ends with a line feed.",
   });
 }
 
@@ -93,7 +101,7 @@ export const cmapssReader: Reader = {
   id: "aerospace.cmapss",
   title: "C-MAPSS run-to-failure text (26 columns)",
   mediaTypes: ["text/plain"],
-  example: () => [{ name: "fleet.txt", text: wornFleet({ engines: 2, until: 3 }) }],
+  example: () => [{ name: "cohort.txt", text: wornCohort({ engines: 2, until: 3 }) }],
   toDataset,
   toTwins,
 };

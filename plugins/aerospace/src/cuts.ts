@@ -13,10 +13,11 @@ export interface Cut {
 
 /** Cycles above the cap: earlier rows all have the capped target and teach no more. */
 const ROWS_ABOVE_CAP = 35;
-/** The test sets of C-MAPSS stop their engines with 7 to about 145 cycles left, 20 above the usual cap. */
-const LEAST_LEFT = 7;
+/** Closer to the end than this an answer comes too late to plan by, and nobody asks. */
+const LEAST_LEFT = 5;
+/** Some held-out lives are longer than can be told apart: what is said of engines at the cap is judged too. */
 const CUTS_ABOVE_CAP = 20;
-export const LEAST_LIFE = WINDOW + 1 + LEAST_LEFT;
+const LEAST_LIFE = WINDOW + LEAST_LEFT;
 
 const cutAt = (engine: ObservedEngine, cycles: number): Cut => ({ engine, cycles, lifeLeft: engine.cycles - cycles });
 
@@ -31,20 +32,24 @@ export function trainingCuts(engines: readonly ObservedEngine[], every: number, 
   });
 }
 
-export interface CutRequest {
+interface CutRequest {
   /** Each engine is cut this often. */
   count: number;
   lifeCap: number;
 }
 
-/** True life left is uniform, and stratified: one draw in each of `count` equal parts of its range. */
+/**
+ * True life left is uniform over all that can be answered, as far as the engine's own life reaches beyond a full window:
+ * when engines will be asked about is not known, so no part of the range counts more. Stratified: one draw in each of
+ * `count` equal parts.
+ */
 export function heldOutCuts(
   engines: readonly ObservedEngine[],
   { count, lifeCap }: CutRequest,
   random: () => number,
 ): Cut[] {
   return engines.flatMap((engine) => {
-    const span = Math.min(lifeCap + CUTS_ABOVE_CAP, engine.cycles - WINDOW - 1) - LEAST_LEFT + 1;
+    const span = Math.min(lifeCap + CUTS_ABOVE_CAP, engine.cycles - WINDOW) - LEAST_LEFT + 1;
     return Array.from({ length: count }, (_, part) =>
       cutAt(engine, engine.cycles - Math.floor(LEAST_LEFT + ((part + random()) / count) * span)),
     );

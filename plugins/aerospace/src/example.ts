@@ -1,13 +1,13 @@
-// Examples of what aerospace is asked: a fleet of six invented engines, and one of them in the middle of its life.
+// Examples of what aerospace is asked: a cohort of six invented engines, and one of them in the middle of its life.
 
 import type { Example, SourceFile } from "@eigentwin/core";
 import { cmapssReader } from "./cmapss.ts";
-import { wornFleet } from "./worn-fleet.ts";
+import { wornCohort } from "./worn-cohort.ts";
 
 const ENGINES = 6;
 
 export const exampleFiles = (until = Infinity): SourceFile[] => [
-  { name: "fleet.txt", text: wornFleet({ engines: ENGINES, until }) },
+  { name: "cohort.txt", text: wornCohort({ engines: ENGINES, until }) },
 ];
 
 /** Few folds, rows and predictors: it takes about a second. */

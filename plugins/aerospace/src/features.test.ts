@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { columnsOf, featureRows, rowAt, RUNGS, type Rung } from "./features.ts";
-import { learnFleet, seenBy } from "./fleet.ts";
+import { learnCohort, seenBy } from "./cohort.ts";
 import { CYCLE, type Channel } from "./engine.ts";
 import { engineOfStreams, enginesOf } from "./observed.ts";
 import { datasetOf, enginesIn, readerOf, streamsOf } from "./testing/observed.ts";
-import { wornFleet } from "./worn-fleet.ts";
+import { wornCohort } from "./worn-cohort.ts";
 
 const named = (rung: Rung, sensors: Channel[], values: readonly number[]) =>
   Object.fromEntries(columnsOf(rung, sensors).map(({ name }, index) => [name, values[index] ?? Number.NaN]));
@@ -44,11 +44,11 @@ test("an engine that has not worn is given a long life, but not any", () => {
 });
 
 test("both lower rungs lie inside the own history, with the same values", async () => {
-  const [engine] = await enginesIn(wornFleet({ engines: 1 }));
+  const [engine] = await enginesIn(wornCohort({ engines: 1 }));
   if (!engine) throw new Error("no engine");
-  const fleet = learnFleet([engine], 125);
-  const { sensors } = fleet.standard;
-  const [age, recent, own] = RUNGS.map((rung) => named(rung, sensors, rowAt(rung, seenBy(fleet, engine), 45)));
+  const cohort = learnCohort([engine], 125);
+  const { sensors } = cohort.standard;
+  const [age, recent, own] = RUNGS.map((rung) => named(rung, sensors, rowAt(rung, seenBy(cohort, engine), 45)));
   expect(own).toMatchObject({ ...age, ...recent });
   expect(Object.keys(own ?? {})).toHaveLength(3 * 14 + 3 + 14 + 10);
   expect(new Set(RUNGS.flatMap((rung) => columnsOf(rung, sensors)).map(({ unit }) => unit))).toEqual(
@@ -57,18 +57,19 @@ test("both lower rungs lie inside the own history, with the same values", async 
 });
 
 test("a row knows nothing of what comes after it", async () => {
-  const fleet = learnFleet(await enginesIn(wornFleet({ engines: 4, regimes: 6 })), 125);
-  const [whole] = await enginesIn(wornFleet({ engines: 1, regimes: 6 }));
-  const [cut] = await enginesIn(wornFleet({ engines: 1, regimes: 6, until: 52 }));
+  const cohort = learnCohort(await enginesIn(wornCohort({ engines: 4, regimes: 6 })), 125);
+  const [whole] = await enginesIn(wornCohort({ engines: 1, regimes: 6 }));
+  const [cut] = await enginesIn(wornCohort({ engines: 1, regimes: 6, until: 52 }));
   if (!whole || !cut) throw new Error("no engine");
   expect(cut.cycles).toBe(52);
-  for (const rung of RUNGS) expect(rowAt(rung, seenBy(fleet, whole), 52)).toEqual(rowAt(rung, seenBy(fleet, cut), 52));
+  for (const rung of RUNGS)
+    expect(rowAt(rung, seenBy(cohort, whole), 52)).toEqual(rowAt(rung, seenBy(cohort, cut), 52));
 });
 
 test("a dataset and the streams of twins give identical rows", async () => {
-  const text = wornFleet({ engines: 3, regimes: 6 });
+  const text = wornCohort({ engines: 3, regimes: 6 });
   const engines = await enginesIn(text);
-  const fleet = learnFleet(engines, 125);
+  const cohort = learnCohort(engines, 125);
   streamsOf(text).forEach((streams, index) => {
     const names = [CYCLE, ...Object.keys(streams)] as (Channel | typeof CYCLE)[];
     const twin = engineOfStreams(
@@ -76,13 +77,13 @@ test("a dataset and the streams of twins give identical rows", async () => {
     );
     const engine = engines[index];
     if (!engine) throw new Error("no engine");
-    const rowOf = (one: typeof twin) => featureRows("own-history", [{ path: seenBy(fleet, one), cycles: one.cycles }]);
+    const rowOf = (one: typeof twin) => featureRows("own-history", [{ path: seenBy(cohort, one), cycles: one.cycles }]);
     expect(rowOf(twin)).toEqual(rowOf(engine));
   });
 });
 
 test("rows of a dataset may come in any order", async () => {
-  const text = wornFleet({ engines: 2 });
+  const text = wornCohort({ engines: 2 });
   const dataset = datasetOf(text);
   const turned = Object.fromEntries(
     Object.entries(dataset.values).map(([name, values]) => [name, values.toReversed()]),

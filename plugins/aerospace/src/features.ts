@@ -7,14 +7,14 @@
 
 import type { FeatureRows } from "@eigentwin/algorithms";
 import type { Channel } from "./engine.ts";
-import type { SeenPath } from "./fleet.ts";
+import type { SeenPath } from "./cohort.ts";
 import { ownHealth } from "./health.ts";
 import { meanOf, slopeOf } from "./line.ts";
 
 export const RUNGS = ["age-only", "recent-window", "own-history"] as const;
 export type Rung = (typeof RUNGS)[number];
 
-export interface FeatureColumn {
+interface FeatureColumn {
   name: string;
   /** UCUM; sensors are in standard deviations and health in shares, both `1`. */
   unit: string;

@@ -1,6 +1,7 @@
 // The health index: one number a cycle, about 1 for an unworn engine and 0 at the end of its life, and what an engine's
 // own path of it says. A linear map of the standardised sensors, learned by ridge regression on training engines.
 
+import { solvePositive } from "@eigentwin/algorithms";
 import { refuse } from "@eigentwin/core";
 import { fitHinge, meanOf, slopeOf } from "./line.ts";
 
@@ -11,7 +12,7 @@ export interface HealthIndex {
 }
 
 /** An engine's standardised sensors, followed until it failed. */
-export type LivedPath = readonly Float64Array[];
+type LivedPath = readonly Float64Array[];
 
 const RIDGE = 1;
 /** Cycles of the own baseline, which is taken from the start of the engine's life, and of "now". */
@@ -21,7 +22,7 @@ const NOW = 10;
 /** Least squares of min(cap, life left) / cap on single cycles; the offset is not penalised. */
 export function learnHealth(paths: readonly LivedPath[], lifeCap: number): HealthIndex {
   const size = (paths[0]?.length ?? 0) + 1;
-  const normal = Array.from({ length: size }, () => new Float64Array(size));
+  const normal = { rows: size, columns: size, values: new Float64Array(size * size) };
   const right = new Float64Array(size);
   const row = new Float64Array(size).fill(1);
   for (const path of paths) {
@@ -29,38 +30,18 @@ export function learnHealth(paths: readonly LivedPath[], lifeCap: number): Healt
     for (let t = 0; t < life; t++) {
       path.forEach((sensor, s) => (row[s] = sensor[t] ?? Number.NaN));
       const target = Math.min(lifeCap, life - 1 - t) / lifeCap;
-      normal.forEach((line, i) => {
-        const value = row[i] ?? 0;
+      row.forEach((value, i) => {
         right[i] = (right[i] ?? 0) + value * target;
-        for (let j = 0; j < size; j++) line[j] = (line[j] ?? 0) + value * (row[j] ?? 0);
+        for (let j = 0, at = i * size; j < size; j++, at++)
+          normal.values[at] = (normal.values[at] ?? 0) + value * (row[j] ?? 0);
       });
     }
   }
-  normal.forEach((line, i) => (line[i] = (line[i] ?? 0) + (i < size - 1 ? RIDGE : 0)));
-  const solution = solve(normal, right);
-  return { weights: solution.slice(0, -1), offset: solution.at(-1) ?? 0 };
-}
-
-/** Gauss elimination without pivoting, which a positive definite matrix does not need; overwrites both. */
-function solve(matrix: Float64Array[], right: Float64Array): number[] {
-  const at = (i: number, j: number) => matrix[i]?.[j] ?? Number.NaN;
-  const size = right.length;
-  for (let k = 0; k < size; k++) {
-    if (!(at(k, k) > 0))
-      refuse("capability.refused", "the sensors of the training engines do not determine a health index");
-    for (let i = k + 1; i < size; i++) {
-      const factor = at(i, k) / at(k, k);
-      matrix[i]?.forEach((value, j, line) => (line[j] = value - factor * at(k, j)));
-      right[i] = (right[i] ?? 0) - factor * (right[k] ?? 0);
-    }
-  }
-  const solution = Array.from(right);
-  for (let k = size - 1; k >= 0; k--) {
-    let rest = solution[k] ?? 0;
-    for (let j = k + 1; j < size; j++) rest -= at(k, j) * (solution[j] ?? 0);
-    solution[k] = rest / at(k, k);
-  }
-  return solution;
+  for (let i = 0; i < size - 1; i++) normal.values[i * size + i] = (normal.values[i * size + i] ?? 0) + RIDGE;
+  const solution =
+    solvePositive(normal, right) ??
+    refuse("capability.refused", "the sensors of the training engines do not determine a health index");
+  return { weights: [...solution.subarray(0, -1)], offset: solution.at(-1) ?? 0 };
 }
 
 export function healthPath({ weights, offset }: HealthIndex, sensors: readonly Float64Array[]): Float64Array {
@@ -69,7 +50,7 @@ export function healthPath({ weights, offset }: HealthIndex, sensors: readonly F
   );
 }
 
-export interface OwnHealth {
+interface OwnHealth {
   baseline: number;
   slopePerCycle: number;
   /** Baseline minus now. */

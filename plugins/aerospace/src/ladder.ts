@@ -6,18 +6,18 @@ import {
   foldsByIndividual,
   type FitOptions,
   type FittedPredictor,
-  type HeldOut,
+  type HeldOutFold,
   type LabelledRows,
   type PredictorKind,
 } from "@eigentwin/algorithms";
 import type { Grant } from "@eigentwin/core";
 import { heldOutCuts, trainingCuts, type Cut } from "./cuts.ts";
 import { featureRows, RUNGS, type Rung } from "./features.ts";
-import { learnFleet, seenBy, type Fleet } from "./fleet.ts";
+import { learnCohort, seenBy, type Cohort } from "./cohort.ts";
 import type { ObservedEngine } from "./observed.ts";
 import { journalled } from "./part.ts";
 
-export interface LadderRequest {
+interface LadderRequest {
   engines: readonly ObservedEngine[];
   lifeCap: number;
   folds: number;
@@ -26,8 +26,8 @@ export interface LadderRequest {
   fit: FitOptions;
 }
 
-/** Predictions of held-out engines, clipped to what a remaining life can be. */
-export type HeldOutLadder = Record<Rung, Map<PredictorKind, HeldOut>>;
+/** Predictions of held-out engines, fold by fold, clipped to what a remaining life can be. */
+export type HeldOutLadder = Record<Rung, HeldOutFold[]>;
 
 /** Shares of the run's progress: the folds, then the fits to all engines. */
 const CROSS_VALIDATION = 0.85;
@@ -43,7 +43,7 @@ export async function crossValidateLadder(
     folds,
     grant.scope("folds").random,
   );
-  const parts: Record<Rung, [PredictorKind, HeldOut][]> = { "age-only": [], "recent-window": [], "own-history": [] };
+  const ladder: HeldOutLadder = { "age-only": [], "recent-window": [], "own-history": [] };
   let done = 0;
   for (const [fold, ids] of heldOutIds.entries()) {
     const training = engines.filter(({ id }) => !ids.includes(id));
@@ -53,39 +53,28 @@ export async function crossValidateLadder(
       { count: request.cutsPerEngine, lifeCap },
       grant.scope(`cuts-${fold + 1}`).random,
     );
-    const fleet = learnFleet(training, lifeCap);
+    const cohort = learnCohort(training, lifeCap);
     for (const rung of RUNGS) {
       const [from, to] = [done, done + 1].map((part) => (CROSS_VALIDATION * part) / (RUNGS.length * folds));
       const part = { title: `${rung}, fold ${fold + 1} of ${folds}`, from: from ?? 0, to: to ?? 0 };
       const predicted = await journalled(grant, part, async (tools) => {
-        const train = labelledRows(rung, fleet, trainingCuts(training, request.every, lifeCap), lifeCap);
-        const held = labelledRows(rung, fleet, cuts, lifeCap);
+        const train = labelledRows(rung, cohort, trainingCuts(training, request.every, lifeCap), lifeCap);
+        const held = labelledRows(rung, cohort, cuts, lifeCap);
         await tools.progress(0, "rows are made");
         return [...(await crossValidate(kinds, [{ train, heldOut: held }], request.fit, tools))];
       });
-      parts[rung].push(...predicted);
+      const clipped = predicted.map(([kind, one]) => {
+        return [kind, { ...one, predicted: one.predicted.map((value) => clipLife(value, lifeCap)) }] as const;
+      });
+      ladder[rung].push({ heldOut: new Map(clipped) });
       done += 1;
     }
   }
-  const ladderOf = (rung: Rung) =>
-    new Map(
-      kinds.map((kind) => [
-        kind,
-        joined(
-          parts[rung].flatMap(([of, one]) => (of === kind ? [one] : [])),
-          lifeCap,
-        ),
-      ]),
-    );
-  return {
-    "age-only": ladderOf("age-only"),
-    "recent-window": ladderOf("recent-window"),
-    "own-history": ladderOf("own-history"),
-  };
+  return ladder;
 }
 
 export interface FittedLadder {
-  fleet: Fleet;
+  cohort: Cohort;
   rows: number;
   rungs: { rung: Rung; fitted: FittedPredictor[] }[];
 }
@@ -96,25 +85,25 @@ export async function fitLadder(
   grant: Grant,
 ): Promise<FittedLadder> {
   const { engines, lifeCap } = request;
-  const fleet = learnFleet(engines, lifeCap);
+  const cohort = learnCohort(engines, lifeCap);
   const cuts = trainingCuts(engines, request.every, lifeCap);
   const rungs: FittedLadder["rungs"] = [];
   for (const [index, rung] of RUNGS.entries()) {
     const at = (part: number) => CROSS_VALIDATION + ((1 - CROSS_VALIDATION) * part) / RUNGS.length;
     const part = { title: `${rung}, all engines`, from: at(index), to: at(index + 1) };
     const fitted = await journalled(grant, part, async (tools) => {
-      const training = labelledRows(rung, fleet, cuts, lifeCap);
+      const training = labelledRows(rung, cohort, cuts, lifeCap);
       await tools.progress(0, "rows are made");
       return fitPredictors(kinds, training, request.fit, tools);
     });
     rungs.push({ rung, fitted });
   }
-  return { fleet, rows: cuts.length, rungs };
+  return { cohort, rows: cuts.length, rungs };
 }
 
-function labelledRows(rung: Rung, fleet: Fleet, cuts: readonly Cut[], lifeCap: number): LabelledRows {
+function labelledRows(rung: Rung, cohort: Cohort, cuts: readonly Cut[], lifeCap: number): LabelledRows {
   const paths = new Map(
-    [...new Set(cuts.map(({ engine }) => engine))].map((engine) => [engine, seenBy(fleet, engine)]),
+    [...new Set(cuts.map(({ engine }) => engine))].map((engine) => [engine, seenBy(cohort, engine)]),
   );
   const seen = cuts.flatMap(({ engine, cycles }) => {
     const path = paths.get(engine);
@@ -124,15 +113,6 @@ function labelledRows(rung: Rung, fleet: Fleet, cuts: readonly Cut[], lifeCap: n
     features: featureRows(rung, seen),
     targets: Float64Array.from(cuts, ({ lifeLeft }) => Math.min(lifeCap, lifeLeft)),
     individuals: Float64Array.from(cuts, ({ engine }) => engine.id),
-  };
-}
-
-function joined(parts: readonly HeldOut[], lifeCap: number): HeldOut {
-  const all = (pick: (part: HeldOut) => Float64Array) => Float64Array.from(parts.flatMap((part) => [...pick(part)]));
-  return {
-    individuals: all((part) => part.individuals),
-    predicted: all((part) => part.predicted.map((value) => clipLife(value, lifeCap))),
-    truth: all((part) => part.truth),
   };
 }
 

@@ -16,7 +16,7 @@ export function slopeOf(values: Float64Array, from: number, to: number): number 
 }
 
 /** Level `before` up to the onset, from there on a straight line. */
-export interface Hinge {
+interface Hinge {
   onset: number;
   before: number;
   ratePerCycle: number;

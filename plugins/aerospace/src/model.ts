@@ -1,14 +1,14 @@
-// What a training saves: the fleet, and the chosen predictors of every rung with their calibrated intervals.
+// What a training saves: what it learned of the cohort, and the chosen predictors of every rung with their calibrated intervals.
 
 import type { Calibration, FittedPredictor, PredictorKind } from "@eigentwin/algorithms";
 import { refuse, type SavedModel } from "@eigentwin/core";
 import type { Rung } from "./features.ts";
-import type { Fleet } from "./fleet.ts";
+import type { Cohort } from "./cohort.ts";
 
 /** The capability that reads it; a body of another shape belongs to another major. */
 export const ANSWERS = "aerospace.remaining-life@1";
 
-export interface FittedAnswer {
+interface FittedAnswer {
   fitted: FittedPredictor;
   calibration: Calibration;
 }
@@ -16,8 +16,10 @@ export interface FittedAnswer {
 export interface RemainingLifeModel {
   answers: typeof ANSWERS;
   lifeCap: number;
-  fleet: Fleet;
+  cohort: Cohort;
   answeredBy: PredictorKind;
+  /** The two that the training's verdict speaks of. */
+  compared: { quantum: PredictorKind; classical: PredictorKind };
   rungs: { rung: Rung; answers: FittedAnswer[] }[];
 }
 

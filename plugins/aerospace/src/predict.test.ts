@@ -3,11 +3,13 @@ import { runInProcess } from "@eigentwin/core/in-process";
 import { statevectorBackend } from "@eigentwin/statevector/node";
 import * as v from "valibot";
 import { beforeAll, expect, test } from "vitest";
+import { RUNGS } from "./features.ts";
+import { openModel } from "./model.ts";
 import { aerospacePlugin } from "./plugin.ts";
 import { remainingLife } from "./predict.ts";
 import { streamsOf } from "./testing/observed.ts";
 import { trained } from "./testing/trained.ts";
-import { wornFleet } from "./worn-fleet.ts";
+import { wornCohort } from "./worn-cohort.ts";
 
 interface Result {
   remainingCycles: number;
@@ -23,8 +25,8 @@ beforeAll(async () => {
   ({ models } = await trained());
 }, 60_000);
 
-/** Engine 20 of a larger fleet, which was not trained on, seen for so many cycles. */
-const engine = (until: number): Record<string, Series> => streamsOf(wornFleet({ engines: 20, until }))[19] ?? {};
+/** Engine 20 of a larger cohort, which was not trained on, seen for so many cycles. */
+const engine = (until: number): Record<string, Series> => streamsOf(wornCohort({ engines: 20, until }))[19] ?? {};
 
 const asked = (streams: Record<string, Series>, input: Record<string, unknown> = {}, seed = 1) =>
   runInProcess({
@@ -89,6 +91,24 @@ test("every rung and chosen predictor on request, the main answer among them", a
 test("another rung and predictor can be named", async () => {
   const { result } = await answerOf(engine(70), { rung: "recent-window", predictor: "boosting" });
   expect(result).toMatchObject({ rung: "recent-window", answeredBy: "boosting" });
+});
+
+test("the verdict of the model is inherited by what it compared, and by nothing else", async () => {
+  const saved = models.get("model-1");
+  if (!saved) throw new Error("nothing was saved");
+  const { rungs, compared } = openModel(saved);
+  const offered = rungs[0]?.answers.map(({ fitted }) => fitted.kind) ?? [];
+  expect(offered).toHaveLength(3);
+  for (const rung of RUNGS)
+    for (const predictor of offered) {
+      const { comparison } = await answerOf(engine(70), { rung, predictor });
+      const isCompared = rung === "own-history" && Object.values(compared).includes(predictor);
+      expect(comparison).toEqual(
+        isCompared
+          ? { kind: "inherited", modelId: "model-1" }
+          : { kind: "not-compared", reason: expect.stringContaining(`${predictor} on ${rung} answers`) },
+      );
+    }
 });
 
 test("the same streams and model give the same answer, whatever the seed", async () => {

@@ -1,4 +1,4 @@
-// The remaining life of one engine, from its own streams and a model of its fleet: arithmetic, and one call of the
+// The remaining life of one engine, from its own streams and a model of its cohort: arithmetic, and one call of the
 // backend for each quantum predictor asked.
 
 import {
@@ -9,17 +9,24 @@ import {
   PREDICTORS,
   type PredictorKind,
 } from "@eigentwin/algorithms";
-import { defineCapability, refuse, type Grant, type PersonalParameter, type Series } from "@eigentwin/core";
+import {
+  defineCapability,
+  refuse,
+  type ComparisonClaim,
+  type Grant,
+  type PersonalParameter,
+  type Series,
+} from "@eigentwin/core";
 import * as v from "valibot";
+import { seenBy, type SeenPath } from "./cohort.ts";
 import { CYCLE, engineType, type Channel } from "./engine.ts";
 import { remainingLifeExample } from "./example.ts";
 import { featureRows, RUNGS, WINDOW, type Rung } from "./features.ts";
-import { seenBy, type SeenPath } from "./fleet.ts";
 import { clipLife } from "./ladder.ts";
 import { ANSWERS, openModel, type RemainingLifeModel } from "./model.ts";
 import { engineOfStreams, type ObservedEngine } from "./observed.ts";
 import { SETTINGS } from "./regimes.ts";
-import { kindOf } from "./scores.ts";
+import { JUDGED_RUNG, kindOf } from "./scores.ts";
 
 /** An answer is relied on for this many further cycles, at the engine's own pace. */
 const EXPIRES_AFTER_CYCLES = 10;
@@ -74,7 +81,7 @@ export const remainingLife = defineCapability({
   async run(input, grant) {
     const model = openModel(await grant.model(input.model));
     const { engine, lastMs, spacingMs } = await observe(model, grant);
-    const seen = { path: seenBy(model.fleet, engine), cycles: engine.cycles };
+    const seen = { path: seenBy(model.cohort, engine), cycles: engine.cycles };
     const answeredBy = input.predictor ?? model.answeredBy;
     checkOffered(model, answeredBy);
 
@@ -118,7 +125,7 @@ export const remainingLife = defineCapability({
         expiresAt: new Date(lastMs + EXPIRES_AFTER_CYCLES * spacingMs).toISOString(),
       },
       parameters: parametersOf(seen.path),
-      comparison: { kind: "inherited", modelId: input.model },
+      comparison: claimOf(model, { modelId: input.model, rung: input.rung, answeredBy }),
     };
   },
 });
@@ -131,6 +138,20 @@ interface Answered {
   lower: number;
   upper: number;
   coverage: number;
+}
+
+/** The training's verdict is about two predictors on one rung: an answer of another kind has none to inherit. */
+function claimOf(
+  { compared }: RemainingLifeModel,
+  { modelId, rung, answeredBy }: { modelId: string; rung: Rung; answeredBy: PredictorKind },
+): ComparisonClaim {
+  const { quantum, classical } = compared;
+  if (rung === JUDGED_RUNG && (answeredBy === quantum || answeredBy === classical))
+    return { kind: "inherited", modelId };
+  return {
+    kind: "not-compared",
+    reason: `${answeredBy} on ${rung} answers, and the model's training compared ${quantum} with ${classical} on ${JUDGED_RUNG}`,
+  };
 }
 
 function checkOffered({ rungs }: RemainingLifeModel, predictor: PredictorKind): void {
@@ -149,8 +170,8 @@ interface Observation {
   spacingMs: number;
 }
 
-async function observe({ fleet }: RemainingLifeModel, grant: Grant): Promise<Observation> {
-  const names: (Channel | typeof CYCLE)[] = [CYCLE, ...SETTINGS, ...fleet.standard.sensors];
+async function observe({ cohort }: RemainingLifeModel, grant: Grant): Promise<Observation> {
+  const names: (Channel | typeof CYCLE)[] = [CYCLE, ...SETTINGS, ...cohort.standard.sensors];
   const series = await Promise.all(
     names.map(async (name): Promise<[Channel | typeof CYCLE, Series]> => [name, await grant.stream(name)]),
   );

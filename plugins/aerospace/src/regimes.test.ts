@@ -6,7 +6,7 @@ import { meanOf } from "./line.ts";
 import { readingsOf } from "./observed.ts";
 import { learnStandard, standardise } from "./regimes.ts";
 import { enginesIn } from "./testing/observed.ts";
-import { MOVED, wornFleet } from "./worn-fleet.ts";
+import { MOVED, wornCohort } from "./worn-cohort.ts";
 
 const THE_FOURTEEN = [
   "T24",
@@ -26,7 +26,7 @@ const THE_FOURTEEN = [
 ];
 
 test("one regime: the sensors that vary are found, each standardised over all cycles", async () => {
-  const engines = await enginesIn(wornFleet({ engines: 6 }));
+  const engines = await enginesIn(wornCohort({ engines: 6 }));
   const standard = learnStandard(engines);
   expect(standard.sensors).toEqual(THE_FOURTEEN);
   expect(standard.sensors).toEqual(Object.keys(MOVED));
@@ -44,7 +44,7 @@ test("one regime: the sensors that vary are found, each standardised over all cy
 });
 
 test("six regimes: what the flight changes is taken out, what wear changes stays", async () => {
-  const engines = await enginesIn(wornFleet({ engines: 8, regimes: 6 }));
+  const engines = await enginesIn(wornCohort({ engines: 8, regimes: 6 }));
   const standard = learnStandard(engines);
   expect(standard.sensors).toEqual(THE_FOURTEEN);
   const settings = standard.regimes.map((one) => one.settings.map((value) => Number(value.toFixed(2))).join(" "));
@@ -67,8 +67,8 @@ test("six regimes: what the flight changes is taken out, what wear changes stays
 });
 
 test("settings between two regimes belong to the nearer one", async () => {
-  const standard = learnStandard(await enginesIn(wornFleet({ engines: 8, regimes: 6 })));
-  const [met] = await enginesIn(wornFleet({ engines: 1 }).replaceAll(/^1 (\d+) \S+/gm, "1 $1 1.2"));
+  const standard = learnStandard(await enginesIn(wornCohort({ engines: 8, regimes: 6 })));
+  const [met] = await enginesIn(wornCohort({ engines: 1 }).replaceAll(/^1 (\d+) \S+/gm, "1 $1 1.2"));
   if (!met) throw new Error("no engine");
   const atSea = standard.regimes.find(({ settings }) => settings[0] === 0);
   const [T24 = 0] = readingsOf(met, "T24");
@@ -80,7 +80,7 @@ test("settings between two regimes belong to the nearer one", async () => {
 
 test("settings without regimes are refused", async () => {
   let row = 0;
-  const climbing = wornFleet({ engines: 3 }).replaceAll(
+  const climbing = wornCohort({ engines: 3 }).replaceAll(
     /^(\d+ \d+) \S+/gm,
     (_, start: string) => `${start} ${3 * row++}`,
   );

@@ -16,7 +16,7 @@ const LEAST_SHARE = 0.01;
 const STUCK_SHARE = 0.5;
 
 /** `means` and `deviations` are in the order of `Standard.sensors`. */
-export interface Regime {
+interface Regime {
   settings: number[];
   means: number[];
   deviations: number[];

@@ -1,7 +1,7 @@
-// Learns the remaining life of engines from a fleet that was run to failure, and says how good each answer is: quantum
+// Learns the remaining life of engines from a cohort that was run to failure, and says how good each answer is: quantum
 // and classical predictors on three rungs of history, cross-validated by engine.
 
-import { calibrate, DEFAULT_FIT, isQuantum, PREDICTORS } from "@eigentwin/algorithms";
+import { calibrate, comparisonOf, DEFAULT_FIT, heldOutOf, isQuantum, PREDICTORS } from "@eigentwin/algorithms";
 import { defineCapability, refuse, type Grant } from "@eigentwin/core";
 import * as v from "valibot";
 import { checkLives } from "./cuts.ts";
@@ -10,7 +10,7 @@ import { RUNGS } from "./features.ts";
 import { crossValidateLadder, fitLadder, type FittedLadder, type HeldOutLadder } from "./ladder.ts";
 import { ANSWERS, type RemainingLifeModel } from "./model.ts";
 import { enginesOf } from "./observed.ts";
-import { choose, comparisonOf, intervalOptions, rmseOf, tableOf, type Chosen } from "./scores.ts";
+import { choicesOf, intervalOptions, JUDGED_RUNG, rmseOf, tableOf, type Choices } from "./scores.ts";
 
 const whole = (from: number, to: number, meaning: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to), v.description(meaning));
@@ -88,7 +88,7 @@ const result = v.object({
 
 export const trainRemainingLife = defineCapability({
   id: "aerospace.train-remaining-life@1",
-  title: "Learn the remaining life of engines from a fleet run to failure",
+  title: "Learn the remaining life of engines from a cohort run to failure",
   subject: { kind: "dataset" },
   input,
   result,
@@ -103,11 +103,12 @@ export const trainRemainingLife = defineCapability({
     const fit = { ...DEFAULT_FIT, inducingPoints, learnWith: Math.min(DEFAULT_FIT.learnWith, inducingPoints) };
     const ladder = await crossValidateLadder({ ...request, engines, fit }, kinds, grant);
     const table = tableOf(ladder, request);
-    const chosen = choose(table);
+    const choices = choicesOf(ladder);
+    const chosen = chosenBy(choices);
     const { quantum, classicalKernel, boosting } = chosen;
     const finalists = [quantum, classicalKernel, ...(boosting ? [boosting] : [])];
     const fitted = await fitLadder({ ...request, engines, fit }, finalists, grant);
-    const model = await save({ ladder, fitted, chosen, request }, grant);
+    const model = await save({ ladder, fitted, choices, request }, grant);
     return {
       result: {
         model,
@@ -119,10 +120,13 @@ export const trainRemainingLife = defineCapability({
         gain: finalists.map((one) => ({
           predictor: one,
           recentWindow: rmseOf(table, "recent-window", one),
-          ownHistory: rmseOf(table, "own-history", one),
+          ownHistory: rmseOf(table, JUDGED_RUNG, one),
         })),
       },
-      comparison: { kind: "compared", comparison: comparisonOf({ ladder, table, chosen }, request) },
+      comparison: {
+        kind: "compared",
+        comparison: comparisonOf(choices, { unit: "{cycle}", margin: request.marginCycles }),
+      },
     };
   },
 });
@@ -137,27 +141,33 @@ function kindsOf({ predictors }: Input) {
   return kinds;
 }
 
+const chosenBy = ({ quantum, classicalKernel, boosting, answering }: Choices) => ({
+  quantum: quantum.overall,
+  classicalKernel: classicalKernel.overall,
+  boosting: boosting?.overall,
+  answeredBy: answering.overall,
+});
+
 interface Learned {
   ladder: HeldOutLadder;
   fitted: FittedLadder;
-  chosen: Chosen;
+  choices: Choices;
   request: Input;
 }
 
 /** Intervals come from the errors on held-out engines, never from rows that a predictor was fitted to. */
-async function save({ ladder, fitted, chosen, request }: Learned, grant: Grant): Promise<string> {
+async function save({ ladder, fitted, choices, request }: Learned, grant: Grant): Promise<string> {
   const body: RemainingLifeModel = {
     answers: ANSWERS,
     lifeCap: request.lifeCap,
-    fleet: fitted.fleet,
-    answeredBy: chosen.answeredBy,
+    cohort: fitted.cohort,
+    answeredBy: choices.answering.overall,
+    compared: { quantum: choices.quantum.overall, classical: choices.classical.overall },
     rungs: fitted.rungs.map(({ rung, fitted: predictors }) => ({
       rung,
       answers: predictors.map((one) => {
-        const heldOut =
-          ladder[rung].get(one.kind) ?? refuse("plugin.broke-contract", `${one.kind} was not cross-validated`);
-        const options = intervalOptions(heldOut, request);
-        return { fitted: one, calibration: calibrate(heldOut.predicted, heldOut.truth, options) };
+        const { predicted, truth } = heldOutOf(one.kind, ladder[rung]);
+        return { fitted: one, calibration: calibrate(predicted, truth, intervalOptions(request)) };
       }),
     })),
   };

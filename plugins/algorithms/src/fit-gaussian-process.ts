@@ -1,7 +1,7 @@
 // Fitting a sparse Gaussian process: the best of its kernel's variants by the bound, then conditioned on more points.
 
-import type { FeatureMapChoice } from "./feature-maps/feature-map.ts";
-import { kernelOf, type KernelChoice } from "./kernels/kernel.ts";
+import type { FeatureMapChoice } from "./feature-maps/choose.ts";
+import { kernelOf, type KernelChoice } from "./kernels/choose.ts";
 import { scaleColumns, type Matrix } from "./linear/matrix.ts";
 import type { FitOptions, FittedGaussianProcess, GaussianProcessKind } from "./predictor.ts";
 import { learnProjection, project, scaleInputs, type Projection } from "./projection/projection.ts";
@@ -50,11 +50,12 @@ const LARGEST_RELEVANCE = Math.exp(0.7);
  */
 export async function learnRelevance(shared: SharedInputs, options: FitOptions, tools: Tools) {
   const rbf = await fitGaussianProcess({ kind: "rbf", shared, relevance: undefined, options }, tools);
-  const factors = rbf.posterior.hyperparameters
-    .slice(2)
-    .map((logLengthscale) => Math.min(LARGEST_RELEVANCE, Math.exp(-logLengthscale)));
-  return { rbf, factors };
+  return { rbf, factors: rbf.relevance };
 }
+
+/** From one log lengthscale an input. */
+const relevanceOf = (logLengthscales: Float64Array): Float64Array =>
+  logLengthscales.map((logLengthscale) => Math.min(LARGEST_RELEVANCE, Math.exp(-logLengthscale)));
 
 /** Two layers: with one the qubits stay a product state, more did not help. */
 const LAYERS = 2;
@@ -119,6 +120,7 @@ export async function fitGaussianProcess(
   return {
     kind,
     projection: relevance ? scaleInputs(shared.projection, relevance) : shared.projection,
+    relevance: relevance ? relevance.map(() => 1) : relevanceOf(best.hyperparameters.slice(2)),
     target,
     posterior: await condition({ ...best, inducing, targets }, tools.backend),
     bound: best.bound,

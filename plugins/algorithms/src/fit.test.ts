@@ -1,11 +1,14 @@
 import { decode, encode, Refusal } from "@eigentwin/core";
+import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fitPredictor, fitPredictors } from "./fit.ts";
 import { crossValidate } from "./held-out/cross-validate.ts";
 import { rootMeanSquareError } from "./held-out/scores.ts";
 import { DEFAULT_FIT, isQuantum, predict, PREDICTORS, type FitOptions, type FittedPredictor } from "./predictor.ts";
 import { foldsByIndividual, splitByIndividual } from "./rows.ts";
-import { cohort, toolsFrom } from "./testing/data.ts";
+import { cohort, toolsOn } from "./testing/data.ts";
+
+const toolsFrom = toolsOn(statevectorSimulator());
 
 const SMALL: FitOptions = {
   ...DEFAULT_FIT,

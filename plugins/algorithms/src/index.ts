@@ -1,7 +1,8 @@
 // Public names.
 
 export { angleReuploading } from "./feature-maps/angle-reuploading.ts";
-export { featureMapOf, type FeatureMap, type FeatureMapChoice } from "./feature-maps/feature-map.ts";
+export { featureMapOf, type FeatureMapChoice } from "./feature-maps/choose.ts";
+export type { FeatureMap } from "./feature-maps/feature-map.ts";
 export { zzFeatureMap } from "./feature-maps/zz-feature-map.ts";
 export { fitPredictor, fitPredictors } from "./fit.ts";
 export {
@@ -11,9 +12,12 @@ export {
   type Calibration,
   type CalibrationOptions,
 } from "./held-out/calibrate.ts";
-export { crossValidate, type Fold, type HeldOut } from "./held-out/cross-validate.ts";
-export { individualLosses, rootMeanSquareError } from "./held-out/scores.ts";
-export { kernelOf, type Kernel, type KernelBlock, type KernelChoice, type KernelValues } from "./kernels/kernel.ts";
+export { choose, comparisonOf, heldOutOf, type Choice } from "./held-out/choose.ts";
+export { crossValidate, type Fold, type HeldOut, type HeldOutFold } from "./held-out/cross-validate.ts";
+export { rootMeanSquareError, standardError } from "./held-out/scores.ts";
+export { kernelOf, type KernelChoice } from "./kernels/choose.ts";
+export type { Kernel, KernelBlock, KernelValues } from "./kernels/kernel.ts";
+export { solvePositive } from "./linear/cholesky.ts";
 export { adapt, predictPersonal, type PersonalPosterior } from "./personal/adapt.ts";
 export { learnOwnKernel } from "./personal/learn-own-kernel.ts";
 export type { OwnKernel } from "./personal/own-kernel.ts";

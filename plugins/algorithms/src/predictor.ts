@@ -1,7 +1,8 @@
 // A predictor: one kind, fitted to labelled rows, as plain data that predicts by itself.
 
 import { predictForest, type BoostOptions, type Forest } from "./boosting/boost.ts";
-import { kernelOf } from "./kernels/kernel.ts";
+import { kernelOf } from "./kernels/choose.ts";
+import { scaleColumns } from "./linear/matrix.ts";
 import { project, type Projection } from "./projection/projection.ts";
 import type { FeatureRows } from "./rows.ts";
 import { marginals, variancesOf, type SparsePosterior } from "./sparse-gp/posterior.ts";
@@ -48,6 +49,8 @@ export interface FittedGaussianProcess {
   kind: GaussianProcessKind;
   /** Features to the kernel's inputs. */
   projection: Projection;
+  /** `[inputs]`: how much the target depends on each input; one where the projection stretches them already. */
+  relevance: Float64Array;
   /** The process speaks of (target - mean) / scale. */
   target: { mean: number; scale: number };
   posterior: SparsePosterior;
@@ -87,12 +90,11 @@ export async function predict(fitted: FittedPredictor, features: FeatureRows, to
   };
 }
 
-/** Rows as the kernel's inputs, and in the form in which it compares them. */
-export async function inputsOf(
-  { projection, posterior }: FittedGaussianProcess,
-  features: FeatureRows,
-  tools: PredictTools,
-) {
-  const inputs = project(projection, features);
-  return { inputs, prepared: await kernelOf(posterior.kernel).prepare(inputs, tools.backend) };
+/** Rows as k_own sees them, each input stretched by its relevance, and in the form in which the kernel compares them. */
+export async function inputsOf(fitted: FittedGaussianProcess, features: FeatureRows, tools: PredictTools) {
+  const inputs = project(fitted.projection, features);
+  return {
+    inputs: scaleColumns(inputs, fitted.relevance),
+    prepared: await kernelOf(fitted.posterior.kernel).prepare(inputs, tools.backend),
+  };
 }

@@ -23,7 +23,9 @@ function expectProblem({ status, headers, body }: Answer, expectedStatus: number
 
 describe("keys and tenants", () => {
   test("no key, a wrong key, and a header that is no bearer key", async () => {
-    expectProblem(await call("GET", "/v1/twins", { key: null }), 401, "auth.missing-key");
+    const nobody = await call("GET", "/v1/twins", { key: null });
+    expectProblem(nobody, 401, "auth.missing-key");
+    expect(nobody.headers.get("www-authenticate")).toBe("Bearer");
     expectProblem(await call("GET", "/v1/twins", { key: "et_wrong" }), 401, "auth.wrong-key");
     expectProblem(
       await call("GET", "/v1/twins", { key: null, headers: { authorization: "Basic eDp5" } }),
@@ -59,6 +61,33 @@ test("asking for ids that are not there leaves no object behind", async () => {
 });
 
 describe("bodies", () => {
+  test("of nobody are not read, however large they are", async () => {
+    const raw = "x".repeat(3 * 1024 * 1024);
+    expectProblem(await call("POST", "/v1/twins", { key: null, raw }), 401, "auth.missing-key");
+  });
+
+  test("that are not JSON, where JSON is taken", async () => {
+    for (const path of ["/v1/twins", "/v1/twins/gauge-1/points", "/v1/datasets", "/v1/runs"])
+      expectProblem(
+        await call("POST", path, { raw: "{}", headers: { "content-type": "text/plain" } }),
+        415,
+        "request.unsupported-media-type",
+      );
+  });
+
+  test("with properties that no object could hold leave the id free", async () => {
+    const body = (length: number) => ({
+      id: "gauge-8",
+      type: "broken.gauge@1",
+      properties: { place: "x".repeat(length) },
+    });
+    const answer = await call("POST", "/v1/twins", { body: body(2_050_000) });
+    expectProblem(answer, 413, "request.too-large");
+    expect(answer.body["at"]).toBe("/properties");
+    expectProblem(await call("GET", "/v1/twins/gauge-8"), 404, "twin.not-found");
+    expect((await call("POST", "/v1/twins", { body: body(10) })).status).toBe(201);
+  });
+
   test("malformed JSON", async () => {
     expectProblem(await call("POST", "/v1/twins", { raw: '{"type":' }), 400, "request.malformed");
     expectProblem(
@@ -101,6 +130,9 @@ describe("points", () => {
     ["an unknown stream", { ...good, stream: "depth" }, "stream.unknown", "/points/1/stream"],
     ["an unknown unit", { ...good, unit: "[ft_i]" }, "stream.unit-unknown", "/points/1/unit"],
     ["a time without a zone", { ...good, observedAt: "2026-02-01 00:00" }, "request.invalid", "/points/1/observedAt"],
+    ["a zone alone", { ...good, observedAt: "+05" }, "request.invalid", "/points/1/observedAt"],
+    ["no such day", { ...good, observedAt: "2026-02-31T00:00:00Z" }, "request.invalid", "/points/1/observedAt"],
+    ["a name that every object has", { ...good, stream: "constructor" }, "stream.unknown", "/points/1/stream"],
   ])("%s refuses the whole batch and is named by its place", async (_what, bad, code, at) => {
     const before = await read();
     const raw = JSON.stringify({ points: [{ ...good, observedAt: "2026-03-01T00:00:00Z" }, bad] }).replace(
@@ -152,6 +184,39 @@ describe("runs", () => {
     expect(answer.body["at"]).toBe("/input/angle");
   });
 
+  test("an infinite number, which a run would read as null", async () => {
+    const raw = JSON.stringify({ capability: "broken.healthy@1", subject, input: { angle: "INFINITE" } });
+    const answer = await call("POST", "/v1/runs", { raw: raw.replace('"INFINITE"', "1e999") });
+    expectProblem(answer, 422, "request.invalid");
+    expect(answer.body["at"]).toBe("/input/angle");
+    const twin = '{"id":"gauge-7","type":"broken.gauge@1","properties":{"height":-1e999}}';
+    const refused = await call("POST", "/v1/twins", { raw: twin });
+    expectProblem(refused, 422, "request.invalid");
+    expect(refused.body["at"]).toBe("/properties/height");
+    expectProblem(await call("GET", "/v1/twins/gauge-7"), 404, "twin.not-found");
+  });
+
+  test("a budget without an end", async () => {
+    const body = JSON.stringify({
+      capability: "broken.healthy@1",
+      subject,
+      budget: { money: "INFINITE", currency: "USD" },
+    });
+    const answer = await call("POST", "/v1/runs", { raw: body.replace('"INFINITE"', "1e999") });
+    expectProblem(answer, 422, "request.invalid");
+    expect(answer.body["at"]).toBe("/budget/money");
+  });
+
+  test("an idempotency key that is empty or too long", async () => {
+    for (const key of ["", "k".repeat(256)])
+      for (const path of ["/v1/runs", "/v1/datasets", "/v1/imports"]) {
+        const body = { capability: "broken.healthy@1", subject };
+        const answer = await call("POST", path, { body, headers: { "idempotency-key": key } });
+        expectProblem(answer, 422, "request.invalid");
+        expect(answer.body["at"]).toBe("header idempotency-key");
+      }
+  });
+
   test("a refused question leaves no run", async () => {
     expect((await call("GET", "/v1/runs")).body["items"]).toEqual([]);
   });
@@ -173,6 +238,29 @@ describe("datasets and files", () => {
     const columns = [{ name: "x", role: "feature", unit: "1", values: [1, 2] }];
     expectProblem(await call("POST", "/v1/datasets", { body: { title: "t", columns } }), 422, "dataset.no-individual");
     expect(await datasets()).toEqual([]);
+  });
+
+  test("a dataset of more values than a table holds as JSON", async () => {
+    const values = Array.from({ length: 1_000_001 }, () => 1);
+    const columns = ["a", "b"].map((name) => ({ name, role: "individual", unit: "1", values }));
+    expectProblem(await call("POST", "/v1/datasets", { body: { title: "t", columns } }), 413, "request.too-large");
+  });
+
+  test("a file of more text than one message carries, and a dense one of more numbers", async () => {
+    expectProblem(await send(`${line(1, 1)}\n`.repeat(200_000)), 413, "request.too-large");
+    const dense = Array.from({ length: 190_000 }, (_, cycle) => `1 ${cycle + 1}${" 1".repeat(24)}`).join("\n");
+    for (const as of ["dataset", "twins"])
+      expectProblem(await send(`${dense}\n`, { as, idPrefix: "dense-" }), 413, "request.too-large");
+    expectProblem(await call("GET", "/v1/twins/dense-1"), 404, "twin.not-found");
+  });
+
+  test("an import that starts on no day, and names that cannot be ids, write nothing", async () => {
+    const text = `${line(1, 1)}\n${line(2, 1)}\n`;
+    const never = await send(text, { as: "twins", idPrefix: "never-", startsAt: "2026-02-31T00:00:00Z" });
+    expectProblem(never, 422, "request.invalid");
+    expect(never.body["at"]).toBe("form startsAt");
+    expectProblem(await send(text, { as: "twins", idPrefix: "n".repeat(128) }), 422, "dataset.malformed");
+    expectProblem(await call("GET", "/v1/twins/never-1"), 404, "twin.not-found");
   });
 
   test.each([
@@ -218,10 +306,27 @@ describe("datasets and files", () => {
 describe("routes", () => {
   test("a path that is not there, and the document that says which are", async () => {
     expectProblem(await call("GET", "/v2/twins"), 404, "route.not-found");
+    const wrongMethod = await call("DELETE", "/v1/twins/gauge-1");
+    expectProblem(wrongMethod, 405, "route.method-not-allowed");
+    expect(wrongMethod.headers.get("allow")).toBe("GET, HEAD");
     const { body } = await call("GET", "/openapi.json", { key: null });
     expect(body["openapi"]).toBe("3.1.0");
     expect(Object.keys(body["paths"] as object)).toEqual(
       expect.arrayContaining(["/v1/twins/{id}/points", "/v1/runs", "/v1/imports"]),
     );
+  });
+
+  test("the document says what a form holds and which headers are read", async () => {
+    const { body } = await call("GET", "/openapi.json", { key: null });
+    const paths = body["paths"] as Record<string, Record<string, unknown>>;
+    expect(paths["/v1/imports"]?.["post"]).toMatchObject({
+      requestBody: { content: { "multipart/form-data": { schema: { required: ["reader", "as", "file"] } } } },
+      parameters: [{ in: "header", name: "Idempotency-Key" }],
+    });
+    expect(paths["/v1/runs"]?.["post"]).toMatchObject({
+      parameters: [{ name: "Idempotency-Key" }, { name: "Prefer" }],
+    });
+    expect(paths["/v1/runs"]?.["get"]).toMatchObject({ parameters: [{ name: "limit", schema: { default: 50 } }, {}] });
+    expect(paths["/v1/twins/{id}"]?.["get"]).toMatchObject({ responses: { 304: {} } });
   });
 });

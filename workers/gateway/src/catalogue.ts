@@ -6,22 +6,24 @@ import { refuse, type Manifest } from "@eigentwin/core";
 import { plugin } from "@eigentwin/index";
 import type { Env } from "../env.ts";
 import type { Gateway } from "./context.ts";
+import { keptFresh } from "./freshness.ts";
 import { catalogueOf } from "./services.ts";
 
-let isFresh = false;
+const FRESH_MS = 60_000;
+const keepFresh = keptFresh(FRESH_MS);
 
-/** A fresh isolate follows a deployment, so each one has the catalogue brought up to date once, before its first answer. */
+/** A plugin may be redeployed alone, so what it declares is asked for again; the stored catalogue outlives a failure. */
 export const freshCatalogue = createMiddleware<Gateway>(async (c, next) => {
-  if (!isFresh) {
-    await catalogueOf(c.env).refresh();
-    isFresh = true;
-  }
+  await keepFresh({
+    refresh: () => catalogueOf(c.env).refresh(),
+    isStored: async () => (await manifests(c.env)).length > 0,
+  });
   await next();
 });
 
 export async function manifests(env: Env): Promise<Manifest[]> {
   const rows = await drizzle(env.INDEX).select().from(plugin).orderBy(plugin.name);
-  return rows.map((row) => row.manifest as Manifest);
+  return rows.map(({ manifest }) => manifest);
 }
 
 export async function twinTypeNamed(env: Env, id: string): Promise<Manifest["twinTypes"][number]> {

@@ -1,36 +1,69 @@
 // Stores a dataset: the body first, then the row that makes it exist.
 
+import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { columnOfRole, refuse, type Column, type DatasetInfo } from "@eigentwin/core";
+import { canonicalJson, columnOfRole, digest, refuse, type Column, type DatasetInfo } from "@eigentwin/core";
 import { dataset } from "@eigentwin/index";
 import { digestTable, writeTable } from "@eigentwin/tables";
 import type { Env } from "../env.ts";
 
 interface DatasetDraft {
   tenant: string;
+  /** Chosen by the caller: the same key finds the first dataset. */
+  key: string | undefined;
   title: string;
   synthetic: boolean;
   columns: readonly Column[];
   values: readonly Float64Array[];
 }
 
-export async function keepDataset(
-  env: Env,
-  { tenant, title, synthetic, columns, values }: DatasetDraft,
-): Promise<DatasetInfo> {
-  const id = `dataset_${crypto.randomUUID()}`;
+export async function keepDataset(env: Env, draft: DatasetDraft): Promise<DatasetInfo> {
+  const { tenant, key, title, synthetic, columns, values } = draft;
   const rows = values[0]?.length ?? 0;
   const names = columns.map(({ name }) => name);
   checkTable(columns, values, rows);
   columnOfRole({ id: "this dataset", title, rows, columns, digest: "", synthetic }, "individual");
-  const digest = await digestTable(names, values);
+  const info: DatasetInfo = {
+    id: await datasetId(tenant, key),
+    title,
+    rows,
+    columns,
+    digest: await digestTable(names, values),
+    synthetic,
+  };
+  if (key !== undefined && (await keptBefore(env, tenant, info))) return info;
   const bodyKey = `datasets/${crypto.randomUUID()}`;
   await env.BODIES.put(bodyKey, writeTable(names, values));
-  const info = { id, title, rows, columns, digest, synthetic };
-  await drizzle(env.INDEX)
+  const { meta } = await drizzle(env.INDEX)
     .insert(dataset)
-    .values({ ...info, tenant, bodyKey, createdAt: new Date().toISOString() });
+    .values({ ...info, tenant, bodyKey, createdAt: new Date().toISOString() })
+    .onConflictDoNothing();
+  if (meta.changes > 0) return info;
+  // Two requests under one key: the other was first.
+  await env.BODIES.delete(bodyKey);
+  await keptBefore(env, tenant, info);
   return info;
+}
+
+const datasetId = async (tenant: string, key: string | undefined): Promise<string> =>
+  key === undefined
+    ? `dataset_${crypto.randomUUID()}`
+    : `dataset_0${(await digest(["dataset", tenant, key])).slice(7, 39)}`;
+
+/** True where the same dataset is there under this id already. */
+async function keptBefore(env: Env, tenant: string, info: DatasetInfo): Promise<boolean> {
+  const [row] = await drizzle(env.INDEX)
+    .select()
+    .from(dataset)
+    .where(and(eq(dataset.tenant, tenant), eq(dataset.id, info.id)));
+  if (!row) return false;
+  const told = ({ title, columns, digest, synthetic }: Omit<DatasetInfo, "id" | "rows">) =>
+    canonicalJson({ title, columns, digest, synthetic });
+  if (told(row) !== told(info))
+    refuse("request.key-reused", "this idempotency key was used for another dataset", {
+      hint: "Use a new key for a new dataset.",
+    });
+  return true;
 }
 
 function checkTable(columns: readonly Column[], values: readonly Float64Array[], rows: number): void {

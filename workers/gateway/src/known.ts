@@ -5,38 +5,39 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { refuse } from "@eigentwin/core";
 import { run, twin } from "@eigentwin/index";
+import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
-import { runOf, twinOf } from "./services.ts";
+import { runOf } from "./services.ts";
+
+type Kind = "twin" | "run";
+const TABLES = { twin, run } as const;
 
 /** Ids that this isolate has seen. Nothing is ever forgotten wrongly: what is gone says so itself. */
 const seen = new Set<string>();
 const MOST_SEEN = 100_000;
 
-export function remember(kind: "twin" | "run", tenant: string, id: string): void {
+export function remember(kind: Kind, tenant: string, id: string): void {
   if (seen.size >= MOST_SEEN) seen.clear();
   seen.add(`${kind}/${tenant}/${id}`);
 }
 
+async function lookUp(env: Env, kind: Kind, tenant: string, id: string): Promise<void> {
+  if (seen.has(`${kind}/${tenant}/${id}`)) return;
+  const table = TABLES[kind];
+  const [row] = await drizzle(env.INDEX)
+    .select({ id: table.id })
+    .from(table)
+    .where(and(eq(table.tenant, tenant), eq(table.id, id)));
+  if (!row) refuse(`${kind}.not-found`, `there is no such ${kind}`);
+  remember(kind, tenant, id);
+}
+
 export async function knownTwin(env: Env, tenant: string, id: string) {
-  if (!seen.has(`twin/${tenant}/${id}`)) {
-    const [row] = await drizzle(env.INDEX)
-      .select({ id: twin.id })
-      .from(twin)
-      .where(and(eq(twin.tenant, tenant), eq(twin.id, id)));
-    if (!row) refuse("twin.not-found", "there is no such twin");
-    remember("twin", tenant, id);
-  }
-  return twinOf(env, tenant, id);
+  await lookUp(env, "twin", tenant, id);
+  return twinOf(env.TWINS, tenant, id);
 }
 
 export async function knownRun(env: Env, tenant: string, id: string) {
-  if (!seen.has(`run/${tenant}/${id}`)) {
-    const [row] = await drizzle(env.INDEX)
-      .select({ id: run.id })
-      .from(run)
-      .where(and(eq(run.tenant, tenant), eq(run.id, id)));
-    if (!row) refuse("run.not-found", "there is no such run");
-    remember("run", tenant, id);
-  }
+  await lookUp(env, "run", tenant, id);
   return runOf(env, tenant, id);
 }

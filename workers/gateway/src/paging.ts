@@ -3,29 +3,61 @@
 import * as v from "valibot";
 import { refuse } from "@eigentwin/core";
 
-export const pageQuery = v.object({
-  limit: v.optional(v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(200)), "50"),
-  cursor: v.optional(v.string()),
-});
+const limitUpTo = (most: number, usual: number) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(Number),
+      v.integer("a limit is a whole number"),
+      v.minValue(1),
+      v.maxValue(most, `a page has at most ${most} items`),
+    ),
+    String(usual),
+  );
 
-export const encodeCursor = (lastId: string): string =>
-  btoa(lastId).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** What a listing takes: `most` items a page, `usual` where the caller does not say. */
+export const pageQueryOf = (most: number, usual: number) =>
+  v.object({
+    limit: limitUpTo(most, usual),
+    cursor: v.optional(v.pipe(v.string(), v.description("`next` of the page before"))),
+  });
 
-export function decodeCursor(cursor: string | undefined): string {
-  if (cursor === undefined) return "";
+export const pageQuery = pageQueryOf(200, 50);
+
+/** Of the parts of a key, in order. */
+export const encodeCursor = (parts: readonly (string | number)[]): string =>
+  btoa(parts.join(" ")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** The parts of the last key of the page before: as many as `pattern` has groups. */
+export function decodeCursor(cursor: string, pattern: RegExp): string[] {
+  let text = "";
   try {
-    return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
-    return refuse("request.invalid", "this cursor was not made here", {
+    // Not base64: it matches no pattern either.
+  }
+  return (
+    pattern.exec(text)?.slice(1) ??
+    refuse("request.invalid", "this cursor was not made here", {
       at: "query cursor",
       hint: "Pass on the `next` of the page before.",
-    });
-  }
+    })
+  );
 }
 
+/** For listings in order of id: everything sorts after the empty text. */
+export const afterId = (cursor: string | undefined): string =>
+  cursor === undefined ? "" : (decodeCursor(cursor, /^([\w.:-]+)$/)[0] ?? "");
+
+const byId = ({ id }: { id: string }): string[] => [id];
+
 /** One row more than asked for tells whether there is a next page. */
-export function page<Row extends { id: string }>(rows: readonly Row[], limit: number) {
+export function page<Row extends { id: string }>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly (string | number)[] = byId,
+) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? encodeCursor(last.id) : null };
+  return { items, next: rows.length > limit && last ? encodeCursor(keyOf(last)) : null };
 }

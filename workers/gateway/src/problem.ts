@@ -3,7 +3,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
-import { ERRORS, Refusal, type ErrorCode, type Failure } from "@eigentwin/core";
+import { ERRORS, Refusal, type Failure } from "@eigentwin/core";
 
 export const problemSchema = v.object({
   type: v.pipe(v.string(), v.description("urn:eigentwin:problem: and the code, which never changes")),
@@ -23,8 +23,8 @@ const TITLES: Record<number, string> = {
   401: "Not authenticated",
   402: "Over budget",
   404: "Not found",
+  405: "Method not allowed",
   409: "Conflict",
-  412: "Precondition failed",
   413: "Too large",
   415: "Unsupported media type",
   422: "Request refused",
@@ -47,7 +47,11 @@ export function problem(c: Context, failure: Failure): Response {
     ...(at && { at }),
     retry,
   };
-  return c.json(body, status as ContentfulStatusCode, { "content-type": "application/problem+json" });
+  return c.json(body, status as ContentfulStatusCode, {
+    "content-type": "application/problem+json",
+    // RFC 9110, section 15.5.2: a 401 says how to authenticate
+    ...(status === 401 && { "www-authenticate": "Bearer" }),
+  });
 }
 
 /** Refusals are answers; anything else is a fault of ours, logged in full and told in short. */
@@ -61,12 +65,3 @@ export function onError(error: Error, c: Context): Response {
   );
   return problem(c, { code: "platform.fault", message: "Something failed that should not; it was logged." });
 }
-
-export const noRoute = (c: Context): Response =>
-  problem(c, {
-    code: "route.not-found",
-    message: `there is nothing at ${c.req.method} ${c.req.path}`,
-    hint: "GET /openapi.json lists the routes.",
-  });
-
-export const CODES = Object.keys(ERRORS) as ErrorCode[];

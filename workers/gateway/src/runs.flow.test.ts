@@ -27,7 +27,8 @@ describe("a run that succeeds", () => {
     expect(body["state"]).toBe("succeeded");
     expect((body["result"] as { value: number }).value).toBeCloseTo(Math.cos(0.5), 12);
     expect(body["spent"]).toMatchObject({ programs: 1, evaluations: 1, shots: 0, money: 0, qubits: 1 });
-    expect(body["executedBy"]).toMatchObject({ backend: "statevector", exact: true });
+    expect(body["backend"]).toMatchObject({ name: "statevector", exact: true });
+    expect(body["executedBy"]).toBe("statevector");
     expect(body["verdict"]).toMatchObject({ word: "not-compared" });
   });
 
@@ -55,6 +56,11 @@ describe("a run that succeeds", () => {
     expect(evidence.materials.map(({ kind }: { kind: string }) => kind).sort()).toEqual(["program", "read", "step"]);
   });
 
+  test("is another question with another seed", async () => {
+    await ask("healthy", { seed: 1 }, { "idempotency-key": "k0" });
+    expect((await ask("healthy", { seed: 2 }, { "idempotency-key": "k0" })).body["code"]).toBe("request.key-reused");
+  });
+
   test("is found again under its idempotency key, which no other question may use", async () => {
     const first = await ask("healthy", {}, { "idempotency-key": "k1" });
     const again = await ask("healthy", {}, { "idempotency-key": "k1" });
@@ -65,11 +71,63 @@ describe("a run that succeeds", () => {
   });
 });
 
+describe("a backend that is far away", () => {
+  const inTheEnd = async (backend: string, capability = "healthy") => {
+    const budget = { money: 5, currency: "USD" };
+    const begun = await ask(capability, { backend, budget }, { prefer: "wait=0" });
+    return (await deployment.call("GET", `/v1/runs/${begun.body["id"]}?wait=30`)).body;
+  };
+
+  test("queues: the attempt is retired, the ticket asked about, and a later attempt takes the answer from the journal", async () => {
+    const run = await inTheEnd("queueing");
+    expect(run).toMatchObject({ state: "succeeded", attempts: 2, spent: { programs: 1, money: 0.25 } });
+    expect((run["result"] as { value: number }).value).toBeCloseTo(Math.cos(0.5), 12);
+  });
+
+  test("loses its answer: the next attempt finds it by its key and sends nothing twice", async () => {
+    const run = await inTheEnd("losing");
+    expect(run).toMatchObject({ state: "succeeded", attempts: 2, spent: { programs: 1, money: 0.25 } });
+  });
+
+  test("queues again and again: waiting is not failing, however often", async () => {
+    expect(await inTheEnd("queueing", "patient")).toMatchObject({
+      state: "succeeded",
+      spent: { programs: 8, money: 2 },
+    });
+  });
+
+  test("queues while the caller loses patience: the run is cancelled and says so", async () => {
+    const budget = { money: 5, currency: "USD" };
+    const begun = await ask("healthy", { backend: "queueing", budget }, { prefer: "wait=0" });
+    await expect
+      .poll(async () => (await deployment.call("GET", `/v1/runs/${begun.body["id"]}`)).body["state"])
+      .toBe("waiting");
+    const cancelled = await deployment.call("POST", `/v1/runs/${begun.body["id"]}/cancel`);
+    expect(cancelled.body).toMatchObject({ state: "cancelled", failure: { code: "run.cancelled" } });
+  });
+
+  test("charges, and the run has no budget: nothing is sent", async () => {
+    const run = await ask("healthy", { backend: "queueing" });
+    expect(run.body).toMatchObject({ state: "failed", failure: { code: "budget.exceeded" }, spent: { programs: 0 } });
+    expect(run.body["executedBy"]).toBeNull();
+  });
+
+  test("costs more than the budget: nothing is sent", async () => {
+    const run = await ask("healthy", { backend: "queueing", budget: { money: 0.1, currency: "USD" } });
+    expect(run.body).toMatchObject({
+      state: "failed",
+      failure: { code: "budget.exceeded" },
+      spent: { money: 0, programs: 0 },
+    });
+  });
+});
+
 describe("a plugin at fault", () => {
   test.each([
     ["throws", "plugin.broke-contract", "the plugin tripped"],
     ["wrong-shape", "plugin.broke-contract", "wrong shape"],
-    ["no-comparison", "plugin.broke-contract", "no comparison"],
+    ["no-comparison", "plugin.broke-contract", "answer of the wrong shape"],
+    ["ill-compared", "plugin.broke-contract", "answer of the wrong shape"],
     ["hangs", "plugin.never-settled", "ended without an answer"],
     ["never-settles", "plugin.never-settled", "neither answered nor asked"],
   ])(
@@ -94,6 +152,8 @@ describe("a long run", () => {
     expect(started.body["state"]).toBe("running");
     const watched = await deployment.call("GET", `/v1/runs/${started.body["id"]}?wait=1`);
     expect((watched.body["progress"] as { fraction: number }).fraction).toBeGreaterThan(0);
+    const early = await deployment.call("GET", `/v1/runs/${started.body["id"]}/evidence`);
+    expect(early).toMatchObject({ status: 409, body: { code: "run.not-ended" } });
     const cancelled = await deployment.call("POST", `/v1/runs/${started.body["id"]}/cancel`);
     expect(cancelled.body["state"]).toBe("cancelled");
     const evidence = await deployment.call("GET", `/v1/runs/${started.body["id"]}/evidence`);
@@ -104,5 +164,25 @@ describe("a long run", () => {
     const { body } = await deployment.call("GET", "/v1/runs?limit=200");
     const states = new Set((body["items"] as { state: string }[]).map(({ state }) => state));
     expect([...states].sort()).toEqual(["cancelled", "failed", "succeeded"]);
+  });
+
+  test("is listed after every later one, page by page, whatever its id", async () => {
+    const late = await ask("healthy", {}, { "idempotency-key": "the latest" });
+    const all = (await deployment.call("GET", "/v1/runs?limit=200")).body["items"] as {
+      id: string;
+      acceptedAt: string;
+    }[];
+    expect(all[0]?.id).toBe(late.body["id"]);
+    const times = all.map(({ acceptedAt }) => acceptedAt);
+    expect(times).toEqual([...times].sort().reverse());
+    const paged: string[] = [];
+    for (let next: unknown = ""; next !== null;) {
+      const { body } = await deployment.call("GET", `/v1/runs?limit=3${next === "" ? "" : `&cursor=${next}`}`);
+      paged.push(...(body["items"] as { id: string }[]).map(({ id }) => id));
+      next = body["next"];
+    }
+    expect(paged).toEqual(all.map(({ id }) => id));
+    const foreign = await deployment.call("GET", `/v1/runs?cursor=${btoa("gauge-1")}`);
+    expect(foreign).toMatchObject({ status: 422, body: { code: "request.invalid", at: "query cursor" } });
   });
 });

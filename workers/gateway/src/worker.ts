@@ -1,12 +1,13 @@
-// The HTTP edge: limits, identity, routes, problems.
+// The HTTP edge: identity, limits, routes, problems.
 
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
+import { nothingHere } from "./nothing-here.ts";
 import { openApi } from "./openapi.ts";
-import { noRoute, onError, problem } from "./problem.ts";
+import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
@@ -28,12 +29,16 @@ const atMost = (mebibytes: number) =>
 
 const app = new Hono<Gateway>();
 app.onError(onError);
-app.notFound(noRoute);
+app.notFound((c) => nothingHere(app, c));
 
+// Nobody's body is read before it is known whose it is.
+app.use("/v1/*", authenticate);
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
-for (const path of ["/v1/twins/*", "/v1/runs/*"]) app.use(path, atMost(2));
-app.use("/v1/*", authenticate, freshCatalogue);
+app.use("/v1/twins/*", atMost(2));
+// A run's question is one row of its object's storage.
+app.use("/v1/runs/*", atMost(1));
+app.use("/v1/*", freshCatalogue);
 
 app.route("/v1/twins", twins);
 app.route("/v1/datasets", datasets);

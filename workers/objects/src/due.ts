@@ -6,10 +6,12 @@ export const createDue =
 
 export interface DueWork {
   work: string;
-  atMs: number;
   /** How often it has been tried already. */
   tries: number;
 }
+
+const RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 10 * 60_000;
 
 /** Plans work under a name: planning it again moves it and keeps its count of tries. */
 export function plan(storage: DurableObjectStorage, work: string, atMs: number): void {
@@ -21,25 +23,56 @@ export function plan(storage: DurableObjectStorage, work: string, atMs: number):
   void setNextAlarm(storage);
 }
 
-/** The work that is due now, counted as tried once more before it is handed out: a crash then still counts. */
-export function nextDue(storage: DurableObjectStorage, nowMs: number): DueWork[] {
-  const rows = storage.sql
-    .exec<{ work: string; at_ms: number; tries: number }>(
-      "SELECT work, at_ms, tries FROM due WHERE at_ms <= ? ORDER BY at_ms",
-      nowMs,
-    )
-    .toArray();
-  storage.sql.exec("UPDATE due SET tries = tries + 1 WHERE at_ms <= ?", nowMs);
-  return rows.map(({ work, at_ms, tries }) => ({ work, atMs: at_ms, tries }));
-}
+/** Plans work that is being done right now: if that comes to nothing, the alarm does it. */
+export const planRetry = (storage: DurableObjectStorage, work: string): void =>
+  plan(storage, work, Date.now() + RETRY_MS);
 
 /** Takes finished work from the table. */
 export function settle(storage: DurableObjectStorage, work: string): void {
   storage.sql.exec("DELETE FROM due WHERE work = ?", work);
 }
 
-/** To be called at the end of every `alarm()`, which itself must never throw. */
-export async function setNextAlarm(storage: DurableObjectStorage): Promise<void> {
+/**
+ * The whole of an `alarm()`: serves what is due, in order. Work that throws is tried again, later each time. Never throws
+ * itself: after six failures the platform would give the object up.
+ */
+export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWork) => Promise<void>): Promise<void> {
+  try {
+    for (const due of nextDue(storage)) await serveOne(storage, due, serve);
+    await setNextAlarm(storage);
+  } catch (error) {
+    complain("the table of due work", 0, error);
+    await storage.setAlarm(Date.now() + RETRY_MS).catch(() => undefined);
+  }
+}
+
+async function serveOne(
+  storage: DurableObjectStorage,
+  due: DueWork,
+  serve: (due: DueWork) => Promise<void>,
+): Promise<void> {
+  try {
+    await serve(due);
+  } catch (error) {
+    complain(due.work, due.tries + 1, error);
+    plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
+  }
+}
+
+const complain = (what: string, tries: number, error: unknown) =>
+  console.warn(JSON.stringify({ level: "warn", what: `${what} failed`, tries, error: String(error) }));
+
+/** Counted as tried once more before it is handed out: a crash then still counts. */
+function nextDue(storage: DurableObjectStorage): DueWork[] {
+  const now = Date.now();
+  const due = storage.sql
+    .exec<{ work: string; tries: number }>("SELECT work, tries FROM due WHERE at_ms <= ? ORDER BY at_ms", now)
+    .toArray();
+  storage.sql.exec("UPDATE due SET tries = tries + 1 WHERE at_ms <= ?", now);
+  return due;
+}
+
+async function setNextAlarm(storage: DurableObjectStorage): Promise<void> {
   const [first] = storage.sql.exec<{ at_ms: number | null }>("SELECT min(at_ms) AS at_ms FROM due").toArray();
   if (first?.at_ms != null) await storage.setAlarm(first.at_ms);
 }

@@ -1,2 +1,2 @@
 export { exists, prepareStorage } from "./schema-steps.ts";
-export { createDue, nextDue, plan, setNextAlarm, settle, type DueWork } from "./due.ts";
+export { createDue, plan, planRetry, serveDue, settle, type DueWork } from "./due.ts";

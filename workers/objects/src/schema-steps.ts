@@ -3,13 +3,13 @@
 /** Statements of step 1, 2, ... A landed step never changes; a new need is a new step. */
 export type SchemaSteps = readonly string[];
 
-/** True once something has been written to this object. Reading an unknown id leaves no trace. */
+/** True once something has been written to this object. */
 export function exists(storage: DurableObjectStorage): boolean {
   return storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_step'").toArray().length > 0;
 }
 
-/** Brings the tables to the newest step, all missing steps in one transaction. */
-export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps): void {
+/** Brings the tables to the newest step. `write` belongs to the same transaction: an object has its row or nothing. */
+export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps, write: () => void = () => {}): void {
   storage.transactionSync(() => {
     storage.sql.exec("CREATE TABLE IF NOT EXISTS schema_step (step INTEGER PRIMARY KEY)");
     const [{ done = 0 } = {}] = storage.sql
@@ -19,5 +19,6 @@ export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps
       storage.sql.exec(steps[step - 1] ?? "");
       storage.sql.exec("INSERT INTO schema_step VALUES (?)", step);
     }
+    write();
   });
 }

@@ -3,21 +3,15 @@
 import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { model, run as runIndex } from "@eigentwin/index";
-import { twinName, type TwinService } from "@eigentwin/twins";
+import { twinOf } from "@eigentwin/twins";
 import { unwrap } from "@eigentwin/core";
-import type { ModelKept } from "./ports.ts";
+import { keptModels } from "./kept-models.ts";
 import { subjectOf, type RunRecord } from "./run-record.ts";
 
-export async function announce(env: Env, run: RunRecord, models: readonly ModelKept[]): Promise<void> {
-  await noteOnTwin(env, run);
-  await listModels(env, run, models);
-  await indexRun(env, run);
-}
-
-async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
+export async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
-  const twin = env.TWINS.getByName(twinName(request.tenant, request.subject.id)) as unknown as TwinService;
+  const twin = twinOf(env.TWINS, request.tenant, request.subject.id);
   unwrap(
     await twin.noteRun({
       run: request.id,
@@ -29,13 +23,13 @@ async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunReco
   );
 }
 
-async function listModels(
+export async function listModels(
   env: Env,
-  { request, resolution, conclusion, finishedAt }: RunRecord,
-  models: readonly ModelKept[],
+  { request, resolution, conclusion, finishedAt, synthetic }: RunRecord,
+  sql: SqlStorage,
 ): Promise<void> {
   if (conclusion?.kind !== "succeeded") return;
-  for (const { id, title, digest, bodyKey } of models) {
+  for (const { id, title, digest, bodyKey } of keptModels(sql)) {
     const row = {
       tenant: request.tenant,
       id,
@@ -46,7 +40,7 @@ async function listModels(
       bodyKey,
       run: request.id,
       verdict: conclusion.verdict,
-      synthetic: conclusion.synthetic,
+      synthetic,
       createdAt: finishedAt ?? "",
     };
     await drizzle(env.INDEX).insert(model).values(row).onConflictDoNothing();
@@ -58,7 +52,7 @@ export async function listRun(env: Env, run: RunRecord): Promise<void> {
   await drizzle(env.INDEX).insert(runIndex).values(rowOf(run)).onConflictDoNothing();
 }
 
-async function indexRun(env: Env, run: RunRecord): Promise<void> {
+export async function indexRun(env: Env, run: RunRecord): Promise<void> {
   const row = rowOf(run);
   await drizzle(env.INDEX)
     .insert(runIndex)

@@ -6,7 +6,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { notInArray } from "drizzle-orm";
 import { plugin } from "@eigentwin/index";
 import type { CatalogueService } from "./contract.ts";
-import { boundPlugins } from "./plugins.ts";
+import { boundNames, boundPlugins } from "./plugins.ts";
 
 export class CatalogueObject extends DurableObject<Env> implements CatalogueService {
   async refresh(): Promise<void> {
@@ -17,11 +17,7 @@ export class CatalogueObject extends DurableObject<Env> implements CatalogueServ
       const row = { name: manifest.name, version: manifest.version, manifest, registeredAt };
       await index.insert(plugin).values(row).onConflictDoUpdate({ target: plugin.name, set: row });
     }
-    await index.delete(plugin).where(
-      notInArray(
-        plugin.name,
-        plugins.map(({ manifest }) => manifest.name),
-      ),
-    );
+    // One that is bound and does not answer now stays as it was known.
+    await index.delete(plugin).where(notInArray(plugin.name, boundNames(this.env)));
   }
 }

@@ -2,7 +2,7 @@
 
 import type {
   Budget,
-  ExecutedBy,
+  BackendChoice,
   Failure,
   Outcome,
   Prediction,
@@ -50,7 +50,10 @@ export interface RunView {
   seed: number;
   attempts: number;
   plugin: { name: string; version: string };
-  executedBy: ExecutedBy;
+  /** What was chosen to run its programs, and why every other choice was passed over. */
+  backend: BackendChoice;
+  /** What did run them; null where none was sent. */
+  executedBy: string | null;
   spent: Spending;
   acceptedAt: string;
   finishedAt: string | null;

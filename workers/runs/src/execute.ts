@@ -4,17 +4,24 @@ import {
   fail,
   openAttempt,
   type Answer,
+  type Backend,
+  type Failure,
   type JournalStore,
   type Outcome,
   type RunPorts,
   type Spending,
 } from "@eigentwin/core";
-import { servedBackend, type RunContext } from "@eigentwin/core/serve";
+import type { RunContext } from "@eigentwin/core/serve";
 import { HostTarget, watchFor } from "./host-target.ts";
-import type { BoundPlugin } from "./plugins.ts";
+import { boundBackend, type BoundPlugin } from "./plugins.ts";
 import type { RunRecord } from "./run-record.ts";
 
-export type AttemptEnd = { kind: "answered"; outcome: Outcome<Answer<unknown>> } | { kind: "retired" };
+export type AttemptEnd =
+  | { kind: "answered"; outcome: Outcome<Answer<unknown>> }
+  /** Everything waits for a backend: the tickets are asked about later. */
+  | { kind: "waiting" }
+  /** Something outside the plugin did not answer. The next attempt asks a backend by key before it sends anything again. */
+  | { kind: "lost"; failure: Failure };
 
 export interface AttemptSetting {
   run: RunRecord;
@@ -47,22 +54,25 @@ export async function attemptOnce({
         { hint: "Start the run again." },
       ),
     );
-  const backend = backendOf(plugins, resolution.executedBy);
-  if (!backend && resolution.executedBy.backend !== "none")
-    return answered(fail("backend.unavailable", `backend ${resolution.executedBy.backend} does not answer`));
+  const backend = backendOf(plugins, resolution);
+  if (!backend && resolution.capability.needs.backend)
+    return { kind: "lost", failure: noAnswer(`backend ${resolution.backend.name}`, "its plugin is not there") };
 
   const ending = new AbortController();
   cancelled.addEventListener("abort", () => ending.abort());
   let retire = () => {};
   const retired = new Promise<void>((resolve) => (retire = resolve));
+  let lose: Lose = () => {};
+  const lost = new Promise<AttemptEnd>((resolve) => (lose = (failure) => resolve({ kind: "lost", failure })));
   const attempt = openAttempt(journal, ports, {
-    runId: `${request.tenant}/${request.id}`,
+    runId: request.id,
     seed: request.seed,
     shots: request.shots,
-    backend,
+    backend: backend && { ...backend, use: losingNoAnswer(backend.use, backend.description.name, lose) },
     budget: request.budget,
     spent: run.spent,
     spend,
+    onLost: lose,
     onAllWaiting: () => void setTimeout(() => attempt.isAllWaiting() && retire(), SETTLE_MS),
   });
   const patience = watchFor(resolution.capability.patienceMs);
@@ -79,13 +89,16 @@ export async function attemptOnce({
         request.capability,
         request.input,
         context,
-        new HostTarget(attempt.grant, patience),
+        new HostTarget(attempt.grant, patience, lose),
         ending.signal,
-      ).then((outcome) =>
-        answered(outcome.ok && attempt.unasked().length > 0 ? diverged(plugin, attempt.unasked()) : outcome),
+      ).then((end) =>
+        end.kind === "answered" && end.outcome.ok && attempt.unasked().length > 0
+          ? answered(diverged(plugin, attempt.unasked()))
+          : end,
       ),
       patience.lost.then(() => answered(silence(plugin, resolution.capability.patienceMs, attempt.unasked()))),
-      retired.then((): AttemptEnd => ({ kind: "retired" })),
+      retired.then((): AttemptEnd => ({ kind: "waiting" })),
+      lost,
       aborted(cancelled),
     ]);
   } finally {
@@ -97,28 +110,50 @@ export async function attemptOnce({
 
 const answered = (outcome: Outcome<Answer<unknown>>): AttemptEnd => ({ kind: "answered", outcome });
 
-/** A throw across the wire is a fault of the plugin's Worker: what it expects, it returns. */
-async function callPlugin(
-  plugin: BoundPlugin,
-  ...call: Parameters<BoundPlugin["stub"]["run"]>
-): Promise<Outcome<Answer<unknown>>> {
+export type Lose = (failure: Failure) => void;
+
+/** What a plugin throws, its own Worker turns into data; a throw across the wire means that the Worker did not answer. */
+async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["stub"]["run"]>): Promise<AttemptEnd> {
+  const name = `plugin ${plugin.manifest.name}`;
   try {
     const outcome = await plugin.stub.run(...call);
-    if (typeof outcome?.ok === "boolean") return outcome;
-    return fail("plugin.broke-contract", `plugin ${plugin.manifest.name} returned no outcome`, { at: call[0] });
+    if (typeof outcome?.ok === "boolean") return answered(outcome);
+    return answered(fail("plugin.broke-contract", `${name} returned no outcome`, { at: call[0] }));
   } catch (error) {
     // workerd notices by itself when nothing is left that could ever settle the call
-    const code = String(error).includes("would never generate a response")
-      ? "plugin.never-settled"
-      : "plugin.broke-contract";
-    return fail(code, `plugin ${plugin.manifest.name} ended without an answer: ${String(error)}`, { at: call[0] });
+    if (String(error).includes("would never generate a response"))
+      return answered(
+        fail("plugin.never-settled", `${name} ended without an answer: ${String(error)}`, { at: call[0] }),
+      );
+    const failure = fail("plugin.broke-contract", `${name} ended without an answer: ${String(error)}`, { at: call[0] });
+    return { kind: "lost", failure: failure.failure };
   }
 }
 
-function backendOf(plugins: readonly BoundPlugin[], { backend, plugin }: RunRecord["resolution"]["executedBy"]) {
-  const owner = plugins.find(({ manifest }) => manifest.name === plugin.name);
-  const description = owner?.manifest.backends.find(({ name }) => name === backend);
-  return owner && description && { description, use: servedBackend(owner.stub, backend) };
+function backendOf(plugins: readonly BoundPlugin[], { backend }: RunRecord["resolution"]) {
+  const owner = plugins.find(({ manifest }) => manifest.name === backend.plugin.name);
+  const description = owner?.manifest.backends.find(({ name }) => name === backend.name);
+  return owner && description && { description, use: boundBackend(owner, backend.name) };
+}
+
+const noAnswer = (who: string, error: unknown): Failure => ({
+  code: "backend.unavailable",
+  message: `${who} did not answer: ${String(error)}`,
+});
+
+/** What a backend expects, it returns; a throw means that its answer did not arrive, and says nothing of what it did. */
+function losingNoAnswer(backend: Backend, name: string, lose: Lose): Backend {
+  const call = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      lose(noAnswer(`backend ${name}`, error));
+      return new Promise(() => undefined);
+    });
+  return {
+    ...backend,
+    quote: (program) => call(backend.quote(program)),
+    submit: (program, key) => call(backend.submit(program, key)),
+    find: (key) => call(backend.find(key)),
+  };
 }
 
 const diverged = (plugin: BoundPlugin, unasked: string[]): Outcome<never> =>

@@ -1,6 +1,7 @@
 // The host's grant as a stub that a plugin can call, and the watch over a plugin that has fallen silent.
 
 import { RpcTarget } from "cloudflare:workers";
+import type { Lose } from "./execute.ts";
 import type {
   DatasetInfo,
   HostGrant,
@@ -8,9 +9,9 @@ import type {
   Outcome,
   Program,
   ProgramResult,
+  RecalledStep,
   SavedModel,
   Series,
-  StepPlace,
   TimeRange,
 } from "@eigentwin/core";
 
@@ -50,36 +51,46 @@ export function watchFor(patienceMs: number): Patience {
 export class HostTarget extends RpcTarget implements HostGrant {
   readonly #grant: HostGrant;
   readonly #patience: Patience;
-  constructor(grant: HostGrant, patience: Patience) {
+  readonly #lose: Lose;
+  constructor(grant: HostGrant, patience: Patience, lose: Lose) {
     super();
     this.#grant = grant;
     this.#patience = patience;
+    this.#lose = lose;
+  }
+  /** What the grant refuses is data. A throw is a fault of ours, not of the plugin, which never hears of it. */
+  #answer<T>(call: Promise<T>): Promise<T> {
+    const answer = call.catch((error: unknown) => {
+      this.#lose({ code: "platform.fault", message: `a read or write of the platform failed: ${String(error)}` });
+      return new Promise<T>(() => undefined);
+    });
+    return this.#patience.during(answer);
   }
   stream(scope: string, name: string, range: TimeRange): Promise<Outcome<Series>> {
-    return this.#patience.during(this.#grant.stream(scope, name, range));
+    return this.#answer(this.#grant.stream(scope, name, range));
   }
   datasetInfo(scope: string, id: string): Promise<Outcome<DatasetInfo>> {
-    return this.#patience.during(this.#grant.datasetInfo(scope, id));
+    return this.#answer(this.#grant.datasetInfo(scope, id));
   }
   datasetColumns(scope: string, id: string, names: readonly string[]): Promise<Outcome<Record<string, Float64Array>>> {
-    return this.#patience.during(this.#grant.datasetColumns(scope, id, names));
+    return this.#answer(this.#grant.datasetColumns(scope, id, names));
   }
   model(scope: string, id: string): Promise<Outcome<SavedModel>> {
-    return this.#patience.during(this.#grant.model(scope, id));
+    return this.#answer(this.#grant.model(scope, id));
   }
   saveModel(scope: string, draft: ModelDraft): Promise<Outcome<{ id: string; digest: string }>> {
-    return this.#patience.during(this.#grant.saveModel(scope, draft));
+    return this.#answer(this.#grant.saveModel(scope, draft));
   }
   program(scope: string, program: Program): Promise<Outcome<ProgramResult>> {
-    return this.#patience.during(this.#grant.program(scope, program));
+    return this.#answer(this.#grant.program(scope, program));
   }
-  recall(scope: string, name: string): Promise<Outcome<StepPlace & { found: boolean; value: unknown }>> {
-    return this.#patience.during(this.#grant.recall(scope, name));
+  recall(scope: string, name: string): Promise<Outcome<RecalledStep>> {
+    return this.#answer(this.#grant.recall(scope, name));
   }
-  record(place: StepPlace, value: unknown): Promise<Outcome<undefined>> {
-    return this.#patience.during(this.#grant.record(place, value));
+  record(key: string, value: unknown): Promise<Outcome<undefined>> {
+    return this.#answer(this.#grant.record(key, value));
   }
   progress(fraction: number, note: string): Promise<Outcome<undefined>> {
-    return this.#patience.during(this.#grant.progress(fraction, note));
+    return this.#answer(this.#grant.progress(fraction, note));
   }
 }

@@ -33,16 +33,17 @@ export function journalStore(storage: DurableObjectStorage): JournalStore {
     intend: (key, kind) => void sql.exec("INSERT INTO journal (key, kind, state) VALUES (?, ?, 'intended')", key, kind),
     wait: (key, ticket, askAgainAtMs) =>
       void sql.exec(
-        "UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ?",
+        "UPDATE journal SET state = 'waiting', ticket = ?, ask_again_at = ? WHERE key = ? AND state <> 'answered'",
         JSON.stringify(ticket),
         askAgainAtMs,
         key,
       ),
     answer(key, digest, body) {
       storage.transactionSync(() => {
+        sql.exec("DELETE FROM journal_body WHERE key = ?", key);
         for (let part = 0; body && part * PART_BYTES < body.length; part++)
           sql.exec(
-            "INSERT OR REPLACE INTO journal_body VALUES (?, ?, ?)",
+            "INSERT INTO journal_body VALUES (?, ?, ?)",
             key,
             part,
             body.slice(part * PART_BYTES, (part + 1) * PART_BYTES),

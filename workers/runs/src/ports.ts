@@ -16,31 +16,22 @@ import {
 } from "@eigentwin/core";
 import { dataset, model } from "@eigentwin/index";
 import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
-import { twinName, type TwinService } from "@eigentwin/twins";
+import { twinOf } from "@eigentwin/twins";
+import type { ModelKept } from "./kept-models.ts";
 import type { RunRecord } from "./run-record.ts";
 
-export interface RunReads extends RunPorts {
-  /** True once anything synthetic has been read. */
-  sawSynthetic(): boolean;
+/** What the run's own object keeps of what its ports see. */
+export interface RunNotes {
+  keepModel(kept: ModelKept): void;
+  /** Something synthetic was read. */
+  sawSynthetic(): void;
+  progress: RunPorts["progress"];
 }
 
-export interface ModelKept {
-  id: string;
-  title: string;
-  digest: string;
-  bodyKey: string;
-}
-
-export function runPorts(
-  env: Env,
-  { request, resolution, acceptedAt }: RunRecord,
-  keep: (kept: ModelKept) => void,
-  onProgress: RunPorts["progress"],
-): RunReads {
+export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecord, notes: RunNotes): RunPorts {
   const index = drizzle(env.INDEX);
   const { tenant, subject } = request;
-  const files = new Map<string, Promise<ByteRanges>>();
-  let synthetic = request.synthetic;
+  const files = new Map<string, ByteRanges>();
 
   async function datasetRow(id: string) {
     const [row] = await index
@@ -51,36 +42,35 @@ export function runPorts(
   }
 
   return {
-    progress: onProgress,
-    sawSynthetic: () => synthetic,
+    progress: notes.progress,
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
-      const twin = env.TWINS.getByName(twinName(tenant, subject.id)) as unknown as TwinService;
+      const twin = twinOf(env.TWINS, tenant, subject.id);
       return unwrap(await twin.series(name, range, acceptedAt));
     },
     async datasetInfo(id): Promise<DatasetInfo> {
       const row = await datasetRow(id);
-      synthetic ||= row.synthetic;
+      if (row.synthetic) notes.sawSynthetic();
       return {
         id,
         title: row.title,
         rows: row.rows,
-        columns: row.columns as DatasetInfo["columns"],
+        columns: row.columns,
         digest: row.digest,
         synthetic: row.synthetic,
       };
     },
     async datasetColumns(id, names) {
       const { bodyKey, columns } = await datasetRow(id);
-      const known = new Set((columns as DatasetInfo["columns"]).map(({ name }) => name));
+      const known = new Set(columns.map(({ name }) => name));
       const missing = names.find((name) => !known.has(name));
       if (missing !== undefined)
         refuse("dataset.malformed", `dataset ${id} has no column "${missing}"`, {
           hint: `It has ${[...known].join(", ")}.`,
         });
-      const file = files.get(bodyKey) ?? openBody(env.BODIES, bodyKey);
+      const file = files.get(bodyKey) ?? (await openBody(env.BODIES, bodyKey));
       files.set(bodyKey, file);
-      return readColumns(await file, names);
+      return readColumns(file, names);
     },
     async model(id): Promise<SavedModel> {
       const [row] = await index
@@ -92,7 +82,7 @@ export function runPorts(
         refuse("capability.refused", `model ${id} was saved by ${row.plugin} and is read by it alone`, {
           at: "/input/model",
         });
-      synthetic ||= row.synthetic;
+      if (row.synthetic) notes.sawSynthetic();
       const body =
         (await env.BODIES.get(row.bodyKey)) ?? refuse("platform.fault", `the body of model ${id} is gone from storage`);
       const savedBy = { plugin: row.plugin, version: row.pluginVersion };
@@ -111,7 +101,7 @@ export function runPorts(
         bodyKey: `models/${named.slice(7)}`,
       };
       await env.BODIES.put(kept.bodyKey, bytes as Uint8Array<ArrayBuffer>);
-      keep(kept);
+      notes.keepModel(kept);
       return { id: kept.id, digest: kept.digest };
     },
   };

@@ -4,17 +4,19 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { fail, type SourceFile } from "@eigentwin/core";
 import type { ReaderService } from "./contract.ts";
-import { boundPlugins } from "./plugins.ts";
+import { boundPlugins, within } from "./plugins.ts";
+
+const READING_MS = 60_000;
 
 export class ReaderObject extends DurableObject<Env> implements ReaderService {
   async readDataset(reader: string, files: SourceFile[]) {
     const stub = await this.#pluginOf(reader);
-    return stub ? stub.readDataset(reader, files) : noSuch(reader);
+    return stub ? within(READING_MS, stub.readDataset(reader, files)) : noSuch(reader);
   }
 
   async readTwins(reader: string, files: SourceFile[], options: { startsAt: string }) {
     const stub = await this.#pluginOf(reader);
-    return stub ? stub.readTwins(reader, files, options) : noSuch(reader);
+    return stub ? within(READING_MS, stub.readTwins(reader, files, options)) : noSuch(reader);
   }
 
   async #pluginOf(reader: string) {

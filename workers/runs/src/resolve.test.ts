@@ -63,11 +63,11 @@ test.each<[string, BackendNeed, string | undefined, string]>([
   ["too many qubits for the simulator", { kinds: ["overlap"], qubits: 25 }, undefined, "machine"],
   ["the caller's wish wins where it fits", { kinds: ["overlap"], qubits: 5 }, "machine", "machine"],
 ])("%s", (_why, need, wanted, chosen) => {
-  const { executedBy } = resolve([asking(need), backends], "asker.ask@1", wanted);
-  expect(executedBy.backend).toBe(chosen);
+  const { backend } = resolve([asking(need), backends], "asker.ask@1", wanted);
+  expect(backend.name).toBe(chosen);
   const others = ["machine", "narrow", "simulator"].filter((name) => name !== chosen);
-  expect(executedBy.passedOver.map(({ backend }) => backend).sort()).toEqual(others);
-  for (const { reason } of executedBy.passedOver) expect(reason.length).toBeGreaterThan(5);
+  expect(backend.passedOver.map(({ name }) => name).sort()).toEqual(others);
+  for (const { reason } of backend.passedOver) expect(reason.length).toBeGreaterThan(5);
 });
 
 test("the choice does not depend on the order in which backends are listed", () => {
@@ -79,7 +79,7 @@ test("the choice does not depend on the order in which backends are listed", () 
 });
 
 test("a capability that runs no program gets no backend", () => {
-  expect(resolve([asking(), backends], "asker.ask@1", undefined).executedBy.backend).toBe("none");
+  expect(resolve([asking(), backends], "asker.ask@1", undefined).backend.name).toBe("none");
 });
 
 test("nothing fits: the refusal says why each was passed over", () => {

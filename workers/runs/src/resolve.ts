@@ -1,12 +1,12 @@
 // Capability -> plugin; needs and policy -> backend; every choice that was passed over keeps its reason.
 
-import { refuse, type BackendDescription, type BackendNeed, type ExecutedBy, type Manifest } from "@eigentwin/core";
+import { refuse, type BackendDescription, type BackendNeed, type BackendChoice, type Manifest } from "@eigentwin/core";
 import type { BoundPlugin } from "./plugins.ts";
 
 export interface Resolution {
   plugin: { name: string; version: string };
   capability: Manifest["capabilities"][number];
-  executedBy: ExecutedBy;
+  backend: BackendChoice;
 }
 
 interface Candidate {
@@ -14,12 +14,13 @@ interface Candidate {
   description: BackendDescription;
 }
 
-/** Nothing executed: what evidence says of a capability that runs no program. */
-const NO_BACKEND: ExecutedBy = {
-  backend: "none",
+/** For a capability that runs no program. */
+const NO_BACKEND: BackendChoice = {
+  name: "none",
   plugin: { name: "none", version: "none" },
   exact: true,
   noise: "none",
+  currency: "USD",
   passedOver: [],
 };
 
@@ -29,7 +30,7 @@ export function resolve(plugins: readonly BoundPlugin[], capabilityId: string, w
     if (!capability) continue;
     const { backend: need } = capability.needs;
     const plugin = { name: manifest.name, version: manifest.version };
-    return { plugin, capability, executedBy: need ? chooseBackend(candidates(plugins), need, wanted) : NO_BACKEND };
+    return { plugin, capability, backend: need ? chooseBackend(candidates(plugins), need, wanted) : NO_BACKEND };
   }
   return refuse("capability.not-found", `there is no capability ${capabilityId}`, {
     at: "/capability",
@@ -45,13 +46,15 @@ const candidates = (plugins: readonly BoundPlugin[]): Candidate[] =>
     })),
   );
 
-/** Without a wish: exact before sampled, then cheaper, then sooner, then by name. The order is total, so the choice repeats. */
-function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: string | undefined): ExecutedBy {
+/**
+ * Without a wish: exact before sampled, free before paid, then sooner, then by name. The order is total, so the choice
+ * repeats. Prices are not compared further: they come in several currencies, and what a run costs depends on its programs.
+ */
+function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: string | undefined): BackendChoice {
   const ordered = [...all].sort(
     ({ description: a }, { description: b }) =>
       Number(b.exact) - Number(a.exact) ||
-      a.prices.perShot - b.prices.perShot ||
-      a.prices.perProgram - b.prices.perProgram ||
+      Number(isPaid(a)) - Number(isPaid(b)) ||
       a.queueMs - b.queueMs ||
       (a.name < b.name ? -1 : 1),
   );
@@ -60,7 +63,7 @@ function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: str
       at: "/backend",
       hint: `There is ${all.map(({ description }) => description.name).join(", ")}.`,
     });
-  const passedOver: ExecutedBy["passedOver"] = [];
+  const passedOver: BackendChoice["passedOver"] = [];
   let chosen: Candidate | undefined;
   for (const candidate of ordered) {
     const { description } = candidate;
@@ -70,18 +73,21 @@ function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: str
     if (!reason && !chosen) chosen = candidate;
     else
       passedOver.push({
-        backend: description.name,
-        reason: reason ?? `${chosen?.description.name} comes first: exact, then cheaper, then sooner`,
+        name: description.name,
+        reason: reason ?? `${chosen?.description.name} comes first: exact, then free, then sooner`,
       });
   }
   if (!chosen)
     return refuse("backend.none-fits", "no backend fits this capability", {
       at: "/backend",
-      hint: passedOver.map(({ backend, reason }) => `${backend}: ${reason}`).join("; ") || "No backend is bound.",
+      hint: passedOver.map(({ name, reason }) => `${name}: ${reason}`).join("; ") || "No backend is bound.",
     });
   const { description, plugin } = chosen;
-  return { backend: description.name, plugin, exact: description.exact, noise: description.noise, passedOver };
+  const { name, exact, noise, prices } = description;
+  return { name, plugin, exact, noise, currency: prices.currency, passedOver };
 }
+
+const isPaid = ({ prices }: BackendDescription): boolean => prices.perProgram > 0 || prices.perShot > 0;
 
 function whyNot(backend: BackendDescription, need: BackendNeed): string | undefined {
   if (backend.qubits < need.qubits) return `it has ${backend.qubits} qubits, ${need.qubits} are needed`;

@@ -1,38 +1,32 @@
 // One run: its state, its journal and its alarm. Attempts start from the alarm, so a killed process resumes by itself.
 
 import { DurableObject } from "cloudflare:workers";
+import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
+import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
-import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Outcome } from "@eigentwin/core";
-import { servedBackend } from "@eigentwin/core/serve";
-import { exists, nextDue, plan, prepareStorage, setNextAlarm, settle } from "@eigentwin/objects";
-import { announce, listRun } from "./announce.ts";
-import { concludeRun } from "./conclude.ts";
+import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
 import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
+import { endRun } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
+import { keepModel } from "./kept-models.ts";
 import { boundPlugins } from "./plugins.ts";
-import { runPorts, type ModelKept } from "./ports.ts";
+import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
-import {
-  conclude,
-  countAttempt,
-  insertRun,
-  moveTo,
-  noteProgress,
-  noteSpending,
-  readRun,
-  viewOf,
-} from "./run-record.ts";
+import * as record from "./run-record.ts";
 import { RUN_STEPS } from "./steps.ts";
-import { askTickets } from "./waiting.ts";
+import { askTickets, firstAskMs, releaseTickets } from "./waiting.ts";
 
-const MAX_ATTEMPTS = 50;
-const RETRY_MS = 5_000;
+/** Attempts in a row that add nothing to the journal before the run is given up. */
+const MOST_BARREN_ATTEMPTS = 6;
+/** So often a backend may fail to say what became of its tickets: with growing pauses this is more than a day. */
+const MOST_ASKS_IN_VAIN = 150;
+const CANCEL_WITHIN_MS = 5_000;
 const PROGRESS_EVERY_MS = 250;
 
 export class RunObject extends DurableObject<Env> implements RunService {
   readonly #cancelling = new AbortController();
-  #watchers: (() => void)[] = [];
+  readonly #watchers = new Set<() => void>();
   #attempting = false;
   #progressKeptAtMs = 0;
 
@@ -45,157 +39,135 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (exists(this.ctx.storage)) return this.#startedBefore(request, waitMs);
     const plugins = await boundPlugins(this.env);
     if (exists(this.ctx.storage)) return this.#startedBefore(request, waitMs);
+    const { storage } = this.ctx;
     try {
       const resolution = resolve(plugins, request.capability, request.backend);
-      prepareStorage(this.ctx.storage, RUN_STEPS);
-      const currency = plugins
-        .flatMap(({ manifest }) => manifest.backends)
-        .find(({ name }) => name === resolution.executedBy.backend)?.prices.currency;
-      this.ctx.storage.transactionSync(() => {
-        insertRun(this.ctx.storage.sql, request, resolution, nothingSpent(currency ?? "USD"));
-        plan(this.ctx.storage, "attempt", Date.now());
-        plan(this.ctx.storage, "index", Date.now() + RETRY_MS);
+      prepareStorage(storage, RUN_STEPS, () => {
+        record.insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
+        plan(storage, "attempt", Date.now());
       });
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
-    await this.#index().catch(logged("run not indexed yet"));
+    await listRun(this.env, this.#run()).catch(logged("run not listed yet"));
     return this.view(waitMs);
   }
 
   async view(waitMs: number): Promise<Outcome<RunView>> {
     if (!exists(this.ctx.storage)) return notThere();
-    if (waitMs > 0 && !isFinal(readRun(this.ctx.storage.sql).state)) await this.#ended(waitMs);
-    return succeed(viewOf(readRun(this.ctx.storage.sql)));
+    if (waitMs > 0 && !isFinal(this.#run().state)) await this.#ended(waitMs);
+    return succeed(record.viewOf(this.#run()));
   }
 
   async cancel(): Promise<Outcome<RunView>> {
     if (!exists(this.ctx.storage)) return notThere();
-    const run = readRun(this.ctx.storage.sql);
-    if (isFinal(run.state)) return succeed(viewOf(run));
+    const { storage } = this.ctx;
+    if (isFinal(this.#run().state)) return this.view(0);
+    record.requestCancel(storage.sql);
     this.#cancelling.abort();
-    if (this.#attempting) await this.#ended(RETRY_MS);
-    else
-      await this.#end(
-        { kind: "answered", outcome: fail("run.cancelled", "the run was cancelled") },
-        run.request.synthetic,
-      );
-    return succeed(viewOf(readRun(this.ctx.storage.sql)));
+    if (!this.#attempting) plan(storage, "attempt", Date.now());
+    return this.view(CANCEL_WITHIN_MS);
   }
 
   async evidence(): Promise<Outcome<string>> {
     if (!exists(this.ctx.storage)) return notThere();
-    const { conclusion } = readRun(this.ctx.storage.sql);
+    const { conclusion } = this.#run();
     if (!conclusion)
-      return fail("run.not-found", "the run has not ended: its evidence is written when it has", {
+      return fail("run.not-ended", "the run has not ended: its evidence is written when it has", {
         hint: "Watch the run and ask again.",
       });
     const body = await this.env.BODIES.get(conclusion.evidence.key);
     return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
   }
 
-  /** Never throws: after six failures the platform would give the object up. */
-  override async alarm(): Promise<void> {
-    for (const { work, tries } of nextDue(this.ctx.storage, Date.now())) {
-      try {
-        if (work === "attempt") await this.#attempt(tries).finally(() => (this.#attempting = false));
-        else if (work === "ask") await this.#ask();
-        else if (work === "index") await this.#index();
-        else await this.#announce();
-      } catch (error) {
-        logged(`${work} failed`)(error);
-        plan(this.ctx.storage, work, Date.now() + RETRY_MS);
-      }
-    }
-    await setNextAlarm(this.ctx.storage);
+  override alarm(): Promise<void> {
+    return serveDue(this.ctx.storage, (due) => this.#serve(due));
+  }
+
+  async #serve({ work, tries }: DueWork): Promise<void> {
+    const { storage } = this.ctx;
+    if (work === "attempt") return this.#attempt();
+    if (work === "ask") return this.#ask(tries);
+    if (work === "index") await indexRun(this.env, this.#run());
+    if (work === "note-on-twin") await noteOnTwin(this.env, this.#run());
+    if (work === "list-models") await listModels(this.env, this.#run(), storage.sql);
+    if (work === "release-tickets") await releaseTickets(this.env, this.#run(), journalStore(storage));
+    settle(storage, work);
   }
 
   #startedBefore(request: RunRequest, waitMs: number): Promise<Outcome<RunView>> | Outcome<RunView> {
-    const { request: known } = readRun(this.ctx.storage.sql);
-    const question = ({ capability, input, subject, backend }: RunRequest) =>
-      canonicalJson({ capability, input, subject: subject.id, backend: backend ?? null });
-    return question(known) === question(request)
+    const { request: known } = this.#run();
+    return questionOf(known) === questionOf(request)
       ? this.view(waitMs)
       : fail("request.key-reused", "this idempotency key was used for another question", {
           hint: "Use a new key for a new question.",
         });
   }
 
-  async #attempt(tries: number): Promise<void> {
+  async #attempt(): Promise<void> {
     const { storage } = this.ctx;
-    if (!moveTo(storage.sql, "running")) return settle(storage, "attempt");
+    if (!record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
     this.#attempting = true;
-    const attempts = countAttempt(storage.sql);
-    const run = readRun(storage.sql);
-    const journal = journalStore(storage);
-    const ports = runPorts(
-      this.env,
-      run,
-      (kept) => this.#keepModel(kept),
-      (fraction, note) => this.#keepProgress(fraction, note),
-    );
-    const end: AttemptEnd =
-      Math.max(tries, attempts) > MAX_ATTEMPTS
-        ? {
-            kind: "answered",
-            outcome: fail("run.attempts-exhausted", `the run was tried ${MAX_ATTEMPTS} times and never came to an end`),
-          }
-        : await attemptOnce({
-            run,
-            plugins: await boundPlugins(this.env),
-            journal,
-            ports,
-            spend: (total) => noteSpending(storage.sql, total),
-            cancelled: this.#cancelling.signal,
-          });
-    await this.#end(end, ports.sawSynthetic());
-  }
-
-  async #end(end: AttemptEnd, synthetic: boolean): Promise<void> {
-    const { storage } = this.ctx;
-    if (end.kind === "retired") {
-      if (moveTo(storage.sql, "waiting")) plan(storage, "ask", Date.now());
-      return settle(storage, "attempt");
+    try {
+      record.countAttempt(storage.sql);
+      await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
+      await this.#take(await this.#tryOnce());
+    } finally {
+      this.#attempting = false;
     }
-    const conclusion = await concludeRun(this.env, readRun(storage.sql), journalStore(storage), synthetic, end.outcome);
-    const state =
-      conclusion.kind === "succeeded"
-        ? "succeeded"
-        : conclusion.failure.code === "run.cancelled"
-          ? "cancelled"
-          : "failed";
-    storage.transactionSync(() => {
-      settle(storage, "attempt");
-      settle(storage, "ask");
-      if (!moveTo(storage.sql, state)) return;
-      conclude(storage.sql, conclusion);
-      plan(storage, "announce", Date.now() + RETRY_MS);
-    });
-    await this.#announce().catch(logged("announcement will be repeated"));
-    for (const wake of this.#watchers.splice(0)) wake();
   }
 
-  async #index(): Promise<void> {
-    await listRun(this.env, readRun(this.ctx.storage.sql));
-    settle(this.ctx.storage, "index");
-  }
-
-  async #announce(): Promise<void> {
-    await announce(this.env, readRun(this.ctx.storage.sql), this.#models());
-    settle(this.ctx.storage, "announce");
-  }
-
-  async #ask(): Promise<void> {
+  async #tryOnce(): Promise<AttemptEnd> {
     const { storage } = this.ctx;
-    const { resolution } = readRun(storage.sql);
-    const plugins = await boundPlugins(this.env);
-    const owner = plugins.find(({ manifest }) => manifest.name === resolution.executedBy.plugin.name);
-    if (!owner) throw new Error(`backend ${resolution.executedBy.backend} does not answer`);
-    const askAgainAtMs = await askTickets(
-      journalStore(storage),
-      servedBackend(owner.stub, resolution.executedBy.backend),
-    );
+    const run = this.#run();
+    if (run.isCancelRequested) return failed({ code: "run.cancelled", message: "the run was cancelled" });
+    if (run.barrenAttempts > MOST_BARREN_ATTEMPTS)
+      return failed({
+        code: "run.attempts-exhausted",
+        message: `${MOST_BARREN_ATTEMPTS} attempts in a row came no further`,
+      });
+    return attemptOnce({
+      run,
+      plugins: await boundPlugins(this.env),
+      journal: journalStore(storage),
+      ports: runPorts(this.env, run, {
+        keepModel: (kept) => keepModel(storage.sql, kept),
+        sawSynthetic: () => record.noteSynthetic(storage.sql),
+        progress: (fraction, note) => this.#keepProgress(fraction, note),
+      }),
+      spend: (total) => record.noteSpending(storage.sql, total),
+      cancelled: this.#cancelling.signal,
+    });
+  }
+
+  /** What follows from how an attempt ended. */
+  async #take(end: AttemptEnd): Promise<void> {
+    const { storage } = this.ctx;
+    if (end.kind === "waiting") {
+      storage.transactionSync(() => {
+        settle(storage, "attempt");
+        if (record.moveTo(storage.sql, "waiting")) plan(storage, "ask", firstAskMs(journalStore(storage)));
+      });
+      return;
+    }
+    if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
+    const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
+    await endRun(this.env, storage, outcome);
+    for (const wake of this.#watchers) wake();
+    for (const work of ["note-on-twin", "list-models", "index", "release-tickets"])
+      await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
+  }
+
+  async #ask(tries: number): Promise<void> {
+    const { storage } = this.ctx;
+    if (tries >= MOST_ASKS_IN_VAIN) {
+      const { name } = this.#run().resolution.backend;
+      return this.#take(
+        failed({ code: "backend.unavailable", message: `backend ${name} does not say what became of its tickets` }),
+      );
+    }
+    const askAgainAtMs = await askTickets(this.env, this.#run(), journalStore(storage));
     storage.transactionSync(() => {
       settle(storage, "ask");
       if (askAgainAtMs === undefined) plan(storage, "attempt", Date.now());
@@ -207,27 +179,32 @@ export class RunObject extends DurableObject<Env> implements RunService {
   #keepProgress(fraction: number, note: string): void {
     if (Date.now() - this.#progressKeptAtMs < PROGRESS_EVERY_MS) return;
     this.#progressKeptAtMs = Date.now();
-    noteProgress(this.ctx.storage.sql, fraction, note);
+    record.noteProgress(this.ctx.storage.sql, fraction, note);
   }
 
-  #keepModel({ id, title, digest, bodyKey }: ModelKept): void {
-    this.ctx.storage.sql.exec("INSERT OR REPLACE INTO saved_model VALUES (?, ?, ?, ?)", id, title, digest, bodyKey);
+  #run(): record.RunRecord {
+    return record.readRun(this.ctx.storage.sql);
   }
 
-  #models(): ModelKept[] {
-    const rows = this.ctx.storage.sql
-      .exec<{ id: string; title: string; digest: string; body_key: string }>("SELECT * FROM saved_model")
-      .toArray();
-    return rows.map(({ id, title, digest, body_key }) => ({ id, title, digest, bodyKey: body_key }));
-  }
-
+  /** Resolves when the run has ended, or after `waitMs`. */
   #ended(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#watchers.push(resolve);
-      setTimeout(resolve, waitMs);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#watchers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, waitMs);
+      this.#watchers.add(wake);
     });
   }
 }
+
+const failed = (failure: Failure): AttemptEnd => ({ kind: "answered", outcome: { ok: false, failure } });
+
+/** Everything that the caller said. What the platform added, such as the subject's revision, is no part of the question. */
+const questionOf = ({ tenant: _tenant, id: _id, subject, synthetic: _synthetic, ...asked }: RunRequest): string =>
+  canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
 
 const notThere = () => fail("run.not-found", "there is no such run");
 const logged = (what: string) => (error: unknown) =>

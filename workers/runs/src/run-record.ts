@@ -14,7 +14,6 @@ export type Conclusion =
       verdict: Verdict;
       prediction?: Prediction;
       parameters?: Record<string, PersonalParameter>;
-      synthetic: boolean;
       evidence: Kept;
     };
 
@@ -29,9 +28,15 @@ export interface RunRecord {
   resolution: Resolution;
   state: RunState;
   attempts: number;
+  /** Attempts since the journal last grew. */
+  barrenAttempts: number;
   progress: { fraction: number; note: string };
   spent: Spending;
+  /** True once anything synthetic has gone in. */
+  synthetic: boolean;
+  isCancelRequested: boolean;
   acceptedAt: string;
+  /** Set when the run begins to end, before its evidence is written. */
   finishedAt: string | null;
   conclusion: Conclusion | undefined;
 }
@@ -41,9 +46,12 @@ interface RunRow extends Record<string, SqlStorageValue> {
   resolution: string;
   state: RunState;
   attempts: number;
+  barren_attempts: number;
   fraction: number;
   note: string;
   spent: string;
+  synthetic: number;
+  cancel_requested: number;
   accepted_at: string;
   finished_at: string | null;
   conclusion: string | null;
@@ -56,8 +64,11 @@ export function readRun(sql: SqlStorage): RunRecord {
     resolution: JSON.parse(row.resolution),
     state: row.state,
     attempts: row.attempts,
+    barrenAttempts: row.barren_attempts,
     progress: { fraction: row.fraction, note: row.note },
     spent: JSON.parse(row.spent),
+    synthetic: row.synthetic === 1,
+    isCancelRequested: row.cancel_requested === 1,
     acceptedAt: row.accepted_at,
     finishedAt: row.finished_at,
     conclusion: row.conclusion === null ? undefined : JSON.parse(row.conclusion),
@@ -66,10 +77,11 @@ export function readRun(sql: SqlStorage): RunRecord {
 
 export function insertRun(sql: SqlStorage, request: RunRequest, resolution: Resolution, spent: Spending): void {
   sql.exec(
-    "INSERT INTO run (one, request, resolution, state, spent, accepted_at) VALUES (1, ?, ?, 'queued', ?, ?)",
+    "INSERT INTO run (one, request, resolution, state, spent, synthetic, accepted_at) VALUES (1, ?, ?, 'queued', ?, ?, ?)",
     JSON.stringify(request),
     JSON.stringify(resolution),
     JSON.stringify(spent),
+    request.synthetic ? 1 : 0,
     new Date().toISOString(),
   );
 }
@@ -78,16 +90,29 @@ export function insertRun(sql: SqlStorage, request: RunRequest, resolution: Reso
 export function moveTo(sql: SqlStorage, to: RunState): boolean {
   const { state } = sql.exec<{ state: RunState }>("SELECT state FROM run").one();
   if (!(RUN_STATES[state] as readonly RunState[]).includes(to)) return false;
-  sql.exec("UPDATE run SET state = ?, finished_at = ?", to, isFinal(to) ? new Date().toISOString() : null);
+  sql.exec("UPDATE run SET state = ?", to);
   return true;
 }
 
-export const countAttempt = (sql: SqlStorage): number =>
-  sql.exec<{ attempts: number }>("UPDATE run SET attempts = attempts + 1 RETURNING attempts").one().attempts;
+/** Counts the attempt that begins, and how many in a row have added no answer to the journal. */
+export function countAttempt(sql: SqlStorage): void {
+  const { count } = sql.exec<{ count: number }>("SELECT count(*) AS count FROM journal WHERE state = 'answered'").one();
+  sql.exec(
+    `UPDATE run SET attempts = attempts + 1, answered = ?1,
+     barren_attempts = CASE WHEN ?1 > answered THEN 1 ELSE barren_attempts + 1 END`,
+    count,
+  );
+}
+
+/** The first call fixes the time, so that an end which is repeated after a crash writes the same evidence. */
+export const fixFinish = (sql: SqlStorage): void =>
+  void sql.exec("UPDATE run SET finished_at = coalesce(finished_at, ?)", new Date().toISOString());
 export const noteProgress = (sql: SqlStorage, fraction: number, note: string): void =>
   void sql.exec("UPDATE run SET fraction = ?, note = ?", Math.min(1, Math.max(0, fraction)), note.slice(0, 200));
 export const noteSpending = (sql: SqlStorage, spent: Spending): void =>
   void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
+export const noteSynthetic = (sql: SqlStorage): void => void sql.exec("UPDATE run SET synthetic = 1");
+export const requestCancel = (sql: SqlStorage): void => void sql.exec("UPDATE run SET cancel_requested = 1");
 export const conclude = (sql: SqlStorage, conclusion: Conclusion): void =>
   void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));
 
@@ -101,26 +126,23 @@ export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): 
     seed: request.seed,
     attempts: run.attempts,
     plugin: resolution.plugin,
-    executedBy: resolution.executedBy,
+    backend: resolution.backend,
+    executedBy: executedBy(run.spent, resolution),
     spent: run.spent,
     acceptedAt: run.acceptedAt,
-    finishedAt: run.finishedAt,
-    synthetic: request.synthetic,
+    finishedAt: isFinal(run.state) ? run.finishedAt : null,
+    synthetic: run.synthetic,
   };
   if (!conclusion) return view;
   if (conclusion.kind === "failed")
     return { ...view, failure: conclusion.failure, evidenceDigest: conclusion.evidence.digest };
-  const { result, resultDigest, verdict, prediction, synthetic, evidence } = conclusion;
-  return {
-    ...view,
-    result,
-    resultDigest,
-    verdict,
-    synthetic,
-    evidenceDigest: evidence.digest,
-    ...(prediction && { prediction }),
-  };
+  const { result, resultDigest, verdict, prediction, evidence } = conclusion;
+  return { ...view, result, resultDigest, verdict, evidenceDigest: evidence.digest, ...(prediction && { prediction }) };
 }
+
+/** What ran the programs; nothing did where none was sent, whatever was chosen. */
+export const executedBy = (spent: Spending, { backend }: Resolution): string | null =>
+  spent.programs > 0 ? backend.name : null;
 
 export const subjectOf = ({ subject }: RunRequest): Evidence["subject"] =>
   subject.kind === "twin"

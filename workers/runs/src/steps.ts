@@ -6,8 +6,10 @@ export const RUN_STEPS = [
   `
   CREATE TABLE run (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    request TEXT NOT NULL, resolution TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    request TEXT NOT NULL, resolution TEXT NOT NULL, state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, barren_attempts INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0,
     fraction REAL NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', spent TEXT NOT NULL,
+    synthetic INTEGER NOT NULL, cancel_requested INTEGER NOT NULL DEFAULT 0,
     accepted_at TEXT NOT NULL, finished_at TEXT, conclusion TEXT
   );
   CREATE TABLE journal (

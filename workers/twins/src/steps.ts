@@ -1,4 +1,4 @@
-// The tables of a twin, step by step. Times are Unix milliseconds.
+// The tables of a twin, step by step. Times of points are Unix milliseconds.
 
 import { createDue } from "@eigentwin/objects";
 
@@ -18,5 +18,20 @@ export const TWIN_STEPS = [
   CREATE TABLE prediction (run TEXT PRIMARY KEY, quantity TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL);
   CREATE TABLE noted_run (run TEXT PRIMARY KEY);
   ${createDue};
+  `,
+  // Streams keep their own count and newest value; parameters keep the time of the run that learned them. Those of before
+  // have no such time and give way to any run.
+  `
+  CREATE TABLE stream_state (
+    stream TEXT PRIMARY KEY, points INTEGER NOT NULL, last_observed_at INTEGER NOT NULL, last_value REAL NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO stream_state
+    SELECT stream, count(DISTINCT observed_at), max(observed_at), (
+      SELECT value FROM point AS newest WHERE newest.stream = point.stream
+      ORDER BY observed_at DESC, recorded_at DESC LIMIT 1
+    ) FROM point GROUP BY stream;
+  CREATE TABLE parameter (name TEXT PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+  INSERT INTO parameter SELECT learned.key, '', learned.value FROM twin, json_each(twin.parameters) AS learned;
+  ALTER TABLE twin DROP COLUMN parameters;
   `,
 ];

@@ -5,12 +5,12 @@ import type { InProcessDataset } from "@eigentwin/core/in-process";
 import { cmapssReader } from "../cmapss.ts";
 import { enginesOf, type ObservedEngine } from "../observed.ts";
 
-const files = (text: string) => [{ name: "fleet.txt", text }];
+const files = (text: string) => [{ name: "cohort.txt", text }];
 
 export function datasetOf(text: string): InProcessDataset {
   const { columns = [], values = [] } = cmapssReader.toDataset?.(files(text)) ?? {};
   const byName = columns.map(({ name }, index) => [name, values[index] ?? new Float64Array()] as const);
-  return { id: "fleet", columns, values: Object.fromEntries(byName) };
+  return { id: "cohort", columns, values: Object.fromEntries(byName) };
 }
 
 export function readerOf({ id, columns, values }: InProcessDataset): DatasetReader {

@@ -5,12 +5,12 @@ import { runInProcess } from "@eigentwin/core/in-process";
 import { statevectorBackend } from "@eigentwin/statevector/node";
 import { aerospacePlugin } from "../plugin.ts";
 import { datasetOf } from "./observed.ts";
-import { wornFleet } from "../worn-fleet.ts";
+import { wornCohort } from "../worn-cohort.ts";
 
-export const FLEET = wornFleet({ engines: 16 });
-export const QUICK = { folds: 2, cutsPerEngine: 5, every: 10, inducingPoints: 24 };
+export const COHORT = wornCohort({ engines: 16 });
+const QUICK = { folds: 2, cutsPerEngine: 5, every: 10, inducingPoints: 24 };
 
-export interface CountingBackend {
+interface CountingBackend {
   backend: Backend;
   submitted(): number;
 }
@@ -36,13 +36,13 @@ export interface Training {
 }
 
 /** The outcome as it is, and the models that were saved. */
-export async function training({ text = FLEET, input = {}, backend = statevectorBackend(), ...more }: Training = {}) {
+export async function training({ text = COHORT, input = {}, backend = statevectorBackend(), ...more }: Training = {}) {
   const models = new Map<string, SavedModel>();
   const outcome = await runInProcess({
     plugin: aerospacePlugin,
     capability: "aerospace.train-remaining-life@1",
     input: { ...QUICK, ...input },
-    subject: { kind: "dataset", id: "fleet" },
+    subject: { kind: "dataset", id: "cohort" },
     datasets: [datasetOf(text)],
     backend,
     models,

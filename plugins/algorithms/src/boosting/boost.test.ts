@@ -31,6 +31,15 @@ test("learns a function of steps, away from where it jumps", async () => {
   expect(found[2]).toBeCloseTo(3, 1);
 });
 
+test("learns from a column of few whole numbers, wherever they change", async () => {
+  const answers = Float64Array.from({ length: 600 }, (_, row) => (row < 217 ? 0 : 1));
+  const yesNo = { rows: 600, columns: 1, values: answers };
+  const forest = await boost({ features: yesNo, targets: answers }, OPTIONS, randomFrom(6), pace);
+  const found = predictForest(forest, { rows: 2, columns: 1, values: Float64Array.of(0, 1) });
+  expect(found[0]).toBeCloseTo(0, 2);
+  expect(found[1]).toBeCloseTo(1, 2);
+});
+
 test("learns what two features do only together", async () => {
   const both = column(0).map((value, row) => (value > 0 === (features.values[3 * row + 2] ?? 0) > 0 ? 1 : -1));
   const forest = await boost({ features, targets: both }, { ...OPTIONS, treeDepth: 4 }, randomFrom(2), pace);

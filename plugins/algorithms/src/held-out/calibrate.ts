@@ -6,7 +6,6 @@ import type { HeldOut } from "./cross-validate.ts";
 export interface CalibrationOptions {
   /** Nominal coverage, for example 0.9. */
   coverage: number;
-  bins: number;
   /** What the target cannot fall below or rise above; intervals are cut there. */
   lower?: number;
   upper?: number;
@@ -24,11 +23,19 @@ export interface Calibration {
   upper?: number;
 }
 
+const MOST_BINS = 8;
+/** Errors beyond each end of an interval, in each bin: with fewer, the end would be no more than the worst one seen. */
+const TAIL_ERRORS = 2;
+
+/** As many bins as the errors can fill. */
+const binsFor = (errors: number, tail: number): number =>
+  Math.max(1, Math.min(MOST_BINS, Math.floor((errors * tail) / TAIL_ERRORS)));
+
 /** Bins of equal count by predicted value; each quantile has the (n+1) correction of Vovk et al. 2005. */
 export function calibrate(predicted: Float64Array, truth: Float64Array, options: CalibrationOptions): Calibration {
   const order = Uint32Array.from(predicted.keys()).sort((a, b) => (predicted[a] ?? 0) - (predicted[b] ?? 0));
-  const bins = Math.max(1, Math.min(options.bins, order.length));
   const tail = (1 - options.coverage) / 2;
+  const bins = binsFor(order.length, tail);
   const at = new Float64Array(bins);
   const below = new Float64Array(bins);
   const above = new Float64Array(bins);

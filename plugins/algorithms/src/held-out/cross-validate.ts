@@ -20,10 +20,14 @@ export interface HeldOut {
   truth: Float64Array;
 }
 
-/** One fold: what was fitted without its held-out individuals, and what that predicts for them. */
-export interface FoldFit<Kind extends PredictorKind = PredictorKind> {
-  fitted: Map<Kind, FittedPredictor>;
+/** What each kind predicts for the individuals held out of one fold. */
+export interface HeldOutFold<Kind extends PredictorKind = PredictorKind> {
   heldOut: Map<Kind, HeldOut>;
+}
+
+/** One fold with what was fitted without its held-out individuals. */
+export interface FoldFit<Kind extends PredictorKind = PredictorKind> extends HeldOutFold<Kind> {
+  fitted: Map<Kind, FittedPredictor>;
 }
 
 /** Progress runs from 0 to 1; hand in `partOf(tools, from, to)` where this is a part of something larger. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { foldsByIndividual } from "../rows.ts";
 import { normalFrom } from "../testing/data.ts";
 import { calibrate, crossConformalCoverage, intervalAt } from "./calibrate.ts";
-import { individualLosses, rootMeanSquareError } from "./scores.ts";
+import { individualLosses, rootMeanSquareError, standardError } from "./scores.ts";
 
 /** Errors grow with the predicted value and lean to one side. */
 function leaning(rows: number, seed: number) {
@@ -17,7 +17,7 @@ function leaning(rows: number, seed: number) {
   };
 }
 
-const OPTIONS = { coverage: 0.9, bins: 8, lower: 0, upper: 125 };
+const OPTIONS = { coverage: 0.9, lower: 0, upper: 125 };
 
 test("intervals cover new rows about as often as they say, everywhere along the prediction", () => {
   const { predicted, truth } = leaning(2000, 50);
@@ -53,6 +53,24 @@ test("cross-conformal coverage is nominal within its sampling error", () => {
   // 2 x 1.645 standard deviations of 1 + 50/20 on average.
   expect(meanWidth).toBeGreaterThan(10);
   expect(meanWidth).toBeLessThan(13);
+});
+
+test("a set that is small has few bins: each end of an interval is no mere worst case", () => {
+  const binsOf = (rows: number) => {
+    const { predicted, truth } = leaning(rows, 54);
+    return calibrate(predicted, truth, OPTIONS).at.length;
+  };
+  expect([1, 30, 100, 250, 2000].map(binsOf)).toEqual([1, 1, 2, 6, 8]);
+});
+
+test("the standard error is the spread of the error over sets of individuals", () => {
+  const errors = Array.from({ length: 200 }, (_, seed) => leaning(400, 100 + seed));
+  const found = errors.map(rootMeanSquareError);
+  const mean = found.reduce((sum, error) => sum + error, 0) / found.length;
+  const spread = Math.sqrt(found.reduce((sum, error) => sum + (error - mean) ** 2, 0) / (found.length - 1));
+  const stated = errors.reduce((sum, one) => sum + standardError(one), 0) / errors.length;
+  // The spread of 200 is known to about 5 %.
+  expect(Math.abs(stated / spread - 1)).toBeLessThan(0.2);
 });
 
 test("an individual counts once, however many rows it has", () => {

@@ -16,8 +16,15 @@ export function individualLosses({ individuals, predicted, truth }: HeldOut): {
   return { individuals: [...rows.keys()].map(String), losses };
 }
 
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** In units of the target: the root of the mean of the individuals' losses. */
-export function rootMeanSquareError(heldOut: HeldOut): number {
+export const rootMeanSquareError = (heldOut: HeldOut): number => Math.sqrt(meanOf(individualLosses(heldOut).losses));
+
+/** Of the root-mean-square error, over individuals, by the delta method: se(√m) = se(m) / (2 √m). */
+export function standardError(heldOut: HeldOut): number {
   const { losses } = individualLosses(heldOut);
-  return Math.sqrt(losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
+  const mean = meanOf(losses);
+  const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (losses.length - 1);
+  return mean > 0 ? Math.sqrt(variance / losses.length) / (2 * Math.sqrt(mean)) : 0;
 }

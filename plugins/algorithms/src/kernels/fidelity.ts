@@ -1,6 +1,6 @@
 // The fidelity kernel: how much the states of two rows overlap.
 
-import { featureMapOf, type FeatureMapChoice } from "../feature-maps/feature-map.ts";
+import { featureMapOf, type FeatureMapChoice } from "../feature-maps/choose.ts";
 import { rowOf, sliceRows, zeros, type Matrix } from "../linear/matrix.ts";
 import { NUMBERS_PER_PROGRAM, type Tools } from "../tools.ts";
 import type { Kernel } from "./kernel.ts";

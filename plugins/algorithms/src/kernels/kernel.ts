@@ -1,17 +1,7 @@
 // One interface for all kernels, so that the quantum and the classical ones go through the very same Gaussian process.
 
-import type { FeatureMapChoice } from "../feature-maps/feature-map.ts";
 import type { Matrix } from "../linear/matrix.ts";
 import type { Tools } from "../tools.ts";
-import { fidelityKernel } from "./fidelity.ts";
-import { projectedKernel } from "./projected.ts";
-import { stationaryKernel, type StationaryShape } from "./stationary.ts";
-
-/** Encodable. Kernels have unit variance: their amplitude belongs to the Gaussian process. */
-export type KernelChoice =
-  | { kind: StationaryShape }
-  | { kind: "fidelity"; map: FeatureMapChoice }
-  | { kind: "projected"; map: FeatureMapChoice; shape: StationaryShape };
 
 export interface Kernel {
   /** Rows in the form that `block` compares; a circuit is measured here if that can be done row by row. */
@@ -31,10 +21,4 @@ export interface KernelValues {
   values: Matrix;
   /** For each log lengthscale: the sum over all entries of weight times derivative. */
   gradient(weights: Matrix): Float64Array;
-}
-
-export function kernelOf(choice: KernelChoice): Kernel {
-  if (choice.kind === "fidelity") return fidelityKernel(choice.map);
-  if (choice.kind === "projected") return projectedKernel(choice.map, choice.shape);
-  return stationaryKernel(choice.kind);
 }

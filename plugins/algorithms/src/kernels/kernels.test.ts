@@ -1,13 +1,16 @@
 import { GATES, type Circuit } from "@eigentwin/core";
+import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { describe, expect, test } from "vitest";
 import { angleReuploading } from "../feature-maps/angle-reuploading.ts";
-import { featureMapOf, type FeatureMapChoice } from "../feature-maps/feature-map.ts";
+import { featureMapOf, type FeatureMapChoice } from "../feature-maps/choose.ts";
 import { zzFeatureMap } from "../feature-maps/zz-feature-map.ts";
 import { addToDiagonal, cholesky } from "../linear/cholesky.ts";
 import { rowOf, type Matrix } from "../linear/matrix.ts";
-import { backend, largestDifference, randomMatrix } from "../testing/data.ts";
+import { largestDifference, randomMatrix } from "../testing/data.ts";
 import type { Tools } from "../tools.ts";
-import { kernelOf, type KernelChoice } from "./kernel.ts";
+import { kernelOf, type KernelChoice } from "./choose.ts";
+
+const backend = statevectorSimulator();
 
 type Amplitude = readonly [re: number, im: number];
 const multiply = ([a, b]: Amplitude, [c, d]: Amplitude): Amplitude => [a * c - b * d, a * d + b * c];

@@ -1,7 +1,7 @@
 // The projected kernel: states are compared by what is measured on each of their qubits.
 
 import { pauliOn } from "@eigentwin/core";
-import { featureMapOf, type FeatureMapChoice } from "../feature-maps/feature-map.ts";
+import { featureMapOf, type FeatureMapChoice } from "../feature-maps/choose.ts";
 import { zeros, type Matrix } from "../linear/matrix.ts";
 import { NUMBERS_PER_PROGRAM, type Tools } from "../tools.ts";
 import type { Kernel } from "./kernel.ts";

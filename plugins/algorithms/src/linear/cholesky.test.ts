@@ -1,7 +1,16 @@
 import { Refusal } from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { largestDifference, randomMatrix } from "../testing/data.ts";
-import { addToDiagonal, cholesky, inverseOf, logDeterminant, quadraticForms, solve, withJitter } from "./cholesky.ts";
+import {
+  addToDiagonal,
+  cholesky,
+  inverseOf,
+  logDeterminant,
+  quadraticForms,
+  solve,
+  solvePositive,
+  withJitter,
+} from "./cholesky.ts";
 import { dot, gram, rowOf, times, timesTransposed, timesVector, transpose, zeros, type Matrix } from "./matrix.ts";
 
 const naive = (a: Matrix, b: Matrix): Float64Array => {
@@ -31,6 +40,8 @@ test("factor, solutions, inverse and determinant belong to the same matrix", () 
   const b = randomMatrix(1, 9, 4).values;
   const x = solve(factor, b);
   expect(largestDifference(timesVector(a, x), b)).toBeLessThan(1e-11);
+  expect(solvePositive(a, b)).toEqual(x);
+  expect(solvePositive(addToDiagonal(a, -100), b)).toBeUndefined();
   expect(largestDifference(timesVector(inverseOf(factor), b), x)).toBeLessThan(1e-11);
   expect(quadraticForms(factor, { rows: 1, columns: 9, values: b })[0]).toBeCloseTo(dot(b, x), 10);
   const scaled = cholesky({ ...a, values: a.values.map((value) => 2 * value) });

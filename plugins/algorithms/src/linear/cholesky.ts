@@ -65,6 +65,12 @@ export function solve(factor: Matrix, b: Float64Array): Float64Array {
   return x;
 }
 
+/** x with a x = b, or nothing where a is not positive to working precision. */
+export function solvePositive(a: Matrix, b: Float64Array): Float64Array | undefined {
+  const factor = cholesky(a);
+  return factor && solve(factor, b);
+}
+
 /** (L Lᵀ)^-1 = V Vᵀ, where row j of V is column j of L^-1. */
 export function inverseOf(factor: Matrix): Matrix {
   const size = factor.rows;

@@ -1,13 +1,15 @@
 import { compare, type Column } from "@eigentwin/core";
 import { runInProcess, type InProcessRun } from "@eigentwin/core/in-process";
-import { statevectorBackend } from "@eigentwin/statevector/node";
+import { statevectorBackend, statevectorSimulator } from "@eigentwin/statevector/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { algorithmsPlugin } from "../plugin.ts";
 import { predictPersonal } from "../personal/adapt.ts";
 import { predict } from "../predictor.ts";
-import { cohort, toolsFrom } from "../testing/data.ts";
+import { cohort, toolsOn } from "../testing/data.ts";
 import type { Gain } from "./gain.ts";
 import type { PersonalRegressionModel } from "./save.ts";
+
+const toolsFrom = toolsOn(statevectorSimulator());
 
 const data = cohort({ individuals: 20, rowsEach: 12, features: 4, offset: 0.7, noise: 0.3, seed: 80 });
 const featureNames = ["a", "b", "c", "d"];
@@ -94,6 +96,7 @@ describe("all predictors on a synthetic cohort", () => {
     const { comparison, result } = answered();
     if (comparison.kind !== "compared") throw new Error(comparison.kind);
     expect(comparison.comparison.margin).toBe(result.margin);
+    expect(comparison.comparison.heldOut).toMatch(/^3-fold .* the candidate that the other folds chose$/);
     const verdict = compare(comparison.comparison, 1);
     expect(verdict.scores?.individuals).toBe(20);
     expect(verdict.scores?.unit).toBe("mm");
@@ -103,7 +106,9 @@ describe("all predictors on a synthetic cohort", () => {
     const { modelId } = answered().result;
     const body = models.get(modelId)?.body as PersonalRegressionModel;
     expect(body.features).toEqual(featureNames);
-    for (const { fitted, ownKernel } of body.predictors) {
+    for (const { fitted, ownKernel, calibration } of body.predictors) {
+      // 240 errors fill five bins.
+      expect(calibration.at).toHaveLength(5);
       const { mean } = await predict(fitted, data.features, toolsFrom(1));
       expect(mean.every(Number.isFinite)).toBe(true);
       if (ownKernel)

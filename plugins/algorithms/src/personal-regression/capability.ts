@@ -2,16 +2,16 @@
 
 import { defineCapability, refuse, rowsByIndividual, type ComparisonClaim, type Grant } from "@eigentwin/core";
 import { crossConformalCoverage } from "../held-out/calibrate.ts";
+import { choose, comparisonOf, heldOutOf, type Choice } from "../held-out/choose.ts";
 import { fitFolds, type Fold, type FoldFit } from "../held-out/cross-validate.ts";
-import { individualLosses, rootMeanSquareError } from "../held-out/scores.ts";
+import { rootMeanSquareError } from "../held-out/scores.ts";
 import { DEFAULT_FIT, isQuantum, PREDICTORS, type GaussianProcessKind, type PredictorKind } from "../predictor.ts";
 import { foldsByIndividual, splitByIndividual, type LabelledRows } from "../rows.ts";
 import { partOf } from "../tools.ts";
-import { choose, heldOutOf, type Choice } from "./choose.ts";
 import { answer, question, type Question } from "./contract.ts";
 import { personalRegressionExample } from "./example.ts";
 import { measureGain, type Gain } from "./gain.ts";
-import { CALIBRATION_BINS, saveChosen } from "./save.ts";
+import { saveChosen } from "./save.ts";
 import { readTable, type Table } from "./table.ts";
 
 /** Where each part of the work ends, as a share of the run's progress. */
@@ -61,7 +61,7 @@ export const personalRegression = defineCapability({
         gain,
         modelId,
       },
-      comparison: claimOf({ quantum, classical }, { unit: table.target.unit, margin, folds: asked.folds }),
+      comparison: claimOf({ quantum, classical }, { unit: table.target.unit, margin }),
     };
   },
 });
@@ -96,7 +96,7 @@ function scoreOf(predictor: PredictorKind, fits: readonly FoldFit[], { coverage,
     predictor,
     quantum: isQuantum(predictor),
     rootMeanSquareError: rootMeanSquareError(heldOut),
-    ...crossConformalCoverage(heldOut, { coverage, bins: CALIBRATION_BINS, groups: folds }),
+    ...crossConformalCoverage(heldOut, { coverage, groups: folds }),
   };
 }
 
@@ -119,23 +119,10 @@ async function gainsOf(
 }
 
 function claimOf(
-  { quantum, classical }: Record<"quantum" | "classical", Choice<PredictorKind> | undefined>,
-  { unit, margin, folds }: { unit: string; margin: number; folds: number },
+  { quantum, classical }: Record<"quantum" | "classical", Choice | undefined>,
+  measure: { unit: string; margin: number },
 ): ComparisonClaim {
   if (!quantum || !classical)
     return { kind: "not-compared", reason: `no ${quantum ? "classical" : "quantum"} predictor was asked for` };
-  const { individuals, losses } = individualLosses(quantum.heldOut);
-  return {
-    kind: "compared",
-    comparison: {
-      metric: "root-mean-square error",
-      unit,
-      aggregate: "root-mean",
-      margin,
-      individuals,
-      quantum: { name: quantum.name, losses },
-      baseline: { name: classical.name, losses: individualLosses(classical.heldOut).losses },
-      heldOut: `${folds}-fold cross-validation by individual; each fold is predicted by the candidate that the other folds chose`,
-    },
-  };
+  return { kind: "compared", comparison: comparisonOf({ quantum, classical }, measure) };
 }

@@ -23,8 +23,6 @@ export interface PersonalRegressionModel {
   }[];
 }
 
-export const CALIBRATION_BINS = 8;
-
 export async function saveChosen(
   request: { table: Table; chosen: readonly { kind: PredictorKind; heldOut: HeldOut }[]; coverage: number },
   tools: Tools & Pick<Grant, "saveModel">,
@@ -38,7 +36,7 @@ export async function saveChosen(
   for (const [index, { heldOut }] of chosen.entries()) {
     const fitted = fits[index];
     if (!fitted) continue;
-    const calibration = calibrate(heldOut.predicted, heldOut.truth, { coverage, bins: CALIBRATION_BINS });
+    const calibration = calibrate(heldOut.predicted, heldOut.truth, { coverage });
     const [start, end] = [index, index + 1].map((part) => middle + ((to - middle) * part) / chosen.length);
     const part = partOf(tools, start ?? middle, end ?? to);
     const ownKernel = fitted.kind === "boosting" ? undefined : await learnOwnKernel(fitted, table.rows, part);

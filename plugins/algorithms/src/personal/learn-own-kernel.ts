@@ -13,8 +13,8 @@ import { likelihoodOf, type Residuals } from "./own-likelihood.ts";
 
 /** Groups of individuals, each left out of the population in turn. */
 const GROUPS = 4;
-/** Rows of a group that are used: keeps its covariance to one program. */
-const ROWS_PER_GROUP = 900;
+/** Rows of a group that are used: keeps its covariance to one program and a tenth of a second. */
+const ROWS_PER_GROUP = 600;
 const FEWEST_ROWS_EACH = 2;
 const STEPS = 40;
 
@@ -35,6 +35,7 @@ export async function learnOwnKernel(
     if (inside.features.rows === 0 || outside.features.rows === 0)
       refuse("capability.refused", `learning how individuals differ needs ${GROUPS} of them or more`);
     const others = await conditionedOn(population, outside, tools);
+    await tools.progress((0.8 * (index + 0.5)) / GROUPS, "residuals of each individual");
     everyone.push(...(await residualsOf(others, thinned(inside), tools)));
     await tools.progress((0.8 * (index + 1)) / GROUPS, "residuals of each individual");
   }

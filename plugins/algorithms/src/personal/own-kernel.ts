@@ -4,8 +4,8 @@ import { combine, timesTransposed, zeros, type Matrix } from "../linear/matrix.t
 import { squaredDistances } from "../kernels/stationary.ts";
 
 /**
- * k_own(a, b) = offset + slope a.b + smooth exp(-|a - b|^2 / (2 lengthscale^2)) over the population's inputs, the same
- * for all individuals. Variances are in squared units of the target. Encodable.
+ * k_own(a, b) = offset + slope a.b + smooth exp(-|a - b|^2 / (2 lengthscale^2)) over the population's inputs, each
+ * stretched by its relevance; the same for all individuals. Variances are in squared units of the target. Encodable.
  */
 export interface OwnKernel {
   /** Of a constant that belongs to the individual. */

@@ -1,13 +1,16 @@
 import { decode, encode, randomFrom, rowsByIndividual } from "@eigentwin/core";
+import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fitPredictor } from "../fit.ts";
 import { DEFAULT_FIT, predict, type FitOptions, type FittedPredictor } from "../predictor.ts";
 import { pickLabelled, splitByIndividual } from "../rows.ts";
-import { cohort, normalFrom, toolsFrom } from "../testing/data.ts";
+import { cohort, normalFrom, toolsOn } from "../testing/data.ts";
 import { adapt, predictPersonal, type PersonalPosterior } from "./adapt.ts";
 import { learnOwnKernel } from "./learn-own-kernel.ts";
 import type { OwnKernel } from "./own-kernel.ts";
 import { pathParameters } from "./path-parameters.ts";
+
+const toolsFrom = toolsOn(statevectorSimulator());
 
 const OPTIONS: FitOptions = {
   ...DEFAULT_FIT,

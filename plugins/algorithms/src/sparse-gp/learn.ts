@@ -1,7 +1,7 @@
 // Hyperparameters by the largest bound.
 
 import { refuse } from "@eigentwin/core";
-import { kernelOf, type KernelChoice } from "../kernels/kernel.ts";
+import { kernelOf, type KernelChoice } from "../kernels/choose.ts";
 import { maximise } from "../linear/maximise.ts";
 import type { Matrix } from "../linear/matrix.ts";
 import type { Pace, Tools } from "../tools.ts";

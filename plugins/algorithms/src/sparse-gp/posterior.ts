@@ -1,6 +1,6 @@
 // The sparse posterior as plain data, and what it says about new rows: kernel rows against the inducing points suffice.
 
-import { kernelOf, type KernelChoice } from "../kernels/kernel.ts";
+import { kernelOf, type KernelChoice } from "../kernels/choose.ts";
 import { addToDiagonal, cholesky, inverseOf, solve, withJitter } from "../linear/cholesky.ts";
 import {
   combine,

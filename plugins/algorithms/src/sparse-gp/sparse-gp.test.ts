@@ -1,14 +1,17 @@
 import { randomFrom } from "@eigentwin/core";
+import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { describe, expect, test } from "vitest";
-import { kernelOf, type KernelChoice } from "../kernels/kernel.ts";
+import { kernelOf, type KernelChoice } from "../kernels/choose.ts";
 import { addToDiagonal, cholesky, logDeterminant, quadraticForms, solve } from "../linear/cholesky.ts";
 import { combine, dot, pickRows, timesVector } from "../linear/matrix.ts";
-import { backend, largestDifference, normalFrom, randomMatrix } from "../testing/data.ts";
+import { largestDifference, normalFrom, randomMatrix } from "../testing/data.ts";
 import { paceOf } from "../tools.ts";
 import { boundOf } from "./bound.ts";
 import { inducingPoints } from "./inducing.ts";
 import { learn } from "./learn.ts";
 import { condition, covarianceAt, marginals, unitCovariance } from "./posterior.ts";
+
+const backend = statevectorSimulator();
 
 const pace = paceOf({}, "");
 const rows = randomMatrix(40, 2, 20);

@@ -1,22 +1,15 @@
 // Seeded data for tests.
 
 import { randomFrom } from "@eigentwin/core";
-import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { normalFrom } from "../invented-cohort.ts";
 import { zeros, type Matrix } from "../linear/matrix.ts";
 import type { Tools } from "../tools.ts";
 
 export { cohort, normalFrom } from "../invented-cohort.ts";
 
-const simulator = statevectorSimulator();
-
-export const backend: Tools["backend"] = { run: (program) => simulator.run(program) };
-
-export const toolsFrom = (seed: number): Tools => ({
-  backend,
-  random: randomFrom(seed),
-  progress: async () => undefined,
-});
+export const toolsOn =
+  (backend: Tools["backend"]) =>
+  (seed: number): Tools => ({ backend, random: randomFrom(seed), progress: async () => undefined });
 
 export function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const normal = normalFrom(randomFrom(seed));

@@ -8,7 +8,7 @@ import { refuse } from "@eigentwin/core";
 import { model } from "@eigentwin/index";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
-import { decodeCursor, page, pageQuery } from "../paging.ts";
+import { afterId, page, pageQuery } from "../paging.ts";
 import { valid } from "../validate.ts";
 
 const modelAnswer = v.object({
@@ -49,7 +49,7 @@ export const models = new Hono<Gateway>()
       const rows = await drizzle(c.env.INDEX)
         .select(facts)
         .from(model)
-        .where(and(eq(model.tenant, c.get("tenant")), gt(model.id, decodeCursor(cursor))))
+        .where(and(eq(model.tenant, c.get("tenant")), gt(model.id, afterId(cursor))))
         .orderBy(asc(model.id))
         .limit(limit + 1);
       return c.json(page(rows, limit));

@@ -1,9 +1,8 @@
 // Schemas of runs, as requests are checked and answers described.
 
 import * as v from "valibot";
+import { idempotencyKey } from "../validate.ts";
 import { idSchema } from "./twin-schemas.ts";
-
-export const idParam = v.object({ id: idSchema });
 
 export const runDraft = v.strictObject({
   capability: v.pipe(v.string(), v.description("With its major, for example aerospace.remaining-life@1")),
@@ -11,10 +10,18 @@ export const runDraft = v.strictObject({
   input: v.optional(v.record(v.string(), v.unknown()), {}),
   backend: v.optional(v.pipe(v.string(), v.description("Left out, the platform chooses and says why"))),
   budget: v.optional(
-    v.strictObject({ money: v.pipe(v.number(), v.minValue(0)), currency: v.pipe(v.string(), v.length(3)) }),
+    v.strictObject({
+      money: v.pipe(v.number(), v.finite("money is finite"), v.minValue(0)),
+      currency: v.pipe(v.string(), v.length(3)),
+    }),
   ),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)), 1),
   shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)), 1000),
+});
+
+export const runHeaders = v.object({
+  ...idempotencyKey("The same question again under the same key finds the first run and pays once").entries,
+  prefer: v.optional(v.pipe(v.string(), v.description("`wait=<seconds>` (RFC 7240), at most 60"))),
 });
 
 export const waitQuery = v.object({
@@ -22,17 +29,19 @@ export const waitQuery = v.object({
 });
 
 const loose = v.looseObject({});
+const stateSchema = v.picklist(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]);
 
 export const runAnswer = v.object({
   id: v.string(),
   capability: v.string(),
   subject: v.looseObject({ kind: v.string(), id: v.string() }),
-  state: v.picklist(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]),
+  state: stateSchema,
   progress: v.object({ fraction: v.number(), note: v.string() }),
   seed: v.number(),
   attempts: v.number(),
   plugin: v.object({ name: v.string(), version: v.string() }),
-  executedBy: loose,
+  backend: loose,
+  executedBy: v.nullable(v.string()),
   spent: loose,
   acceptedAt: v.string(),
   finishedAt: v.nullable(v.string()),
@@ -51,8 +60,10 @@ export const runPage = v.object({
       id: v.string(),
       capability: v.string(),
       subject: v.string(),
-      state: v.string(),
+      state: stateSchema,
       verdict: v.nullable(v.string()),
+      acceptedAt: v.string(),
+      finishedAt: v.nullable(v.string()),
     }),
   ),
   next: v.nullable(v.string()),

@@ -1,6 +1,6 @@
 // Runs: ask, watch, cancel, read the evidence.
 
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
@@ -15,10 +15,13 @@ import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
 import { runOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import { idParam, runAnswer, runDraft, runPage, waitQuery } from "./run-schemas.ts";
+import { runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
+import { idParam } from "./twin-schemas.ts";
 
 /** A quick run answers in the request; a longer one is watched. */
 const DEFAULT_WAIT_MS = 10_000;
+/** The time at which a run was accepted, and its id. */
+const RUN_KEY = /^(\d{4}-[\d:.TZ-]+) ([\w.:-]+)$/;
 
 export const runs = new Hono<Gateway>()
   .post(
@@ -27,12 +30,13 @@ export const runs = new Hono<Gateway>()
       tag: "runs",
       summary: "Ask a capability about a subject",
       description:
-        "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer: wait=<seconds>` (RFC 7240, at most 60) says how long to wait. " +
-        "With an `Idempotency-Key`, asking again finds the first run.",
+        "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer` says how long to wait.",
       accepted: "The run goes on; watch it at Location",
       answer: runAnswer,
       problems: [
         "request.malformed",
+        "request.too-large",
+        "request.unsupported-media-type",
         "request.key-reused",
         "capability.not-found",
         "twin.not-found",
@@ -42,14 +46,16 @@ export const runs = new Hono<Gateway>()
         "backend.none-fits",
       ],
     }),
+    valid("header", runHeaders),
     valid("json", runDraft),
     async (c) => {
+      const headers = c.req.valid("header");
       const draft = c.req.valid("json");
       const tenant = c.get("tenant");
       const capability = await capabilityNamed(c.env, draft.capability);
       checkAgainst(capability.input, draft.input, "/input");
       const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
-      const id = await runId(tenant, c.req.header("idempotency-key"));
+      const id = await runId(tenant, headers["idempotency-key"]);
       const { input, seed, shots, backend, budget } = draft;
       const request = {
         tenant,
@@ -63,7 +69,7 @@ export const runs = new Hono<Gateway>()
         ...(backend !== undefined && { backend }),
         ...(budget && { budget }),
       };
-      const waitMs = preferredWaitMs(c.req.header("prefer"));
+      const waitMs = preferredWaitMs(headers.prefer);
       const view = unwrap(await runOf(c.env, tenant, id).start(request, waitMs));
       remember("run", tenant, id);
       return answerRun(c, view);
@@ -86,12 +92,10 @@ export const runs = new Hono<Gateway>()
           finishedAt: runIndex.finishedAt,
         })
         .from(runIndex)
-        .where(
-          and(eq(runIndex.tenant, c.get("tenant")), lt(runIndex.id, cursor === undefined ? "~" : decodeCursor(cursor))),
-        )
-        .orderBy(desc(runIndex.id))
+        .where(and(eq(runIndex.tenant, c.get("tenant")), cursor === undefined ? undefined : before(cursor)))
+        .orderBy(desc(runIndex.acceptedAt), desc(runIndex.id))
         .limit(limit + 1);
-      return c.json(page(rows, limit));
+      return c.json(page(rows, limit, ({ acceptedAt, id }) => [acceptedAt, id]));
     },
   )
   .get(
@@ -126,7 +130,7 @@ export const runs = new Hono<Gateway>()
       tag: "runs",
       summary: "Read the evidence of a finished run, byte for byte as it was digested",
       answer: v.looseObject({}),
-      problems: ["run.not-found"],
+      problems: ["run.not-found", "run.not-ended"],
     }),
     valid("param", idParam),
     async (c) =>
@@ -158,7 +162,7 @@ async function findSubject(
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
   const { id, type, revision, properties, synthetic } = unwrap(
-    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).view(),
+    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).subject(),
   );
   if (type !== need.type)
     refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
@@ -167,7 +171,12 @@ async function findSubject(
   return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
 }
 
-/** Ids begin with the time, so they sort by it; under an idempotency key the id is the key's digest. */
+function before(cursor: string) {
+  const [acceptedAt, id] = decodeCursor(cursor, RUN_KEY);
+  return sql`(${runIndex.acceptedAt}, ${runIndex.id}) < (${acceptedAt}, ${id})`;
+}
+
+/** Under an idempotency key the id is the key's digest; else it begins with the time. */
 async function runId(tenant: string, key: string | undefined): Promise<string> {
   if (key !== undefined) return `run_0${(await digest([tenant, key])).slice(7, 39)}`;
   const time = Date.now().toString(36).padStart(9, "0");

@@ -1,6 +1,7 @@
 // Schemas of twins and points, as requests are checked and answers described.
 
 import * as v from "valibot";
+import { pageQueryOf } from "../paging.ts";
 
 export const idSchema = v.pipe(
   v.string(),
@@ -9,7 +10,27 @@ export const idSchema = v.pipe(
     "an id has 1 to 128 letters, digits, dots, dashes, colons or underscores",
   ),
 );
-const time = v.pipe(v.string(), v.isoTimestamp("a time is RFC 3339 with a zone, for example 2026-01-31T12:00:00Z"));
+export const idParam = v.object({ id: idSchema });
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+function isInstant(text: string): boolean {
+  const day = text.slice(0, 10);
+  const [time, midnight] = [new Date(text), new Date(`${day}T00:00:00Z`)];
+  if (!RFC_3339.test(text) || Number.isNaN(time.getTime()) || Number.isNaN(midnight.getTime())) return false;
+  // Date.parse takes 31 February for 3 March; and an offset may lead out of the years 0000 to 9999.
+  return midnight.toISOString().startsWith(day) && time.toISOString().length === 24;
+}
+
+/** A time that means one thing: with its zone, on a day that is in the calendar, to the millisecond that is kept. */
+export const instant = v.pipe(
+  v.string(),
+  v.check(
+    isInstant,
+    "a time is RFC 3339 with a zone and at most 3 decimals of a second, for example 2026-01-31T12:00:00Z",
+  ),
+  v.description("RFC 3339 with a zone and at most 3 decimals of a second"),
+);
 const jsonObject = v.record(v.string(), v.unknown());
 
 export const twinDraft = v.strictObject({
@@ -27,13 +48,20 @@ const pointValue = v.pipe(v.number("a value is a number"), v.description("In the
 
 export const pointsBody = v.strictObject({
   points: v.pipe(
-    v.array(v.strictObject({ stream: v.string(), observedAt: time, value: pointValue, unit: v.optional(v.string()) })),
+    v.array(
+      v.strictObject({ stream: v.string(), observedAt: instant, value: pointValue, unit: v.optional(v.string()) }),
+    ),
     v.minLength(1, "a batch has at least one point"),
     v.maxLength(10_000, "a batch has at most 10,000 points"),
   ),
 });
 
-export const rangeQuery = v.object({ from: v.optional(time), to: v.optional(time), asOf: v.optional(time) });
+export const seriesQuery = v.object({
+  from: v.optional(v.pipe(instant, v.description("The first time that is read"))),
+  to: v.optional(v.pipe(instant, v.description("The first time that is not read"))),
+  asOf: v.optional(v.pipe(instant, v.description("As it was known then; a cursor keeps that of its first page"))),
+  ...pageQueryOf(10_000, 1000).entries,
+});
 
 const prediction = v.object({
   quantity: v.string(),
@@ -82,4 +110,5 @@ export const seriesAnswer = v.object({
   stream: v.string(),
   asOf: v.string(),
   points: v.array(v.object({ observedAt: v.string(), value: v.number() })),
+  next: v.nullable(v.string()),
 });

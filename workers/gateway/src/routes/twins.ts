@@ -3,29 +3,37 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono } from "hono";
+import { etag } from "hono/etag";
 import * as v from "valibot";
 import { unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
+import { twinOf } from "@eigentwin/twins";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
-import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { twinOf } from "../services.ts";
+import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
 import { valid } from "../validate.ts";
 import {
   appendAnswer,
+  idParam,
   idSchema,
   pointsBody,
-  rangeQuery,
   seriesAnswer,
+  seriesQuery,
   twinAnswer,
   twinDraft,
   twinPage,
 } from "./twin-schemas.ts";
 
-const idParam = v.object({ id: idSchema });
+/** Of the state as a whole: points and findings change the sequence, everything else the revision too. */
+const etagOf = ({ revision, sequence }: { revision: number; sequence: number }) => `"r${revision}-s${sequence}"`;
+
+const conditional = v.object({ "if-none-match": v.optional(v.string()) });
+
+/** The time as of which the first page was read, and the time of its last point; Unix milliseconds. */
+const SERIES_KEY = /^(-?\d{1,15}) (-?\d{1,15})$/;
 
 export const twins = new Hono<Gateway>()
   .post(
@@ -35,7 +43,13 @@ export const twins = new Hono<Gateway>()
       summary: "Create a twin",
       status: 201,
       answer: twinAnswer,
-      problems: ["request.malformed", "twin.exists", "twin.type-unknown"],
+      problems: [
+        "request.malformed",
+        "request.too-large",
+        "request.unsupported-media-type",
+        "twin.exists",
+        "twin.type-unknown",
+      ],
     }),
     valid("json", twinDraft),
     async (c) => {
@@ -44,9 +58,9 @@ export const twins = new Hono<Gateway>()
       checkAgainst(declared.properties, properties, "/properties");
       const tenant = c.get("tenant");
       const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
-      const made = unwrap(await twinOf(c.env, tenant, id).create(draft));
+      const made = unwrap(await twinOf(c.env.TWINS, tenant, id).create(draft));
       remember("twin", tenant, id);
-      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: `"${made.revision}"` });
+      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOf(made) });
     },
   )
   .get(
@@ -56,7 +70,7 @@ export const twins = new Hono<Gateway>()
     async (c) => {
       const { limit, cursor, type } = c.req.valid("query");
       const mine = eq(twin.tenant, c.get("tenant"));
-      const after = gt(twin.id, decodeCursor(cursor));
+      const after = gt(twin.id, afterId(cursor));
       const rows = await drizzle(c.env.INDEX)
         .select({
           id: twin.id,
@@ -74,16 +88,19 @@ export const twins = new Hono<Gateway>()
   )
   .get(
     "/:id",
+    etag(),
     describe({
       tag: "twins",
       summary: "Read a twin with its streams' last values and its predictions",
+      hasEtag: true,
       answer: twinAnswer,
       problems: ["twin.not-found"],
     }),
+    valid("header", conditional),
     valid("param", idParam),
     async (c) => {
       const view = unwrap(await (await knownTwin(c.env, c.get("tenant"), c.req.valid("param").id)).view());
-      return c.json(view, 200, { etag: `"${view.revision}"` });
+      return c.json(view, 200, { etag: etagOf(view) });
     },
   )
   .post(
@@ -97,6 +114,7 @@ export const twins = new Hono<Gateway>()
       problems: [
         "request.malformed",
         "request.too-large",
+        "request.unsupported-media-type",
         "twin.not-found",
         "stream.unknown",
         "stream.unit-unknown",
@@ -121,21 +139,29 @@ export const twins = new Hono<Gateway>()
       problems: ["twin.not-found", "stream.unknown"],
     }),
     valid("param", v.object({ id: idSchema, stream: v.string() })),
-    valid("query", rangeQuery),
+    valid("query", seriesQuery),
     async (c) => {
       const { id, stream } = c.req.valid("param");
-      const { from, to, asOf = new Date().toISOString() } = c.req.valid("query");
-      const range = { ...(from && { from }), ...(to && { to }) };
-      const { observedAtMs, values } = unwrap(
-        await (await knownTwin(c.env, c.get("tenant"), id)).series(stream, range, asOf),
-      );
-      return c.json({
-        stream,
-        asOf,
-        points: Array.from(values, (value, index) => ({
-          observedAt: new Date(observedAtMs[index] ?? 0).toISOString(),
-          value,
-        })),
-      });
+      const { limit, cursor, ...query } = c.req.valid("query");
+      const { range, asOf } = pageOfSeries(query, cursor);
+      const twin = await knownTwin(c.env, c.get("tenant"), id);
+      const { observedAtMs, values } = unwrap(await twin.series(stream, range, asOf, limit + 1));
+      const points = Array.from(values, (value, index) => ({ observedAt: timeOf(observedAtMs[index] ?? 0), value }));
+      const last = observedAtMs[limit - 1];
+      const next = points.length > limit && last !== undefined ? encodeCursor([Date.parse(asOf), last]) : null;
+      return c.json({ stream, asOf, points: points.slice(0, limit), next });
     },
   );
+
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+
+/** Every page of one reading is as of the same time, so corrections on the way do not mix. */
+function pageOfSeries(
+  { from, to, asOf = timeOf(Date.now()) }: { from?: string; to?: string; asOf?: string },
+  cursor?: string,
+) {
+  const end = to !== undefined && { to };
+  if (cursor === undefined) return { range: { ...(from !== undefined && { from }), ...end }, asOf };
+  const [asOfMs, lastMs] = decodeCursor(cursor, SERIES_KEY).map(Number);
+  return { range: { from: timeOf((lastMs ?? 0) + 1), ...end }, asOf: timeOf(asOfMs ?? 0) };
+}

@@ -1,10 +1,10 @@
 // The demo cohort where no real data is at hand: synthetic engines, called so wherever they show.
 
-import { generateFleet } from "./generate.ts";
-import { parseLives, type FleetSource } from "./source.ts";
+import { generateCohort } from "./generate.ts";
+import { parseLives, type CohortSource } from "./source.ts";
 
-export function demoFleet(): FleetSource {
-  const { train, test, remainingLives } = generateFleet({ seed: 1, trainEngines: 40, testEngines: 10 });
+export function demoCohort(): CohortSource {
+  const { train, test, remainingLives } = generateCohort({ seed: 1, trainEngines: 40, testEngines: 10 });
   return {
     set: "demo",
     synthetic: true,

@@ -1,12 +1,12 @@
-// What a fleet operator does with the API: store the run-to-failure records, create the twins, train, ask.
+// What an operator of engines does with the API: store the run-to-failure records, create the twins, train, ask.
 
 import { ask, importFiles, type Api, type Run } from "./client.ts";
-import type { FleetSource } from "./source.ts";
+import type { CohortSource } from "./source.ts";
 
 export type Rung = "age-only" | "recent-window" | "own-history";
 export const RUNGS: readonly Rung[] = ["age-only", "recent-window", "own-history"];
 
-export interface TrainingTableRow {
+interface TrainingTableRow {
   rung: Rung;
   predictor: string;
   kind: "quantum" | "classical";
@@ -50,7 +50,7 @@ export interface Answered<Result> {
 
 const READER = "aerospace.cmapss";
 
-export async function storeRecords(api: Api, { set, synthetic, train }: FleetSource): Promise<string> {
+export async function storeRecords(api: Api, { set, synthetic, train }: CohortSource): Promise<string> {
   const title = synthetic ? "Synthetic run-to-failure records" : `C-MAPSS ${set} training engines`;
   const { dataset } = await importFiles<{ dataset: { id: string } }>(
     api,
@@ -60,12 +60,16 @@ export async function storeRecords(api: Api, { set, synthetic, train }: FleetSou
   return dataset.id;
 }
 
-/** Ids of the twins, in the order of the file. */
-export async function createTwins(api: Api, { set, synthetic, test }: FleetSource): Promise<string[]> {
+/** Ids of the twins, in the order of the file: `<name>-engine-<number>`. */
+export async function createTwins(
+  api: Api,
+  { set, synthetic, test }: CohortSource,
+  name = set.toLowerCase(),
+): Promise<string[]> {
   const fields = {
     reader: READER,
     as: "twins",
-    idPrefix: `${set.toLowerCase()}-engine-`,
+    idPrefix: `${name}-engine-`,
     synthetic: String(synthetic),
   };
   const { twins } = await importFiles<{ twins: { id: string; failure?: { message: string } }[] }>(api, fields, test);

@@ -1,10 +1,11 @@
-// A small invented fleet for examples and tests, as C-MAPSS text: engines wear as the square of time from starts of their own.
+// A small invented cohort for examples and tests, as C-MAPSS text: engines wear as the square of time, from starts of
+// their own.
 
 import { randomFrom, seedFor } from "@eigentwin/core";
 import { channelNames, type Channel } from "./engine.ts";
 import { SETTINGS } from "./regimes.ts";
 
-export interface WornFleet {
+interface WornCohort {
   engines: number;
   seed?: number;
   /** 1, or the 6 of FD002. */
@@ -46,7 +47,7 @@ export const MOVED = {
 const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-export function wornFleet({ engines, seed = 1, regimes = 1, until = Infinity }: WornFleet): string {
+export function wornCohort({ engines, seed = 1, regimes = 1, until = Infinity }: WornCohort): string {
   return Array.from({ length: engines }, (_, index) => linesOf(index + 1, seed, regimes, until)).join("");
 }
 

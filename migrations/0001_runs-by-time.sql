@@ -1,0 +1,1 @@
+CREATE INDEX `run_by_time` ON `run` (`tenant`,`acceptedAt`,`id`);

@@ -1,0 +1,83 @@
+// Writes the twins of an import: everything that can be wrong with a name or a property is found before the first write.
+
+import * as v from "valibot";
+import { fail, refuse, unwrap, type Failure, type JsonSchema, type Outcome, type ReadTwin } from "@eigentwin/core";
+import { twinOf, type AppendReceipt, type TwinDraft, type TwinService } from "@eigentwin/twins";
+import type { Env } from "../env.ts";
+import { twinTypeNamed } from "./catalogue.ts";
+import { checkAgainst } from "./json-schema.ts";
+import { idSchema } from "./routes/twin-schemas.ts";
+
+interface TwinImport {
+  tenant: string;
+  type: string;
+  synthetic: boolean;
+  prefix: string;
+}
+
+interface ImportedTwin {
+  id: string;
+  created: boolean;
+  points?: AppendReceipt;
+  failure?: Failure;
+}
+
+/** So many twins are written at once. */
+const WRITERS = 4;
+
+export async function writeTwins(
+  env: Env,
+  { tenant, type, synthetic, prefix }: TwinImport,
+  twins: readonly ReadTwin[],
+): Promise<ImportedTwin[]> {
+  const declared = await twinTypeNamed(env, type);
+  checkTwins(twins, prefix, declared.properties);
+  const results: ImportedTwin[] = [];
+  const queue = twins.map((twin, index) => ({ twin, index }));
+  const writer = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const { name, properties, streams } = next.twin;
+      const draft = {
+        tenant,
+        id: `${prefix}${name}`,
+        type: { id: type, streams: declared.streams },
+        properties,
+        synthetic,
+      };
+      results[next.index] = await writeTwin(twinOf(env.TWINS, tenant, draft.id), draft, streams);
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, writer));
+  return results;
+}
+
+export function checkTwins(twins: readonly ReadTwin[], prefix: string, schema: JsonSchema): void {
+  const seen = new Set<string>();
+  for (const { name, properties } of twins) {
+    const id = `${prefix}${name}`;
+    if (!v.safeParse(idSchema, id).success)
+      refuse("dataset.malformed", `"${id.slice(0, 200)}" cannot be the id of a twin`, {
+        hint: "An id has 1 to 128 letters, digits, dots, dashes, colons or underscores; `idPrefix` is part of it.",
+      });
+    if (seen.has(id)) refuse("dataset.malformed", `two individuals are called "${name}"`);
+    seen.add(id);
+    checkAgainst(schema, properties, "/properties");
+  }
+}
+
+async function writeTwin(target: TwinService, draft: TwinDraft, streams: ReadTwin["streams"]): Promise<ImportedTwin> {
+  const { id } = draft;
+  const made = await target.create(draft);
+  const ready: Outcome<unknown> =
+    made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target, draft.type.id);
+  if (!ready.ok) return { id, created: false, failure: ready.failure };
+  const appended = await target.appendSeries(streams);
+  return { id, created: made.ok, ...(appended.ok ? { points: appended.value } : { failure: appended.failure }) };
+}
+
+async function sameType(target: TwinService, type: string): Promise<Outcome<unknown>> {
+  const twin = unwrap(await target.subject());
+  return twin.type === type
+    ? { ok: true, value: twin }
+    : fail("subject.wrong-type", `twin ${twin.id} is a ${twin.type}, the file holds ${type}`);
+}
