@@ -93,8 +93,8 @@ export const BROKEN_CAPABILITIES: readonly Fault[] = [
       ...(prediction && { prediction: { ...prediction, value: 1e6 } }),
     }),
   })),
-  broken("capability.parameters", "learns a parameter with a negative deviation", () => ({
-    answer: (answer) => ({ ...answer, parameters: { mean: { value: 1, standardDeviation: -1, unit: "m" } } }),
+  broken("capability.parameters", "learns a parameter without a unit", () => ({
+    answer: (answer) => ({ ...answer, parameters: { mean: { value: 1, standardDeviation: 1, unit: "" } } }),
   })),
   broken("capability.repeats", "counts how often it was asked", () => {
     let asked = 0;
