@@ -65,7 +65,7 @@ export const remainingLife = defineCapability({
   id: ANSWERS,
   title: "Remaining life of an engine, from its own history",
   subject: { kind: "twin", type: engineType.id },
-  input: v.object({
+  input: v.strictObject({
     model: v.pipe(v.string(), v.description("id of a model saved by aerospace.train-remaining-life@1")),
     rung: v.optional(rung, "own-history"),
     predictor: v.optional(v.pipe(predictor, v.description("instead of the one that the model chose"))),

@@ -17,7 +17,7 @@ const whole = (from: number, to: number, meaning: string) =>
 const cycles = (meaning: string) => v.pipe(v.number(), v.description(`${meaning}, in cycles`));
 const predictor = v.picklist(PREDICTORS);
 
-const input = v.object({
+const input = v.strictObject({
   lifeCap: v.optional(
     whole(50, 300, "lives longer than this, in cycles, are not told apart: an unworn engine shows no wear"),
     125,

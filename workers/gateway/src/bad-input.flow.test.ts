@@ -120,6 +120,14 @@ describe("bodies", () => {
   });
 });
 
+test("a parameter that is not known is refused by its name: a typo must not give another answer", async () => {
+  const answer = await call("GET", "/v1/twins/gauge-1/streams/level?asof=2026-01-01T00:00:00Z");
+  expectProblem(answer, 422, "request.invalid");
+  expect(answer.body["detail"]).toBe('there is no "asof" here');
+  const missing = await call("POST", "/v1/twins", { body: { id: "gauge-3" } });
+  expect(missing.body["detail"]).toBe('"type" is missing');
+});
+
 describe("points", () => {
   const append = (points: unknown[]) => call("POST", "/v1/twins/gauge-1/points", { body: { points } });
   const good = { stream: "level", observedAt: "2026-02-01T00:00:00Z", value: 1.25 };

@@ -17,7 +17,7 @@ const limitUpTo = (most: number, usual: number) =>
 
 /** What a listing takes: `most` items a page, `usual` where the caller does not say. */
 export const pageQueryOf = (most: number, usual: number) =>
-  v.object({
+  v.strictObject({
     limit: limitUpTo(most, usual),
     cursor: v.optional(v.pipe(v.string(), v.description("`next` of the page before"))),
   });

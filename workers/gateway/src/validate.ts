@@ -22,8 +22,16 @@ export const valid = <T extends Target, S extends v.GenericSchema>(target: T, sc
     const [issue] = outcome.error;
     const path = (issue?.path ?? []).map((item) => String(typeof item === "object" ? item.key : item));
     const at = target === "json" ? pointer(path) : `${target} ${path.join(".")}`;
-    return problem(c, { code: "request.invalid", message: issue?.message ?? "the request is not valid", at });
+    return problem(c, { code: "request.invalid", message: told(issue), at });
   });
+
+/** In words of a caller: the schema library speaks of keys and types. */
+function told(issue: { message: string } | undefined): string {
+  const { expected, received, type } = (issue ?? {}) as Partial<v.BaseIssue<unknown>>;
+  if (type === "strict_object" && expected === "never") return `there is no ${received ?? "such member"} here`;
+  if (type?.endsWith("object") && received === "undefined") return `${expected ?? "a member"} is missing`;
+  return issue?.message ?? "the request is not valid";
+}
 
 /** What a route may find in `Idempotency-Key`. */
 export const idempotencyKey = (description: string) =>

@@ -24,7 +24,7 @@ export const runHeaders = v.object({
   prefer: v.optional(v.pipe(v.string(), v.description("`wait=<seconds>` (RFC 7240), at most 60"))),
 });
 
-export const waitQuery = v.object({
+export const waitQuery = v.strictObject({
   wait: v.optional(v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(0), v.maxValue(60)), "0"),
 });
 

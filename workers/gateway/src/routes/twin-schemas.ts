@@ -56,7 +56,7 @@ export const pointsBody = v.strictObject({
   ),
 });
 
-export const seriesQuery = v.object({
+export const seriesQuery = v.strictObject({
   from: v.optional(v.pipe(instant, v.description("The first time that is read"))),
   to: v.optional(v.pipe(instant, v.description("The first time that is not read"))),
   asOf: v.optional(v.pipe(instant, v.description("As it was known then; a cursor keeps that of its first page"))),

@@ -66,7 +66,7 @@ export const twins = new Hono<Gateway>()
   .get(
     "/",
     describe({ tag: "twins", summary: "List twins in order of id", answer: twinPage }),
-    valid("query", v.object({ ...pageQuery.entries, type: v.optional(v.string()) })),
+    valid("query", v.strictObject({ ...pageQuery.entries, type: v.optional(v.string()) })),
     async (c) => {
       const { limit, cursor, type } = c.req.valid("query");
       const mine = eq(twin.tenant, c.get("tenant"));
