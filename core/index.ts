@@ -70,14 +70,8 @@ export {
   type ValuesResult,
 } from "./program/program.ts";
 export type { Reader, ReadTable, ReadTwin, SourceFile } from "./reader.ts";
-export {
-  openAttempt,
-  settleProgram,
-  type Attempt,
-  type HostGrant,
-  type RunPorts,
-  type RecalledStep,
-} from "./run/attempt.ts";
+export { openAttempt, settleProgram, type Attempt } from "./run/attempt.ts";
+export type { HostGrant, RunPorts, RecalledStep } from "./run/host-grant.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
 export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";

@@ -6,7 +6,7 @@ import type { Grant } from "../grant.ts";
 import { circuit } from "../program/circuit.ts";
 import { pauli } from "../program/observable.ts";
 import { batch, noParameters } from "../program/program.ts";
-import type { RunPorts } from "./attempt.ts";
+import type { RunPorts } from "./host-grant.ts";
 import { seedFor } from "./random.ts";
 import { memoryBackend, type Behaviour } from "./testing/memory-backend.ts";
 import { runToEnd } from "./testing/mortal-run.ts";

@@ -5,7 +5,7 @@ import type { Column, DatasetInfo } from "../dataset.ts";
 import { refuse } from "../failure.ts";
 import type { SavedModel } from "../grant.ts";
 import type { Series } from "../twin.ts";
-import type { RunPorts } from "./attempt.ts";
+import type { RunPorts } from "./host-grant.ts";
 
 export interface MemoryDataset {
   id: string;

@@ -6,7 +6,7 @@ import type { Subject } from "../grant.ts";
 import { refuse, unwrap } from "../failure.ts";
 import type { Grant } from "../grant.ts";
 import type { Program, ResultOf } from "../program/program.ts";
-import type { HostGrant } from "../run/attempt.ts";
+import type { HostGrant } from "../run/host-grant.ts";
 import { randomFrom, seedFor } from "../run/random.ts";
 
 /** The plain part of a grant, sent with the call. */

@@ -5,7 +5,7 @@ import type { Ticket } from "../backend.ts";
 import type { Plugin } from "../plugin.ts";
 import type { Program } from "../program/program.ts";
 import type { SourceFile } from "../reader.ts";
-import type { HostGrant } from "../run/attempt.ts";
+import type { HostGrant } from "../run/host-grant.ts";
 import type { RunContext } from "./grant.ts";
 import { answersOf, type ServedPlugin } from "./served-plugin.ts";
 

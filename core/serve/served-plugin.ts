@@ -6,7 +6,7 @@ import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
 import { manifestOf, type Manifest, type Plugin } from "../plugin.ts";
 import type { Program } from "../program/program.ts";
 import type { ReadTable, ReadTwin, SourceFile } from "../reader.ts";
-import type { HostGrant } from "../run/attempt.ts";
+import type { HostGrant } from "../run/host-grant.ts";
 import { grantFrom, type RunContext } from "./grant.ts";
 import { runCapability } from "./run-capability.ts";
 

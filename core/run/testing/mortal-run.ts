@@ -3,7 +3,8 @@
 import { Refusal } from "../../failure.ts";
 import type { Grant } from "../../grant.ts";
 import { grantFrom } from "../../serve/grant.ts";
-import { openAttempt, settleProgram, type RunPorts } from "../attempt.ts";
+import { openAttempt, settleProgram } from "../attempt.ts";
+import type { RunPorts } from "../host-grant.ts";
 import { memoryJournal, type JournalStore } from "../journal.ts";
 import { nothingSpent, type Spending } from "../quote.ts";
 import type { MemoryBackend } from "./memory-backend.ts";
