@@ -1,0 +1,36 @@
+// SQLite of Node as the part of a Durable Object's storage that objects use, for tests without a Worker.
+
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+
+export interface TestStorage {
+  storage: DurableObjectStorage;
+  /** Times for which an alarm was set, in order. */
+  alarms: number[];
+}
+
+export function testStorage(): TestStorage {
+  const database = new DatabaseSync(":memory:");
+  const alarms: number[] = [];
+  const storage = {
+    sql: {
+      exec(query: string, ...bindings: SQLInputValue[]) {
+        const isScript = bindings.length === 0 && /;\s*\S/.test(query);
+        const rows = isScript ? void database.exec(query) : database.prepare(query).all(...bindings);
+        return { toArray: () => rows ?? [], one: () => rows?.[0] };
+      },
+    },
+    transactionSync<T>(work: () => T): T {
+      database.exec("SAVEPOINT work");
+      try {
+        const value = work();
+        database.exec("RELEASE work");
+        return value;
+      } catch (error) {
+        database.exec("ROLLBACK TO work; RELEASE work");
+        throw error;
+      }
+    },
+    setAlarm: async (at: number) => void alarms.push(at),
+  };
+  return { storage: storage as unknown as DurableObjectStorage, alarms };
+}
