@@ -32,7 +32,7 @@ const { values: options } = readArguments(USAGE, {
   },
 });
 
-/** The demo trains in about a minute: fewer folds and inducing points than the defaults, which real data gets. */
+/** The demo trains in seconds: fewer folds and inducing points than the defaults, which real data gets. */
 const DEMO_TRAINING = { folds: 3, inducingPoints: 48, every: 10 };
 
 const started = performance.now();

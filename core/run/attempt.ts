@@ -68,7 +68,7 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
 const unsure = (backend: string): Failure => ({
   code: "backend.unsure",
   message: `an answer of ${backend} was lost, and it cannot say whether it ran the program`,
-  hint: "Look at the provider's own records, then start the run again; with whenUnsure: resubmit it is sent again, and may be paid twice.",
+  hint: "Look at the provider's own records, then start the run again if it did not run.",
 });
 
 const evaluationsOf = (program: Program) => batchesOf(program).reduce((product, { rows }) => product * rows, 1);

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { model, run as runIndex } from "@eigentwin/index";
 import { twinOf } from "@eigentwin/twins";
 import { unwrap } from "@eigentwin/core";
+import { isFinal } from "./contract.ts";
 import { keptModels } from "./kept-models.ts";
 import { subjectOf, type RunRecord } from "./run-record.ts";
 
@@ -70,6 +71,6 @@ function rowOf({ request, conclusion, state, acceptedAt, finishedAt }: RunRecord
     verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
     evidenceDigest: conclusion?.evidence.digest ?? null,
     acceptedAt,
-    finishedAt,
+    finishedAt: isFinal(state) ? finishedAt : null,
   };
 }

@@ -8,6 +8,9 @@ import type { RunState } from "./contract.ts";
 import { journalStore } from "./journal-store.ts";
 import { conclude, fixFinish, moveTo, readRun, type Conclusion } from "./run-record.ts";
 
+/** Due work that follows an end: each can be repeated without harm, and none waits for another. */
+export const AFTER_THE_END = ["note-on-twin", "list-models", "index", "release-tickets"] as const;
+
 export async function endRun(
   env: Env,
   storage: DurableObjectStorage,
@@ -20,7 +23,7 @@ export async function endRun(
     settle(storage, "ask");
     if (!moveTo(storage.sql, stateOf(conclusion))) return;
     conclude(storage.sql, conclusion);
-    for (const work of ["note-on-twin", "list-models", "index", "release-tickets"]) planRetry(storage, work);
+    for (const work of AFTER_THE_END) planRetry(storage, work);
   });
 }
 

@@ -120,13 +120,11 @@ async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["
     if (typeof outcome?.ok === "boolean") return answered(outcome);
     return answered(fail("plugin.broke-contract", `${name} returned no outcome`, { at: call[0] }));
   } catch (error) {
+    const message = `${name} ended without an answer: ${String(error)}`;
     // workerd notices by itself when nothing is left that could ever settle the call
-    if (String(error).includes("would never generate a response"))
-      return answered(
-        fail("plugin.never-settled", `${name} ended without an answer: ${String(error)}`, { at: call[0] }),
-      );
-    const failure = fail("plugin.broke-contract", `${name} ended without an answer: ${String(error)}`, { at: call[0] });
-    return { kind: "lost", failure: failure.failure };
+    if (message.includes("would never generate a response"))
+      return answered(fail("plugin.never-settled", message, { at: call[0] }));
+    return { kind: "lost", failure: { code: "plugin.broke-contract", message, at: call[0] } };
   }
 }
 

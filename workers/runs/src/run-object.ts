@@ -6,7 +6,7 @@ import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
 import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
-import { endRun } from "./end-run.ts";
+import { AFTER_THE_END, endRun } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
@@ -154,9 +154,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
     const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
     await endRun(this.env, storage, outcome);
+    for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
+    // Last: whoever waited for a training may ask its model at once.
     for (const wake of this.#watchers) wake();
-    for (const work of ["note-on-twin", "list-models", "index", "release-tickets"])
-      await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
   }
 
   async #ask(tries: number): Promise<void> {
