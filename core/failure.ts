@@ -19,6 +19,24 @@ export const ERRORS = {
     retry: false,
     means: "The key is not known here, or the header is not a bearer key.",
   },
+  "auth.scope-missing": {
+    status: 403,
+    blame: "caller",
+    retry: false,
+    means: "The key is good and does not have the scope that this route needs.",
+  },
+  "auth.csrf": {
+    status: 403,
+    blame: "caller",
+    retry: false,
+    means: "A browser's session changes something only with its CSRF token, from a page of an allowed origin.",
+  },
+  "auth.tenant-suspended": {
+    status: 403,
+    blame: "caller",
+    retry: false,
+    means: "The tenant is suspended, or is being restored: nothing of it is readable or writable.",
+  },
   "request.malformed": {
     status: 400,
     blame: "caller",
@@ -48,6 +66,21 @@ export const ERRORS = {
     blame: "caller",
     retry: false,
     means: "The idempotency key was used for another question.",
+  },
+  "tenant.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such tenant." },
+  "tenant.exists": { status: 409, blame: "caller", retry: false, means: "A tenant with this id is there already." },
+  "key.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such key, or it is not yours." },
+  "credential.not-found": {
+    status: 404,
+    blame: "caller",
+    retry: false,
+    means: "There is no such credential, or it is not yours.",
+  },
+  "credential.unreadable": {
+    status: 409,
+    blame: "platform",
+    retry: false,
+    means: "A stored credential can no longer be opened; it must be stored again.",
   },
   "route.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such route." },
   "route.method-not-allowed": {
@@ -100,6 +133,12 @@ export const ERRORS = {
     blame: "caller",
     retry: false,
     means: "There is no such model, or it is not yours.",
+  },
+  "model.unreadable": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The capability does not read models of this format.",
   },
   "run.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such run, or it is not yours." },
   "run.not-ended": {

@@ -1,24 +1,84 @@
 // The D1 index: catalogue, keys, and one row for each twin, dataset, model and run. The objects own the truth; rows here
 // follow from their outboxes. Every table but the catalogue starts with the tenant, and so does every query.
 
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Column, Manifest, Verdict } from "@eigentwin/core";
+
+/** `restoring`: its content comes in from an archive, and nobody reads it before all of it is there. */
+export type TenantState = "active" | "suspended" | "restoring";
 
 export const tenant = sqliteTable("tenant", {
   id: text().primaryKey(),
   name: text().notNull(),
   createdAt: text().notNull(),
+  state: text().$type<TenantState>().notNull().default("active"),
 });
 
-/** Keys are kept as SHA-256 of the secret: 160 random bits need no salt and no slow hash. */
-export const apiKey = sqliteTable("api_key", {
+/**
+ * Keys, sessions, tickets and set-up tokens are kept as SHA-256 of the secret: 160 random bits need no salt and no slow
+ * hash. `twinTypes` without a member means all of them.
+ */
+export const apiKey = sqliteTable(
+  "api_key",
+  {
+    hash: text().primaryKey(),
+    tenant: text()
+      .notNull()
+      .references(() => tenant.id),
+    name: text().notNull(),
+    createdAt: text().notNull(),
+    id: text().notNull().default(""),
+    scopes: text({ mode: "json" }).$type<readonly string[]>().notNull().default(["*"]),
+    twinTypes: text({ mode: "json" }).$type<readonly string[]>().notNull().default([]),
+    /** To the minute. */
+    lastUsedAt: text(),
+    expiresAt: text(),
+    revokedAt: text(),
+  },
+  (row) => [uniqueIndex("api_key_by_id").on(row.tenant, row.id)],
+);
+
+/** A browser's sign-in: as good as the key that it was exchanged for, and gone with it. */
+export const session = sqliteTable("session", {
   hash: text().primaryKey(),
-  tenant: text()
+  key: text()
     .notNull()
-    .references(() => tenant.id),
-  name: text().notNull(),
+    .references(() => apiKey.hash, { onDelete: "cascade" }),
+  csrfHash: text().notNull(),
   createdAt: text().notNull(),
+  expiresAt: text().notNull(),
 });
+
+/** Good for one GET of one path, for those who cannot send a header: EventSource and WebSocket. */
+export const streamTicket = sqliteTable("stream_ticket", {
+  hash: text().primaryKey(),
+  key: text()
+    .notNull()
+    .references(() => apiKey.hash, { onDelete: "cascade" }),
+  path: text().notNull(),
+  expiresAt: text().notNull(),
+});
+
+/** Makes one administrator's key. Minted by whoever may write this database. */
+export const setupToken = sqliteTable("setup_token", {
+  hash: text().primaryKey(),
+  createdAt: text().notNull(),
+  expiresAt: text().notNull(),
+  usedAt: text(),
+});
+
+/** What a tenant signs in with at a provider of backends; sealed by the tenant's vault and never told again. */
+export const credential = sqliteTable(
+  "credential",
+  {
+    tenant: text().notNull(),
+    plugin: text().notNull(),
+    name: text().notNull(),
+    sealed: text().notNull(),
+    updatedAt: text().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.tenant, row.plugin, row.name] })],
+);
 
 /** The catalogue: what each bound plugin declares, as its manifest. */
 export const plugin = sqliteTable("plugin", {
@@ -26,6 +86,13 @@ export const plugin = sqliteTable("plugin", {
   version: text().notNull(),
   manifest: text({ mode: "json" }).$type<Manifest>().notNull(),
   registeredAt: text().notNull(),
+});
+
+/** Bound, and not in the catalogue: why. */
+export const refusedPlugin = sqliteTable("refused_plugin", {
+  binding: text().primaryKey(),
+  reason: text().notNull(),
+  refusedAt: text().notNull(),
 });
 
 export const twin = sqliteTable(
@@ -73,6 +140,8 @@ export const model = sqliteTable(
     verdict: text({ mode: "json" }).$type<Verdict>().notNull(),
     synthetic: integer({ mode: "boolean" }).notNull(),
     createdAt: text().notNull(),
+    /** How the body is laid out, with its major: what a capability must read. */
+    format: text().notNull().default(""),
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] })],
 );
@@ -89,6 +158,8 @@ export const run = sqliteTable(
     evidenceDigest: text(),
     acceptedAt: text().notNull(),
     finishedAt: text(),
+    /** The type of the twin that it is about; null where it is about none. */
+    twinType: text(),
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("run_by_time").on(row.tenant, row.acceptedAt, row.id)],
 );

@@ -141,7 +141,7 @@ async function demoKey(stateFolder: string, say: (line: string) => void): Promis
   const now = new Date().toISOString();
   const rows = [
     `INSERT OR IGNORE INTO tenant (id, name, createdAt) VALUES ('demo', 'Demo', '${now}')`,
-    `INSERT INTO api_key (hash, tenant, name, createdAt) VALUES ('sha256:${hash}', 'demo', 'local demo', '${now}')`,
+    `INSERT INTO api_key (hash, tenant, id, name, createdAt) VALUES ('sha256:${hash}', 'demo', 'key_demo', 'local demo', '${now}')`,
   ];
   await wrangler(["d1", "execute", DATABASE, "--local", "--persist-to", stateFolder, "--command", rows.join("; ")]);
   writeFileSync(file, key, { mode: 0o600 });

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 930f553f0fe1244b
+// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
 
 export interface Env {
   BODIES: R2Bucket;
@@ -7,4 +7,5 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  VAULTS: DurableObjectNamespace;
 }

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f18c5028969c977d
+// The bindings of wrangler.toml, written by `npm run generate`. e9054036f4787d60
 
 export interface Env {
   BODIES: R2Bucket;
@@ -7,6 +7,7 @@ export interface Env {
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
+  VAULTS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;

@@ -22,6 +22,7 @@ const TITLES: Record<number, string> = {
   400: "Malformed request",
   401: "Not authenticated",
   402: "Over budget",
+  403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",

@@ -41,9 +41,11 @@ export async function startTestDeployment(): Promise<TestDeployment> {
     ["other", OTHER_KEY],
   ] as const) {
     const hash = `sha256:${createHash("sha256").update(key).digest("hex")}`;
-    await INDEX.prepare("INSERT INTO tenant VALUES (?, ?, ?)").bind(tenant, tenant, "2026-01-01T00:00:00Z").run();
-    await INDEX.prepare("INSERT INTO api_key VALUES (?, ?, ?, ?)")
-      .bind(hash, tenant, "test", "2026-01-01T00:00:00Z")
+    await INDEX.prepare("INSERT INTO tenant (id, name, createdAt) VALUES (?, ?, ?)")
+      .bind(tenant, tenant, "2026-01-01T00:00:00Z")
+      .run();
+    await INDEX.prepare("INSERT INTO api_key (hash, tenant, id, name, createdAt) VALUES (?, ?, ?, ?, ?)")
+      .bind(hash, tenant, `key_${tenant}`, "test", "2026-01-01T00:00:00Z")
       .run();
   }
   return {

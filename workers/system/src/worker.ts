@@ -1,0 +1,4 @@
+export { VaultObject } from "./vault-object.ts";
+
+/** Reached through its objects only. */
+export default { fetch: () => new Response(null, { status: 404 }) } satisfies ExportedHandler;
