@@ -74,6 +74,24 @@ export { openAttempt, settleProgram, type Attempt } from "./run/attempt.ts";
 export type { HostGrant, RunPorts, RecalledStep } from "./run/host-grant.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
 export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
+export { BUNDLE_SCHEMA, NOT_VOUCHED, type EvidenceBundle } from "./run/bundle.ts";
+export { comparisonText, type ComparisonBody } from "./run/comparison-body.ts";
+export {
+  base64Url,
+  publicKeyOf,
+  readKeySet,
+  type KeySet,
+  type PublicKey,
+  type PublishedKey,
+  type Signature,
+} from "./run/signature.ts";
+export {
+  evidenceOutcome,
+  verifyEvidence,
+  type EvidenceCheckState,
+  type EvidenceFinding,
+  type EvidenceOutcome,
+} from "./run/verify.ts";
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";

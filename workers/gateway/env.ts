@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
+// The bindings of wrangler.toml, written by `npm run generate`. 6c9aaa58f9a86b2c
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,4 +8,5 @@ export interface Env {
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
 }

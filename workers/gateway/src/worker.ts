@@ -13,6 +13,7 @@ import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
 import { models } from "./routes/models.ts";
 import { runs } from "./routes/runs.ts";
+import { signingKeys } from "./routes/signing-keys.ts";
 import { twins } from "./routes/twins.ts";
 
 const MIB = 1024 * 1024;
@@ -47,6 +48,7 @@ app.route("/v1/models", models);
 app.route("/v1/runs", runs);
 app.route("/v1", catalogue);
 
+app.route("/.well-known", signingKeys);
 app.get("/openapi.json", async (c) => c.json(await openApi(app)));
 
 export default app;

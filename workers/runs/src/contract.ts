@@ -3,11 +3,14 @@
 import type {
   Budget,
   BackendChoice,
+  Digest,
+  EvidenceBundle,
   Failure,
   Outcome,
   Prediction,
   ReadTable,
   ReadTwin,
+  Signature,
   SourceFile,
   Spending,
   Subject,
@@ -66,13 +69,22 @@ export interface RunView {
   failure?: Failure;
 }
 
+/** Evidence as its stored text, to be digested and checked as it is. */
+export interface SignedEvidence {
+  text: string;
+  digest: Digest;
+  /** Null where the run ended before there were signatures. */
+  signature: Signature | null;
+}
+
 export interface RunService {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
   view(waitMs: number): Promise<Outcome<RunView>>;
   cancel(): Promise<Outcome<RunView>>;
-  /** The evidence as its stored text, to be digested as it is. */
-  evidence(): Promise<Outcome<string>>;
+  evidence(): Promise<Outcome<SignedEvidence>>;
+  /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
+  bundle(): Promise<Outcome<EvidenceBundle>>;
 }
 
 export interface CatalogueService {

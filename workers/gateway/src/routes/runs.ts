@@ -1,21 +1,22 @@
-// Runs: ask, watch, cancel, read the evidence.
+// Runs: ask, watch, cancel, read the evidence and what it is checked against.
 
 import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { digest, refuse, unwrap, type Subject } from "@eigentwin/core";
+import { digest, refuse, unwrap, type Signature, type Subject } from "@eigentwin/core";
 import { dataset, run as runIndex } from "@eigentwin/index";
 import { isFinal, type RunView } from "@eigentwin/runs";
 import { capabilityNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
+import { evidenceBundle } from "../evidence-bundle.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
 import { runOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import { runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
+import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
 
 /** A quick run answers in the request; a longer one is watched. */
@@ -128,16 +129,39 @@ export const runs = new Hono<Gateway>()
     "/:id/evidence",
     describe({
       tag: "runs",
-      summary: "Read the evidence of a finished run, byte for byte as it was digested",
+      summary: "Read the evidence of a finished run, byte for byte as it was digested and signed",
+      description:
+        "The header `Eigentwin-Signature` carries keyid, alg and the value (base64url) of the signature over exactly " +
+        "these bytes; it is absent where the run ended before evidence was signed.",
       answer: v.looseObject({}),
       problems: ["run.not-found", "run.not-ended"],
     }),
     valid("param", idParam),
-    async (c) =>
-      c.body(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).evidence()), 200, {
+    async (c) => {
+      const run = await knownRun(c.env, c.get("tenant"), c.req.valid("param").id);
+      const { text, signature } = unwrap(await run.evidence());
+      return c.body(text, 200, {
         "content-type": "application/json",
-      }),
+        ...(signature && { "eigentwin-signature": signatureHeader(signature) }),
+      });
+    },
+  )
+  .get(
+    "/:id/bundle",
+    describe({
+      tag: "runs",
+      summary: "Read the evidence of a finished run with everything that it can be checked against, offline",
+      description: "`npm run verify:evidence -- FILE` checks it.",
+      answer: bundleAnswer,
+      problems: ["run.not-found", "run.not-ended"],
+    }),
+    valid("param", idParam),
+    async (c) => c.json(await evidenceBundle(c.env, c.get("tenant"), c.req.valid("param").id)),
   );
+
+/** A structured field (RFC 9651), a dictionary of strings. */
+const signatureHeader = ({ keyId, algorithm, value }: Signature): string =>
+  `keyid="${keyId}", alg="${algorithm}", value="${value}"`;
 
 function answerRun(c: Context<Gateway>, view: RunView): Response {
   const location = `/v1/runs/${view.id}`;
