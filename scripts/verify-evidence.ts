@@ -22,6 +22,8 @@ What it does not prove: that the backend ran what the evidence says it ran, that
 individuals were held out as stated. It shows that the deployment said so, that nothing was changed since, and that the
 verdict follows from the losses.`;
 
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+const KEYS_WITHIN_MS = 20_000;
 const WORDS = {
   pass: "pass",
   fail: "FAIL",
@@ -36,13 +38,20 @@ const { values: options, positionals } = readArguments(USAGE, {
 
 const [bundle, keys] = await readBoth().catch((error: unknown) => misused(USAGE, error));
 const findings = await verifyEvidence(bundle, keys);
+const own = findings[0]?.about;
 const failing = findings.filter(({ state }) => state === "fail");
 const signed = findings.find(({ check }) => check === "signature")?.state === "pass";
 publish(
   {
-    title: `Evidence of ${findings[0]?.about}`,
-    columns: [{ key: "run" }, { key: "check" }, { key: "state" }, { key: "detail" }],
-    rows: findings.map(({ about, check, state, detail }) => ({ run: about, check, state: WORDS[state], detail })),
+    title: `Evidence of ${own}`,
+    columns: [{ key: "of" }, { key: "check" }, { key: "state" }, { key: "detail" }],
+    rows: findings.map(({ about, check, state, detail }) => ({
+      of: about === own ? "this run" : "inherited",
+      check,
+      state: WORDS[state],
+      detail,
+      run: about,
+    })),
     bars: [
       { name: "checks that fail", value: failing.length, atMost: 0 },
       { name: "signature of this evidence that holds", value: Number(signed), atLeast: 1 },
@@ -57,13 +66,19 @@ publish(
 async function readBoth(): Promise<[unknown, KeySet | undefined]> {
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new Error("name one file");
+  const bundle = jsonOf(file, readFileSync(fromHere(file), "utf8"));
   const keySet = options.keys === undefined ? undefined : await readKeySet(await readKeys(options.keys));
-  return [jsonOf(file, readFileSync(fromHere(file), "utf8")), keySet];
+  return [bundle, keySet];
 }
 
 async function readKeys(place: string): Promise<unknown> {
   if (!/^https?:/.test(place)) return jsonOf(place, readFileSync(fromHere(place), "utf8"));
-  const response = await fetch(place);
+  const { protocol, hostname } = new URL(place);
+  if (protocol === "http:" && !LOOPBACK.includes(hostname))
+    throw new Error(`${place}: keys that come over plain http may have been exchanged on the way; use https`);
+  const response = await fetch(place, { signal: AbortSignal.timeout(KEYS_WITHIN_MS) }).catch((error: Error) => {
+    throw new Error(`${place} does not answer: ${error.message}`, { cause: error });
+  });
   if (!response.ok) throw new Error(`${place} answered ${response.status}`);
   return jsonOf(place, await response.text());
 }
