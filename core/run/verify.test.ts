@@ -124,6 +124,7 @@ describe("evidence without a signature", () => {
   test("fails where keys are named that should have signed it: a signature may have been taken away", async () => {
     expect(await outcomeOf({ ...training, ...unsigned }, keySet())).toBe("fails");
     expect(await outcomeOf({ ...training, signature: null }, keySet())).toBe("fails");
+    expect(await outcomeOf({ ...training, signature: null })).toBe("fails");
   });
 
   test("of an old training run leaves the prediction's own signature standing", async () => {
@@ -159,6 +160,15 @@ describe("a deployment that says what does not follow", () => {
     expect(await statesOf(lying, keySet())).toMatchObject({ "run_training verdict": "fail" });
   });
 
+  test("signs a text that is not canonical, so that others would digest another one", async () => {
+    const spaced = `${training.evidence} `;
+    const digest = await digestBytes(new TextEncoder().encode(spaced));
+    expect(await statesOf({ ...training, evidence: spaced, evidenceDigest: digest })).toMatchObject({
+      "run_training canonical text": "fail",
+      "run_training evidence digest": "pass",
+    });
+  });
+
   test("signs losses that nothing can be compared by", async () => {
     const comparison = { ...training.comparison, individuals: ["a", "a", "b", "c"] } as never;
     const lying = await signer.sign(
@@ -174,7 +184,7 @@ describe("a deployment that says what does not follow", () => {
   test.each<[string, Partial<Evidence>]>([
     ["inherited verdict", { verdict: { word: "better", reason: "it says so" } }],
     ["model was saved", { inheritedFrom: { modelId: "model_1", modelDigest: "sha256:other" } }],
-    ["model was read", { materials: [] }],
+    ["model was read", { materials: [{ key: "/|read:sha256:other|0", kind: "read", digest: "sha256:0" }] }],
   ])("signs a chain that is broken: %s", async (check, change) => {
     const lying = { ...(await signedAgain(prediction, change)), inherited: prediction.inherited };
     expect(await statesOf(lying, keySet())).toMatchObject({ [`run_prediction ${check}`]: "fail" });
@@ -218,6 +228,7 @@ describe("tampering", () => {
 
   test("with any member's name, or by one more member, is noticed", async () => {
     expect(await outcomeOf({ ...prediction, note: "checked by an expert" })).toBe("fails");
+    expect(await outcomeOf({ ...prediction, unsigned: "it need not be" })).toBe("fails");
     for (const name of Object.keys(prediction)) {
       const { [name as keyof EvidenceBundle]: value, ...rest } = prediction;
       expect(await outcomeOf({ ...rest, [`${name}x`]: value })).toBe("fails");

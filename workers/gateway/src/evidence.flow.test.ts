@@ -92,10 +92,12 @@ test("a signer that does not answer delays the end of a run, which then is the e
   const early = await deployment.call("GET", `/v1/runs/${body["id"]}/evidence`);
   expect(early.body).toMatchObject({ code: "run.not-ended" });
   // What is fixed stays so: a cancel comes too late.
-  void deployment.call("POST", `/v1/runs/${body["id"]}/cancel`);
+  const cancelled = deployment.call("POST", `/v1/runs/${body["id"]}/cancel`);
+  await deployment.call("GET", `/v1/runs/${body["id"]}`);
   await storage.exec("ALTER TABLE lost_key RENAME TO signing_key");
   const ended = await deployment.call("GET", `/v1/runs/${body["id"]}?wait=60`);
   expect(ended.body).toMatchObject({ state: "succeeded", attempts: 1 });
+  await cancelled;
   expect(await statesOf(await bundleOf(body["id"]), await publishedKeys())).toMatchObject(SIGNED);
 });
 
