@@ -1,7 +1,7 @@
 // A barrage of malformed requests against the whole deployment: `npm run test:malformed`.
 
-import { barrage } from "../workers/gateway/testing/barrage.ts";
-import { OWN_KEY, startTestDeployment } from "../workers/gateway/testing/deployment.ts";
+import { barrage } from "@eigentwin/gateway/testing/barrage";
+import { OWN_KEY, startTestDeployment } from "@eigentwin/gateway/testing/deployment";
 import { misused, readArguments } from "./arguments.ts";
 import { publish } from "./report.ts";
 
