@@ -7,6 +7,7 @@ import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { openApi } from "./openapi.ts";
+import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
@@ -34,6 +35,7 @@ app.notFound((c) => nothingHere(app, c));
 
 // Nobody's body is read before it is known whose it is.
 app.use("/v1/*", authenticate);
+app.use("/v1/*", plainBodies);
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
