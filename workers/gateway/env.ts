@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
+// The bindings of wrangler.toml, written by `npm run generate`. a3e7fb402992b093
 
 export interface Env {
   BODIES: R2Bucket;
@@ -7,5 +7,6 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
 }
