@@ -18,8 +18,9 @@ const learned = async (capability: string) =>
 
 describe("two majors of one capability", () => {
   test("are both listed, each with its own schemas", async () => {
-    const items = (await call("GET", "/v1/capabilities")).body["items"] as { id: string; input: object }[];
-    const required = (id: string) => (items.find((one) => one.id === id)?.input as { required: string[] }).required;
+    const { body } = await call("GET", "/v1/capabilities");
+    const items = body["items"] as { id: string; input: { required: string[] } }[];
+    const required = (id: string) => items.find((one) => one.id === id)?.input.required;
     expect(required("broken.recall@1")).toEqual(["model"]);
     expect(required("broken.recall@2")).toEqual(["models"]);
   });

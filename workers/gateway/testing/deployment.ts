@@ -26,13 +26,18 @@ export interface Call {
 export interface TestPlugin {
   /** `PLUGIN_BROKEN` */
   binding: string;
+  service: string;
   /** The file that is its Worker, from the root. */
   main: string;
   /** Where that file has several. */
   entrypoint?: string;
 }
 
-const BROKEN: TestPlugin = { binding: "PLUGIN_BROKEN", main: "core/conformance/faulty/worker.ts" };
+const BROKEN: TestPlugin = {
+  binding: "PLUGIN_BROKEN",
+  service: "eigentwin-broken",
+  main: "core/conformance/faulty/worker.ts",
+};
 
 export interface TestDeployment {
   call(method: string, path: string, options?: Call): Promise<Answer>;
@@ -108,8 +113,6 @@ const optionsWith = (plugins: readonly TestPlugin[]) => ({
   workers: [...configs(), runsBinding(plugins), ...workersOf(plugins)],
 });
 
-const serviceOf = ({ main }: TestPlugin) => `eigentwin-${main.replaceAll(/[^a-z]+/g, "-")}`;
-
 /** Every Worker's own configuration, the gateway first; runs is composed below. */
 function configs(): { configPath: string }[] {
   const folders = ["workers", "plugins"].flatMap((kind) =>
@@ -146,22 +149,18 @@ function runsBinding(plugins: readonly TestPlugin[]) {
       r2_buckets,
       services: [
         ...services,
-        ...plugins.map(({ binding, entrypoint, ...plugin }) => ({
-          binding,
-          service: serviceOf({ binding, ...plugin }),
-          ...(entrypoint !== undefined && { entrypoint }),
-        })),
+        ...plugins.map(({ binding, service, entrypoint }) => ({ binding, service, ...(entrypoint && { entrypoint }) })),
       ],
     },
   } as never;
 }
 
 function workersOf(plugins: readonly TestPlugin[]) {
-  const byFile = new Map(plugins.map((plugin) => [plugin.main, plugin]));
-  return [...byFile.values()].map((plugin) => ({
+  const byService = new Map(plugins.map(({ service, main }) => [service, main]));
+  return [...byService].map(([name, main]) => ({
     config: {
-      name: serviceOf(plugin),
-      main: join(root, plugin.main),
+      name,
+      main: join(root, main),
       compatibility_date: "2026-10-15",
       compatibility_flags: ["nodejs_compat", "enable_abortsignal_rpc"],
     },
