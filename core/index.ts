@@ -32,6 +32,8 @@ export {
   type Failure,
   type Outcome,
 } from "./failure.ts";
+export { faultOf } from "./json-schema.ts";
+export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
 export {
   angleAt,
@@ -95,5 +97,7 @@ export {
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";
-export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType } from "./twin.ts";
+export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType, Upgrade } from "./twin.ts";
+export { baseOf, majorOf } from "./versioned-id.ts";
+export { newestPath, upgradedStreams, upgradePath, type KeptStream } from "./upgrade.ts";
 export { checkAnswer } from "./run/answer.ts";

@@ -40,6 +40,7 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
         runId: "run-1",
         seed: 3,
         shots: 50,
+        models: { plugin: "pump", capability: "pump.life@1", reads: ["pump.fit@1"] },
         backend: { description: backend.description, use: backend },
         budget: { money: 1000, currency: "USD" },
         spent: run.spent,
@@ -344,7 +345,7 @@ test("a retired attempt refuses everything", async () => {
     grant.datasetInfo("/", "d"),
     grant.datasetColumns("/", "d", ["a"]),
     grant.model("/", "m"),
-    grant.saveModel("/", { title: "m", body: 1 }),
+    grant.saveModel("/", { title: "m", format: "pump.fit@1", body: 1 }),
     grant.program("/", ask()),
     grant.recall("/", "fit"),
     grant.record("/|step|0", 1),
@@ -450,9 +451,9 @@ test("a model is saved once; a later attempt gets the same id, or the same refus
     return { id: `model-${drafts.length}`, digest: "sha256:00" };
   };
   const play = async ({ saveModel }: HostGrant) => [
-    await saveModel("/", { title: "fit", body: 1 }),
-    await saveModel("/", { title: "huge", body: 2 }),
-    await saveModel("/", { title: "fit", body: 3 }),
+    await saveModel("/", { title: "fit", format: "pump.fit@1", body: 1 }),
+    await saveModel("/", { title: "huge", format: "pump.fit@1", body: 2 }),
+    await saveModel("/", { title: "fit", format: "pump.fit@1", body: 3 }),
   ];
   const first = await play(run.attempt().grant);
   expect(first.map(({ ok }) => ok)).toEqual([true, false, true]);

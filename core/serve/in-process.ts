@@ -43,6 +43,11 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
     {
       runId: "in-process",
       seed,
+      models: {
+        plugin: run.plugin.name,
+        capability: run.capability,
+        reads: run.plugin.capabilities?.find(({ id }) => id === run.capability)?.reads ?? [],
+      },
       shots: run.shots ?? 1000,
       backend: run.backend && description ? { description, use: run.backend } : undefined,
       budget: run.budget,

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 6c9aaa58f9a86b2c
+// The bindings of wrangler.toml, written by `npm run generate`. 13fb227ed1c7ce8d
 
 export interface Env {
   BODIES: R2Bucket;
@@ -7,6 +7,7 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
 }

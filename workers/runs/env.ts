@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 2b2775c5da79462d
+// The bindings of wrangler.toml, written by `npm run generate`. 6ea64e20f8caa64b
 
 export interface Env {
   BODIES: R2Bucket;
@@ -6,6 +6,7 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;

@@ -3,7 +3,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { createMiddleware } from "hono/factory";
 import { refuse, type Manifest } from "@eigentwin/core";
-import { plugin } from "@eigentwin/index";
+import { plugin, refusedPlugin } from "@eigentwin/index";
 import type { Env } from "../env.ts";
 import type { Gateway } from "./context.ts";
 import { keptFresh } from "./freshness.ts";
@@ -25,6 +25,10 @@ export async function manifests(env: Env): Promise<Manifest[]> {
   const rows = await drizzle(env.INDEX).select().from(plugin).orderBy(plugin.name);
   return rows.map(({ manifest }) => manifest);
 }
+
+/** What is bound and is no sound plugin, in order of binding. */
+export const refusedPlugins = (env: Env) =>
+  drizzle(env.INDEX).select().from(refusedPlugin).orderBy(refusedPlugin.binding);
 
 export async function twinTypeNamed(env: Env, id: string): Promise<Manifest["twinTypes"][number]> {
   const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes);

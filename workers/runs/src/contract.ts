@@ -16,6 +16,7 @@ import type {
   Subject,
   Verdict,
 } from "@eigentwin/core";
+import type { TwinSubject } from "@eigentwin/twins";
 
 export interface RunRequest {
   tenant: string;
@@ -99,6 +100,14 @@ export interface ReaderService {
     files: SourceFile[],
     options: { startsAt: string },
   ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+}
+
+export interface UpgradeService {
+  /**
+   * Brings a twin to a newer major of its type, the newest that can be reached where none is named. Where that fails the
+   * twin stays what it is, keeps why, and is tried again when it is next asked for.
+   */
+  upgrade(request: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>>;
 }
 
 export const runName = (tenant: string, id: string): string => `${tenant}/${id}`;

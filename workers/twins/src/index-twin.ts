@@ -13,7 +13,7 @@ export async function indexTwin(index: D1Database, twin: TwinRecord): Promise<vo
     .values({ tenant, id, type, revision, synthetic, createdAt, updatedAt })
     .onConflictDoUpdate({
       target: [twinIndex.tenant, twinIndex.id],
-      set: { revision, updatedAt },
+      set: { type, revision, updatedAt },
       setWhere: sql`excluded."updatedAt" >= ${twinIndex.updatedAt}`,
     });
 }

@@ -4,17 +4,18 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { digest, refuse, unwrap, type Signature, type Subject } from "@eigentwin/core";
+import { baseOf, digest, majorOf, refuse, unwrap, upgradePath, type Signature, type Subject } from "@eigentwin/core";
 import { dataset, run as runIndex } from "@eigentwin/index";
 import { isFinal, type RunView } from "@eigentwin/runs";
-import { capabilityNamed } from "../catalogue.ts";
+import type { TwinSubject } from "@eigentwin/twins";
+import { capabilityNamed, manifests } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { evidenceBundle } from "../evidence-bundle.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { runOf } from "../services.ts";
+import { runOf, upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
 import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
@@ -43,6 +44,7 @@ export const runs = new Hono<Gateway>()
         "twin.not-found",
         "dataset.not-found",
         "subject.wrong-type",
+        "twin.upgrade-failed",
         "backend.not-found",
         "backend.none-fits",
       ],
@@ -185,15 +187,28 @@ async function findSubject(
     if (!row) return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic } = unwrap(
-    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).subject(),
-  );
-  if (type !== need.type)
-    refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
-      at: "/subject/id",
-    });
+  const { id, type, revision, properties, synthetic } = await asType(c, wanted.id, need.type);
   return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
 }
+
+/** A twin of an older major is upgraded when a question first needs it. */
+async function asType(c: Context<Gateway>, id: string, needed: string): Promise<TwinSubject> {
+  const tenant = c.get("tenant");
+  const twin = unwrap(await (await knownTwin(c.env, tenant, id)).subject());
+  if (twin.type === needed) return twin;
+  const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
+  if (upgradePath(types, twin.type, needed))
+    return unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, to: needed }));
+  return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
+    at: "/subject/id",
+    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),
+  });
+}
+
+const otherMajor = (type: string, needed: string): string =>
+  majorOf(type) > majorOf(needed)
+    ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
+    : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;
 
 function before(cursor: string) {
   const [acceptedAt, id] = decodeCursor(cursor, RUN_KEY);
