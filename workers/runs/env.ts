@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. e9054036f4787d60
+// The bindings of wrangler.toml, written by `npm run generate`. 9f7aef8f40ffdd17
 
 export interface Env {
   BODIES: R2Bucket;
@@ -6,6 +6,7 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  TENANTS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;

@@ -22,6 +22,7 @@ export interface Call {
 }
 
 export interface TestDeployment {
+  url: URL;
   call(method: string, path: string, options?: Call): Promise<Answer>;
   harness: ReturnType<typeof createTestHarness>;
   stop(): Promise<void>;
@@ -49,6 +50,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
       .run();
   }
   return {
+    url,
     harness,
     stop: () => harness.close(),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {

@@ -14,3 +14,6 @@ export interface VaultService {
 /** One vault a tenant. */
 export const vaultOf = (namespace: DurableObjectNamespace, tenant: string): VaultService =>
   namespace.getByName(tenant) as unknown as VaultService;
+
+/** The name under which a credential is sealed, so that one cannot stand in for another. */
+export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -69,6 +69,8 @@ export interface TwinService {
   series(name: string, range: TimeRange, asOf: string, limit?: number): Promise<Outcome<Series>>;
   /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
   noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+  /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
+  erase(): Promise<void>;
 }
 
 /** One object a twin; the tenant is part of its name, so another tenant's twin is simply not there. */

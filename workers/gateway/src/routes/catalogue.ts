@@ -13,6 +13,7 @@ export const catalogue = new Hono<Gateway>()
     "/plugins",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List the bound plugins and their readers",
       answer: listOf("name, version, title, readers"),
     }),
@@ -27,6 +28,7 @@ export const catalogue = new Hono<Gateway>()
     "/capabilities",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List what can be asked, with input and result schemas",
       answer: listOf("capabilities"),
     }),
@@ -43,6 +45,7 @@ export const catalogue = new Hono<Gateway>()
     "/backends",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List where programs can run, with limits and prices",
       answer: listOf("backends"),
     }),
@@ -59,6 +62,7 @@ export const catalogue = new Hono<Gateway>()
     "/twin-types",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List twin types with their streams and units",
       answer: listOf("twin types"),
     }),

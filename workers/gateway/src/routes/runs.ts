@@ -6,14 +6,14 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { digest, refuse, unwrap, type Subject } from "@eigentwin/core";
 import { dataset, run as runIndex } from "@eigentwin/index";
-import { isFinal, type RunView } from "@eigentwin/runs";
+import { isFinal, runOf, type RunView } from "@eigentwin/runs";
+import { seen, sees, type Caller } from "../caller.ts";
 import { capabilityNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { runOf } from "../services.ts";
 import { valid } from "../validate.ts";
 import { runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
@@ -28,6 +28,7 @@ export const runs = new Hono<Gateway>()
     "/",
     describe({
       tag: "runs",
+      access: "runs:write",
       summary: "Ask a capability about a subject",
       description:
         "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer` says how long to wait.",
@@ -55,7 +56,7 @@ export const runs = new Hono<Gateway>()
       const capability = await capabilityNamed(c.env, draft.capability);
       checkAgainst(capability.input, draft.input, "/input");
       const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
-      const id = await runId(tenant, headers["idempotency-key"]);
+      const id = await runId(c.get("caller"), headers["idempotency-key"]);
       const { input, seed, shots, backend, budget } = draft;
       const request = {
         tenant,
@@ -70,14 +71,14 @@ export const runs = new Hono<Gateway>()
         ...(budget && { budget }),
       };
       const waitMs = preferredWaitMs(headers.prefer);
-      const view = unwrap(await runOf(c.env, tenant, id).start(request, waitMs));
-      remember("run", tenant, id);
+      const view = unwrap(await runOf(c.env.RUNS, tenant, id).start(request, waitMs));
+      remember("run", c.get("caller"), id, subject.kind === "twin" ? subject.type : null);
       return answerRun(c, view);
     },
   )
   .get(
     "/",
-    describe({ tag: "runs", summary: "List runs, the latest first", answer: runPage }),
+    describe({ tag: "runs", access: "runs:read", summary: "List runs, the latest first", answer: runPage }),
     valid("query", pageQuery),
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -92,7 +93,13 @@ export const runs = new Hono<Gateway>()
           finishedAt: runIndex.finishedAt,
         })
         .from(runIndex)
-        .where(and(eq(runIndex.tenant, c.get("tenant")), cursor === undefined ? undefined : before(cursor)))
+        .where(
+          and(
+            eq(runIndex.tenant, c.get("tenant")),
+            seen(c.get("caller"), runIndex.twinType),
+            cursor === undefined ? undefined : before(cursor),
+          ),
+        )
         .orderBy(desc(runIndex.acceptedAt), desc(runIndex.id))
         .limit(limit + 1);
       return c.json(page(rows, limit, ({ acceptedAt, id }) => [acceptedAt, id]));
@@ -102,6 +109,7 @@ export const runs = new Hono<Gateway>()
     "/:id",
     describe({
       tag: "runs",
+      access: "runs:read",
       summary: "Watch a run",
       description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.",
       answer: runAnswer,
@@ -113,28 +121,35 @@ export const runs = new Hono<Gateway>()
       c.json(
         unwrap(
           await (
-            await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)
+            await knownRun(c.env, c.get("caller"), c.req.valid("param").id)
           ).view(1000 * c.req.valid("query").wait),
         ),
       ),
   )
   .post(
     "/:id/cancel",
-    describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }),
+    describe({
+      tag: "runs",
+      access: "runs:write",
+      summary: "Cancel a run",
+      answer: runAnswer,
+      problems: ["run.not-found"],
+    }),
     valid("param", idParam),
-    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).cancel())),
+    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("caller"), c.req.valid("param").id)).cancel())),
   )
   .get(
     "/:id/evidence",
     describe({
       tag: "runs",
+      access: "runs:read",
       summary: "Read the evidence of a finished run, byte for byte as it was digested",
       answer: v.looseObject({}),
       problems: ["run.not-found", "run.not-ended"],
     }),
     valid("param", idParam),
     async (c) =>
-      c.body(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).evidence()), 200, {
+      c.body(unwrap(await (await knownRun(c.env, c.get("caller"), c.req.valid("param").id)).evidence()), 200, {
         "content-type": "application/json",
       }),
   );
@@ -158,11 +173,13 @@ async function findSubject(
       .select()
       .from(dataset)
       .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, wanted.id)));
-    if (!row) return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
+    // What a run about a dataset finds belongs to no twin type: who sees only some types has no such runs.
+    if (!row || !sees(c.get("caller"), null))
+      return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
   const { id, type, revision, properties, synthetic } = unwrap(
-    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).subject(),
+    await (await knownTwin(c.env, c.get("caller"), wanted.id)).subject(),
   );
   if (type !== need.type)
     refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
@@ -176,9 +193,13 @@ function before(cursor: string) {
   return sql`(${runIndex.acceptedAt}, ${runIndex.id}) < (${acceptedAt}, ${id})`;
 }
 
-/** Under an idempotency key the id is the key's digest; else it begins with the time. */
-async function runId(tenant: string, key: string | undefined): Promise<string> {
-  if (key !== undefined) return `run_0${(await digest([tenant, key])).slice(7, 39)}`;
+/**
+ * Under an idempotency key the id is the key's digest; else it begins with the time. Who sees only some twin types shares
+ * idempotency keys only with those who see the same: another's use of one is not to be noticed.
+ */
+async function runId({ tenant, twinTypes }: Caller, key: string | undefined): Promise<string> {
+  const whose = twinTypes.length === 0 ? [tenant] : [tenant, [...twinTypes].sort()];
+  if (key !== undefined) return `run_0${(await digest([...whose, key])).slice(7, 39)}`;
   const time = Date.now().toString(36).padStart(9, "0");
   return `run_1${time}${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
 }
