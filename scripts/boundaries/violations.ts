@@ -6,6 +6,7 @@ import { readConfig, readWorkers } from "../wrangler-config.ts";
 import { bindingViolations } from "./bindings.ts";
 import { importViolations } from "./imports.ts";
 import { nameViolations } from "./names.ts";
+import { outboundViolations } from "./outbound.ts";
 import { readPackages, readSources } from "./sources.ts";
 
 export function violations(root: string): string[] {
@@ -18,5 +19,6 @@ export function violations(root: string): string[] {
     ...importViolations(sources, readPackages(root)),
     ...bindingViolations([...workers, ...readWorkers(root, "plugins")], composition),
     ...nameViolations(sources, workers, plugins),
+    ...outboundViolations(sources),
   ];
 }

@@ -99,7 +99,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/setup": [{ body: () => ({ token: "none", name: "n" }), status: 401 }],
   "POST /v1/session": [{ body: () => ({ key: "none" }), status: 401 }],
   "GET /v1/session": [{}],
-  "DELETE /v1/session": [{ status: 204 }],
+  "DELETE /v1/session": [{ status: 401 }],
   "POST /v1/stream-tickets": [{ body: () => ({ path: "/v1/runs/r/events" }), status: 201 }],
   "POST /v1/keys": [{ body: () => ({ name: "n", scopes: ["keys:write"] }), status: 201 }],
   "GET /v1/keys": [lists],

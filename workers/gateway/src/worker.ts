@@ -9,6 +9,7 @@ import type { Gateway } from "./context.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { openApi } from "./openapi.ts";
+import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { credentials } from "./routes/credentials.ts";
@@ -43,6 +44,7 @@ app.notFound((c) => nothingHere(app, c));
 app.use("/v1/*", crossOrigin);
 // Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
 app.use("/v1/*", authenticate);
+app.use("/v1/*", plainBodies);
 for (const path of ["setup", "session", "keys", "tenants", "credentials", "stream-tickets"])
   app.use(`/v1/${path}/*`, atMost(1 / 16));
 app.use("/v1/datasets/*", atMost(24));

@@ -50,7 +50,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
       .run();
   }
   return {
-    url,
+    url: new URL(url),
     harness,
     stop: () => harness.close(),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {

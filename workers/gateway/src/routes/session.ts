@@ -98,7 +98,11 @@ export const session = new Hono<Gateway>()
     describe({ tag: "keys", access: "any key", summary: "Sign the browser out", status: 204 }),
     async (c) => {
       const { session } = c.get("caller");
-      if (session) await drizzle(c.env.INDEX).delete(sessionIndex).where(eq(sessionIndex.hash, session.hash));
+      if (!session)
+        return refuse("auth.missing-key", "there is no session: a key is not signed out, it is revoked", {
+          hint: "DELETE /v1/keys/{id} revokes a key.",
+        });
+      await drizzle(c.env.INDEX).delete(sessionIndex).where(eq(sessionIndex.hash, session.hash));
       forgetVerified();
       dropSessionCookie(c);
       return c.body(null, 204);
