@@ -35,7 +35,7 @@ export const ERRORS = {
     status: 403,
     blame: "caller",
     retry: false,
-    means: "The tenant is suspended, or is being restored: nothing of it is readable or writable.",
+    means: "The tenant is suspended, or is being restored or deleted: nothing of it is readable or writable.",
   },
   "request.malformed": {
     status: 400,
@@ -69,6 +69,12 @@ export const ERRORS = {
   },
   "tenant.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such tenant." },
   "tenant.exists": { status: 409, blame: "caller", retry: false, means: "A tenant with this id is there already." },
+  "tenant.busy": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The tenant is being deleted or restored: what it was asked must wait for the end of that.",
+  },
   "key.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such key, or it is not yours." },
   "credential.not-found": {
     status: 404,

@@ -1,6 +1,15 @@
 // Everything that a plugin author or a Worker may import from core, one name at a time.
 
-export type { Backend, BackendDescription, PriceList, Quote, Submission, Ticket } from "./backend.ts";
+export {
+  NO_SECRETS,
+  type Backend,
+  type BackendAccess,
+  type BackendDescription,
+  type PriceList,
+  type Quote,
+  type Submission,
+  type Ticket,
+} from "./backend.ts";
 export {
   defineCapability,
   type Answer,

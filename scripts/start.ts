@@ -10,7 +10,7 @@ import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
 import { openFolder, type CohortSource } from "../examples/engines/source.ts";
 import { root } from "./command.ts";
 import { fromHere, misused, readArguments } from "./arguments.ts";
-import { freePort, namedPort, startDeployment } from "./deployment.ts";
+import { freePort, namedPort, startDeployment, type Deployment } from "./deployment.ts";
 
 const USAGE = `usage: npm start -- [options]
 
@@ -106,7 +106,10 @@ async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
   return cohort;
 }
 
-function tellHowToGoOn({ url, key }: Api, { twin, model, run }: { twin: string; model: string; run: string }): string {
+function tellHowToGoOn(
+  { url, key, administratorFile }: Deployment,
+  { twin, model, run }: { twin: string; model: string; run: string },
+): string {
   const question = JSON.stringify({
     capability: "aerospace.remaining-life@1",
     subject: { kind: "twin", id: twin },
@@ -114,6 +117,7 @@ function tellHowToGoOn({ url, key }: Api, { twin, model, run }: { twin: string; 
   });
   return [
     `Eigentwin is up at ${url}   (API: ${url}/openapi.json; Ctrl-C stops everything)`,
+    `Tenants and keys: an administrator's key is in ${administratorFile}; npm run setup-token makes another`,
     "Ask again:",
     "",
     `curl -s ${url}/v1/runs -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '${question}'`,

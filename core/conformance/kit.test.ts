@@ -79,17 +79,17 @@ function queueing(sound: Backend): Backend {
   });
   return {
     ...sound,
-    async submit(program, key) {
-      const submission = await sound.submit(program, key);
+    async submit(program, key, access) {
+      const submission = await sound.submit(program, key, access);
       if (submission.state !== "done") return submission;
       waiting.set(key, submission);
       return wait(key, 2);
     },
     find: async (key) => waiting.get(key) && wait(key, 1),
-    async check(ticket) {
+    async check(ticket, access) {
       const [key, left] = [String(ticket["key"]), Number(ticket["left"])];
       const submission = waiting.get(key);
-      if (!submission) return sound.check(ticket);
+      if (!submission) return sound.check(ticket, access);
       return left > 1 ? wait(key, left - 1) : submission;
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Submission } from "../backend.ts";
+import { NO_SECRETS, type Submission } from "../backend.ts";
 import { fail, refuse, succeed, type Failure } from "../failure.ts";
 import { circuit } from "../program/circuit.ts";
 import { pauli } from "../program/observable.ts";
@@ -58,7 +58,7 @@ const quiet = () => new Promise((resolve) => setTimeout(resolve, 10));
 async function askTickets({ backend, journal }: ReturnType<typeof runWith>) {
   for (const { key, ticket } of journal.entries()) {
     if (!ticket) continue;
-    const submission = await backend.check(ticket);
+    const submission = await backend.check(ticket, NO_SECRETS);
     if (submission.state === "waiting") journal.wait(key, submission.ticket, 0);
     else await settleProgram(journal, key, submission);
   }
@@ -123,7 +123,7 @@ test("of several parts that fail, the first in order is reported, whichever fail
   const second = gate<void>();
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    await submit(program, key);
+    await submit(program, key, NO_SECRETS);
     const isFirst = run.backend.submissions.length === 1;
     if (isFirst) await second.passed;
     else second.open();
@@ -172,7 +172,7 @@ test("a lost answer is looked for under its key before anything is sent again", 
   const run = runWith(memoryBackend());
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    await submit(program, key);
+    await submit(program, key, NO_SECRETS);
     throw new Error("the line went dead");
   };
   await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line went dead");
@@ -296,7 +296,7 @@ test("all are waiting only when no call is under way: neither a program, nor a r
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
     if (program.kind === "sample" && program.shots === 30) await submitting.passed;
-    return submit(program, key);
+    return submit(program, key, NO_SECRETS);
   };
   run.ports.stream = async () => {
     await reading.passed;
@@ -385,7 +385,7 @@ test("a paid answer that comes after the attempt was retired is kept for the nex
   const sending = gate<Submission>();
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    sending.open(await submit(program, key));
+    sending.open(await submit(program, key, NO_SECRETS));
     return sending.passed;
   };
   const { grant, retire } = run.attempt();

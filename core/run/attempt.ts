@@ -1,6 +1,6 @@
 // One try at a run, seen from the host: it answers the plugin's grant, and every answer goes through the journal.
 
-import type { Backend, BackendDescription, Submission } from "../backend.ts";
+import { NO_SECRETS, type Backend, type BackendAccess, type BackendDescription, type Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import { lower } from "../program/lower.ts";
@@ -14,6 +14,8 @@ import { seedFor } from "./random.ts";
 interface ChosenBackend {
   description: BackendDescription;
   use: Backend;
+  /** What the tenant has entrusted to it. */
+  access?: BackendAccess;
 }
 
 export interface AttemptOptions {
@@ -198,15 +200,15 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     key: string,
     entry: JournalEntry | undefined,
     program: Program,
-    { use, description }: ChosenBackend,
+    { use, description, access = NO_SECRETS }: ChosenBackend,
   ): Promise<Submission> {
     const submissionKey = `${options.runId}|${key}`;
-    const found = entry && (await use.find(submissionKey));
+    const found = entry && (await use.find(submissionKey, access));
     if (found) return found;
     // The intent was journalled and counted together; only where nobody can tell may the backend charge a second time.
     if (entry && description.submission !== "unsure") {
       mustBeCurrent();
-      return use.submit(program, submissionKey);
+      return use.submit(program, submissionKey, access);
     }
     if (entry && options.whenUnsure !== "resubmit") return { state: "failed", failure: unsure(description.name) };
     const quoted = await outcomeOf(async () => {
@@ -223,7 +225,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     if (!entry) store.intend(key, "program");
     spent = addSpending(spent, quoted.value, evaluationsOf(program));
     options.spend(spent);
-    return use.submit(program, submissionKey);
+    return use.submit(program, submissionKey, access);
   }
 
   /** Intent and answer in one synchronous write: no later attempt finds the one without the other. */

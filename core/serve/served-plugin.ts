@@ -1,6 +1,6 @@
 // A plugin as its host sees it: methods that take and give plain data, so that they can be called across a wire.
 
-import type { Backend, BackendDescription, Quote, Submission, Ticket } from "../backend.ts";
+import type { Backend, BackendAccess, BackendDescription, Quote, Submission, Ticket } from "../backend.ts";
 import type { Answer, Example } from "../capability.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../failure.ts";
 import { manifestOf, type Manifest, type Plugin } from "../plugin.ts";
@@ -35,10 +35,10 @@ export interface ServedPlugin {
   readerExample(reader: string): Promise<readonly SourceFile[] | undefined>;
   describe(backend: string): Promise<BackendDescription>;
   quote(backend: string, program: Program): Promise<Outcome<Quote>>;
-  submit(backend: string, program: Program, key: string): Promise<Submission>;
-  find(backend: string, key: string): Promise<Submission | undefined>;
-  check(backend: string, ticket: Ticket): Promise<Submission>;
-  cancel(backend: string, ticket: Ticket): Promise<void>;
+  submit(backend: string, program: Program, key: string, access: BackendAccess): Promise<Submission>;
+  find(backend: string, key: string, access: BackendAccess): Promise<Submission | undefined>;
+  check(backend: string, ticket: Ticket, access: BackendAccess): Promise<Submission>;
+  cancel(backend: string, ticket: Ticket, access: BackendAccess): Promise<void>;
 }
 
 /** The same answers without a wire: what its Worker calls, and tests in one process. */
@@ -64,10 +64,10 @@ export function answersOf(plugin: Plugin): ServedPlugin {
     readerExample: async (reader) => plugin.readers?.find(({ id }) => id === reader)?.example?.(),
     describe: async (name) => (await backendOf(plugin, name)).describe(),
     quote: async (name, program) => (await backendOf(plugin, name)).quote(program),
-    submit: async (name, program, key) => (await backendOf(plugin, name)).submit(program, key),
-    find: async (name, key) => (await backendOf(plugin, name)).find(key),
-    check: async (name, ticket) => (await backendOf(plugin, name)).check(ticket),
-    cancel: async (name, ticket) => (await backendOf(plugin, name)).cancel(ticket),
+    submit: async (name, program, key, access) => (await backendOf(plugin, name)).submit(program, key, access),
+    find: async (name, key, access) => (await backendOf(plugin, name)).find(key, access),
+    check: async (name, ticket, access) => (await backendOf(plugin, name)).check(ticket, access),
+    cancel: async (name, ticket, access) => (await backendOf(plugin, name)).cancel(ticket, access),
   };
 }
 
@@ -94,9 +94,9 @@ export function servedBackend(plugin: ServedPlugin, name: string): Backend {
   return {
     describe: () => plugin.describe(name),
     quote: (program) => plugin.quote(name, program),
-    submit: (program, key) => plugin.submit(name, program, key),
-    find: (key) => plugin.find(name, key),
-    check: (ticket) => plugin.check(name, ticket),
-    cancel: (ticket) => plugin.cancel(name, ticket),
+    submit: (program, key, access) => plugin.submit(name, program, key, access),
+    find: (key, access) => plugin.find(name, key, access),
+    check: (ticket, access) => plugin.check(name, ticket, access),
+    cancel: (ticket, access) => plugin.cancel(name, ticket, access),
   };
 }

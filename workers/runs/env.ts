@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 6ea64e20f8caa64b
+// The bindings of wrangler.toml, written by `npm run generate`. d6569a43676246e2
 
 export interface Env {
   BODIES: R2Bucket;
@@ -7,6 +7,7 @@ export interface Env {
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
   UPGRADES: DurableObjectNamespace;
+  TENANTS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;

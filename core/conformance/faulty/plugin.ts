@@ -6,7 +6,7 @@ import { circuit } from "../../program/circuit.ts";
 import { pauli } from "../../program/observable.ts";
 import { batch } from "../../program/program.ts";
 
-import { losingBackend, queueingBackend } from "./backends.ts";
+import { indiscreetBackend, losingBackend, queueingBackend } from "./backends.ts";
 import { tankTypes, versionedCapabilities } from "./versions.ts";
 
 const GAUGE = "broken.gauge@1";
@@ -80,7 +80,7 @@ const released = (version: string, { mended }: { mended: boolean }) =>
       },
       ...tankTypes({ mended }),
     ],
-    backends: [queueingBackend, losingBackend],
+    backends: [queueingBackend, losingBackend, indiscreetBackend],
     capabilities: [
       capability("healthy", healthy),
       capability("patient", patient),

@@ -1,11 +1,14 @@
 // What every handler finds in its context.
 
 import type { Env } from "../env.ts";
+import type { Caller } from "./caller.ts";
 
 export interface Gateway {
   Bindings: Env;
   Variables: {
-    /** Whose data: set by `authenticate` and part of every query. */
+    /** Set by `authenticate`; a public route has none. */
+    caller: Caller;
+    /** Whose data: the caller's, and part of every query. */
     tenant: string;
   };
 }

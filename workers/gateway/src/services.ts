@@ -1,19 +1,12 @@
 // The objects of the runs Worker, as the contracts that they keep.
 
 import type { Env } from "../env.ts";
-import {
-  runName,
-  type CatalogueService,
-  type ReaderService,
-  type RunService,
-  type UpgradeService,
-} from "@eigentwin/runs";
+import type { CatalogueService, ReaderService, UpgradeService } from "@eigentwin/runs";
 import { twinName } from "@eigentwin/twins";
 
 const named = <Service>(namespace: DurableObjectNamespace, name: string): Service =>
   namespace.getByName(name) as unknown as Service;
 
-export const runOf = (env: Env, tenant: string, id: string) => named<RunService>(env.RUNS, runName(tenant, id));
 export const catalogueOf = (env: Env) => named<CatalogueService>(env.CATALOGUE, "catalogue");
 /** Any object reads for anybody; one for each import keeps them out of each other's way. */
 export const readerFor = (env: Env, importId: string) => named<ReaderService>(env.READERS, importId);

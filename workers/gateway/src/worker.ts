@@ -2,19 +2,28 @@
 
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { declaredRoutes } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { openApi } from "./openapi.ts";
 import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
+import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
+import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
+import { runEvents } from "./routes/run-events.ts";
 import { runs } from "./routes/runs.ts";
+import { session } from "./routes/session.ts";
+import { setup } from "./routes/setup.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
+import { streamTickets } from "./routes/stream-tickets.ts";
+import { tenants } from "./routes/tenants.ts";
 import { twins } from "./routes/twins.ts";
 
 const MIB = 1024 * 1024;
@@ -24,7 +33,7 @@ const atMost = (mebibytes: number) =>
     onError: (c) =>
       problem(c, {
         code: "request.too-large",
-        message: `a body here has at most ${mebibytes} MiB`,
+        message: `a body here has at most ${mebibytes < 1 ? `${1024 * mebibytes} KiB` : `${mebibytes} MiB`}`,
         hint: "Send it in parts.",
       }),
   });
@@ -33,9 +42,12 @@ const app = new Hono<Gateway>();
 app.onError(onError);
 app.notFound((c) => nothingHere(app, c));
 
-// Nobody's body is read before it is known whose it is.
+app.use("/v1/*", crossOrigin);
+// Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
 app.use("/v1/*", authenticate);
 app.use("/v1/*", plainBodies);
+for (const path of ["setup", "session", "keys", "tenants", "credentials", "stream-tickets"])
+  app.use(`/v1/${path}/*`, atMost(1 / 16));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
@@ -48,9 +60,20 @@ app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);
 app.route("/v1/runs", runs);
+app.route("/v1/runs", runEvents);
+app.route("/v1/setup", setup);
+app.route("/v1/tenants", tenants);
+app.route("/v1/keys", keys);
+app.route("/v1/session", session);
+app.route("/v1/stream-tickets", streamTickets);
+app.route("/v1/credentials", credentials);
 app.route("/v1", catalogue);
 
 app.route("/.well-known", signingKeys);
+
+// Throws where a route does not say who may come in.
+declaredRoutes(app);
+
 app.get("/openapi.json", async (c) => c.json(await openApi(app)));
 
 export default app;

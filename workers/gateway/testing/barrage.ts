@@ -87,7 +87,7 @@ function sendOne(url: URL, { method, path, headers, body }: MalformedRequest, ag
 
 const OBJECTS = {
   "eigentwin-twins": ["TwinObject"],
-  "eigentwin-runs": ["RunObject"],
+  "eigentwin-runs": ["RunObject", "TenantObject"],
   "eigentwin-system": ["VaultObject"],
 };
 /** What may move by itself: when a key was last used, when the catalogue was last read. */

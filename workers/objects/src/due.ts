@@ -1,5 +1,7 @@
 // An object has one alarm, so a table says what it serves. Work is planned in the transaction that makes it necessary.
 
+import { exists } from "./schema-steps.ts";
+
 /** Statement for a schema step of an object that has due work. */
 export const createDue =
   "CREATE TABLE due (work TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0)";
@@ -34,12 +36,13 @@ export function settle(storage: DurableObjectStorage, work: string): void {
 
 /**
  * The whole of an `alarm()`: serves what is due, in order. Work that throws is tried again, later each time. Never throws
- * itself: after six failures the platform would give the object up.
+ * itself: after six failures the platform would give the object up. Work may erase the object, and ends it with that.
  */
 export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWork) => Promise<void>): Promise<void> {
   try {
-    for (const due of nextDue(storage)) await serveOne(storage, due, serve);
-    await setNextAlarm(storage);
+    if (!exists(storage)) return;
+    for (const due of nextDue(storage)) if (exists(storage)) await serveOne(storage, due, serve);
+    if (exists(storage)) await setNextAlarm(storage);
   } catch (error) {
     complain("the table of due work", 0, error);
     await storage.setAlarm(Date.now() + RETRY_MS).catch(() => undefined);
@@ -55,7 +58,7 @@ async function serveOne(
     await serve(due);
   } catch (error) {
     complain(due.work, due.tries + 1, error);
-    plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
+    if (exists(storage)) plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
   }
 }
 

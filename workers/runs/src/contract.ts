@@ -45,6 +45,9 @@ export const RUN_STATES = {
 export type RunState = keyof typeof RUN_STATES;
 export const isFinal = (state: RunState): boolean => RUN_STATES[state].length === 0;
 
+/** How far a watcher has seen a run. */
+export type RunMark = Pick<RunView, "state" | "progress">;
+
 export interface RunView {
   id: string;
   capability: string;
@@ -82,11 +85,25 @@ export interface RunService {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
   view(waitMs: number): Promise<Outcome<RunView>>;
+  /** As soon as its state or progress is another than `seen`, or after `waitMs` as it is then. */
+  next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>>;
   cancel(): Promise<Outcome<RunView>>;
   evidence(): Promise<Outcome<SignedEvidence>>;
   /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
   bundle(): Promise<Outcome<EvidenceBundle>>;
+  /** Ends the run and erases everything of it, its bodies too. False while something is still under way: ask again. */
+  erase(): Promise<boolean>;
 }
+
+/** What becomes of a tenant as a whole. */
+export interface TenantService {
+  /** Durable when it returns: from then on the tenant goes step by step, whatever happens, until its id is free again. */
+  remove(tenant: string): Promise<void>;
+}
+
+/** One object a tenant, while it is being deleted. */
+export const tenantOf = (namespace: DurableObjectNamespace, tenant: string): TenantService =>
+  namespace.getByName(tenant) as unknown as TenantService;
 
 export interface CatalogueService {
   /** Reads the manifest of every bound plugin and brings the catalogue up to date. */
@@ -109,5 +126,8 @@ export interface UpgradeService {
    */
   upgrade(request: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>>;
 }
+
+export const runOf = (namespace: DurableObjectNamespace, tenant: string, id: string): RunService =>
+  namespace.getByName(runName(tenant, id)) as unknown as RunService;
 
 export const runName = (tenant: string, id: string): string => `${tenant}/${id}`;

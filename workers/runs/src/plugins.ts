@@ -1,8 +1,18 @@
 // The plugins that the deployer bound: every binding whose name begins with PLUGIN_, in order of name. No call of theirs
 // is waited for without end.
 
-import { checkManifest, clashBetween, refuse, Refusal, type Backend, type Manifest } from "@eigentwin/core";
+import {
+  checkManifest,
+  clashBetween,
+  NO_SECRETS,
+  refuse,
+  Refusal,
+  type Backend,
+  type BackendAccess,
+  type Manifest,
+} from "@eigentwin/core";
 import { servedBackend, type ServedPlugin } from "@eigentwin/core/serve";
+import { withoutSecrets } from "./secrets.ts";
 
 export interface BoundPlugin {
   manifest: Manifest;
@@ -90,24 +100,28 @@ export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
   return plugins;
 }
 
-/** A backend as a run was given it. */
-export async function backendNamed(
+/** The plugin that serves a backend, and what the backend says of itself. */
+export async function backendOwner(
   env: object,
   { name, plugin }: { name: string; plugin: { name: string } },
-): Promise<Backend> {
+): Promise<{ owner: BoundPlugin; description: Manifest["backends"][number] }> {
   const owner = (await boundPlugins(env)).find(({ manifest }) => manifest.name === plugin.name);
-  return owner ? boundBackend(owner, name) : refuse("backend.unavailable", `plugin ${plugin.name} does not answer`);
+  const description = owner?.manifest.backends.find((backend) => backend.name === name);
+  if (!owner || !description) return refuse("backend.unavailable", `plugin ${plugin.name} does not answer`);
+  return { owner, description };
 }
 
-export function boundBackend({ stub }: BoundPlugin, name: string): Backend {
+/** A backend as a run is given it: it gets the tenant's secrets with every call, and says none of them again. */
+export function boundBackend({ stub }: BoundPlugin, name: string, access: BackendAccess = NO_SECRETS): Backend {
   const served = servedBackend(stub, name);
+  const asking = <T>(ms: number, call: Promise<T>): Promise<T> => withoutSecrets(access, within(ms, call));
   return {
-    describe: () => within(ASKING_MS, served.describe()),
-    quote: (program) => within(ASKING_MS, served.quote(program)),
-    submit: (program, key) => within(SUBMITTING_MS, served.submit(program, key)),
-    find: (key) => within(ASKING_MS, served.find(key)),
-    check: (ticket) => within(ASKING_MS, served.check(ticket)),
-    cancel: (ticket) => within(ASKING_MS, served.cancel(ticket)),
+    describe: () => asking(ASKING_MS, served.describe()),
+    quote: (program) => asking(ASKING_MS, served.quote(program)),
+    submit: (program, key) => asking(SUBMITTING_MS, served.submit(program, key, access)),
+    find: (key) => asking(ASKING_MS, served.find(key, access)),
+    check: (ticket) => asking(ASKING_MS, served.check(ticket, access)),
+    cancel: (ticket) => asking(ASKING_MS, served.cancel(ticket, access)),
   };
 }
 

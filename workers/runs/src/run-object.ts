@@ -14,17 +14,27 @@ import {
 import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
-import { isFinal, type RunRequest, type RunService, type RunView, type SignedEvidence } from "./contract.ts";
+import {
+  isFinal,
+  type RunMark,
+  type RunRequest,
+  type RunService,
+  type RunView,
+  type SignedEvidence,
+} from "./contract.ts";
 import { AFTER_THE_END, endSigned, fixEnd } from "./end-run.ts";
+import { eraseBodies } from "./erase-bodies.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
-import { boundPlugins } from "./plugins.ts";
+import { boundPlugins, within } from "./plugins.ts";
 import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
 import * as record from "./run-record.ts";
+import { accessOf, storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
 import { RUN_STEPS } from "./steps.ts";
+import { tenantState } from "./tenant-state.ts";
 import { askTickets, firstAskMs, releaseTickets } from "./waiting.ts";
 
 /** Attempts in a row that add nothing to the journal before the run is given up. */
@@ -32,12 +42,18 @@ const MOST_BARREN_ATTEMPTS = 6;
 /** So often a backend may fail to say what became of its tickets: with growing pauses this is more than a day. */
 const MOST_ASKS_IN_VAIN = 150;
 const CANCEL_WITHIN_MS = 5_000;
+/** So often an accepted run of a suspended tenant looks whether it may go on. */
+const LOOK_AGAIN_MS = 10_000;
 const PROGRESS_EVERY_MS = 250;
 
 export class RunObject extends DurableObject<Env> implements RunService {
-  readonly #cancelling = new AbortController();
-  readonly #watchers = new Set<() => void>();
-  #attempting = false;
+  #cancelling = new AbortController();
+  readonly #untilEnd = new Set<() => void>();
+  readonly #untilChange = new Set<() => void>();
+  /** The attempt that is under way. */
+  #attempting: Promise<void> | undefined;
+  /** From here on nothing is begun any more. */
+  #isErasing = false;
   #progressKeptAtMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -51,7 +67,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (exists(this.ctx.storage)) return this.#startedBefore(request, waitMs);
     const { storage } = this.ctx;
     try {
-      const resolution = resolve(plugins, request.capability, request.backend);
+      const credentials = await storedCredentials(this.env, request.tenant);
+      if (exists(storage)) return this.#startedBefore(request, waitMs);
+      const resolution = resolve(plugins, request.capability, { backend: request.backend, credentials });
       prepareStorage(storage, RUN_STEPS, () => {
         record.insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
         plan(storage, "attempt", Date.now());
@@ -66,8 +84,15 @@ export class RunObject extends DurableObject<Env> implements RunService {
 
   async view(waitMs: number): Promise<Outcome<RunView>> {
     if (!exists(this.ctx.storage)) return notThere();
-    if (waitMs > 0 && !isFinal(this.#run().state)) await this.#ended(waitMs);
-    return succeed(record.viewOf(this.#run()));
+    if (waitMs > 0 && !isFinal(this.#run().state)) await woken(this.#untilEnd, waitMs);
+    return this.#seen();
+  }
+
+  async next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>> {
+    const now = this.#seen();
+    if (!now.ok || isFinal(now.value.state) || markOf(now.value) !== (seen && markOf(seen))) return now;
+    await woken(this.#untilChange, waitMs);
+    return this.#seen();
   }
 
   async cancel(): Promise<Outcome<RunView>> {
@@ -88,13 +113,32 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return exists(this.ctx.storage) ? bundleOf(this.env, this.#run()) : notThere();
   }
 
+  async erase(): Promise<boolean> {
+    const { storage } = this.ctx;
+    if (!exists(storage)) return true;
+    this.#isErasing = true;
+    record.requestCancel(storage.sql);
+    this.#cancelling.abort();
+    if (this.#attempting) await within(CANCEL_WITHIN_MS, this.#attempting).catch(logged("an attempt goes on"));
+    if (this.#attempting) return false;
+    const run = this.#run();
+    await releaseTickets(this.env, run, journalStore(storage)).catch(logged("tickets not given back"));
+    await eraseBodies(this.env, run, storage.sql);
+    await storage.deleteAll();
+    this.#isErasing = false;
+    this.#cancelling = new AbortController();
+    this.#wake();
+    return true;
+  }
+
   override alarm(): Promise<void> {
     return serveDue(this.ctx.storage, (due) => this.#serve(due));
   }
 
   async #serve({ work, tries }: DueWork): Promise<void> {
     const { storage } = this.ctx;
-    if (work === "attempt") return this.#attempt();
+    if (this.#isErasing) return;
+    if (work === "attempt") return this.#attemptIfAllowed();
     if (work === "ask") return this.#ask(tries);
     if (work === "sign") return this.#end();
     if (work === "index") await indexRun(this.env, this.#run());
@@ -113,17 +157,23 @@ export class RunObject extends DurableObject<Env> implements RunService {
         });
   }
 
-  async #attempt(): Promise<void> {
+  /** Of a suspended tenant nothing is begun; of one that is gone nothing is left. */
+  async #attemptIfAllowed(): Promise<void> {
     const { storage } = this.ctx;
+    const state = await tenantState(this.env, this.#run().request.tenant);
+    if (this.#isErasing) return;
+    if (state === undefined || state === "deleting") return void (await this.erase());
+    if (state !== "active") return plan(storage, "attempt", Date.now() + LOOK_AGAIN_MS);
     if (this.#run().conclusion || !record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
-    this.#attempting = true;
-    try {
-      record.countAttempt(storage.sql);
-      await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
-      await this.#take(await this.#tryOnce());
-    } finally {
-      this.#attempting = false;
-    }
+    this.#attempting = this.#attempt().finally(() => (this.#attempting = undefined));
+    return this.#attempting;
+  }
+
+  async #attempt(): Promise<void> {
+    record.countAttempt(this.ctx.storage.sql);
+    for (const wake of this.#untilChange) wake();
+    await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
+    await this.#take(await this.#tryOnce());
   }
 
   async #tryOnce(): Promise<AttemptEnd> {
@@ -138,6 +188,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return attemptOnce({
       run,
       plugins: await boundPlugins(this.env),
+      accessTo: (plugin, backend) => accessOf(this.env, run.request.tenant, plugin, backend),
       journal: journalStore(storage),
       ports: runPorts(this.env, run, {
         keepModel: (kept) => keepModel(storage.sql, kept),
@@ -169,7 +220,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     await endSigned(this.env, this.ctx.storage);
     for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
     // Last: whoever waited for a training may ask its model at once.
-    for (const wake of this.#watchers) wake();
+    this.#wake();
   }
 
   async #ask(tries: number): Promise<void> {
@@ -193,25 +244,36 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (Date.now() - this.#progressKeptAtMs < PROGRESS_EVERY_MS) return;
     this.#progressKeptAtMs = Date.now();
     record.noteProgress(this.ctx.storage.sql, fraction, note);
+    for (const wake of this.#untilChange) wake();
   }
 
   #run(): record.RunRecord {
     return record.readRun(this.ctx.storage.sql);
   }
 
-  /** Resolves when the run has ended, or after `waitMs`. */
-  #ended(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#watchers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, waitMs);
-      this.#watchers.add(wake);
-    });
+  #seen(): Outcome<RunView> {
+    return exists(this.ctx.storage) ? succeed(record.viewOf(this.#run())) : notThere();
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#untilEnd, ...this.#untilChange]) wake();
   }
 }
+
+/** Resolves when somebody wakes the watchers, or after `waitMs`. */
+function woken(watchers: Set<() => void>, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      watchers.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, waitMs);
+    watchers.add(wake);
+  });
+}
+
+const markOf = ({ state, progress }: RunMark): string => `${state} ${progress.fraction} ${progress.note}`;
 
 const failed = (failure: Failure): AttemptEnd => ({ kind: "answered", outcome: { ok: false, failure } });
 

@@ -29,3 +29,5 @@ export interface SignerService {
 /** One signer a deployment. */
 export const signerOf = (namespace: DurableObjectNamespace): SignerService =>
   namespace.getByName("signer") as unknown as SignerService;
+/** The name under which a credential is sealed, so that one cannot stand in for another. */
+export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -101,6 +101,8 @@ export interface TwinService {
   undoUpgrade(): Promise<Outcome<TwinView>>;
   /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
   noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+  /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
+  erase(): Promise<void>;
 }
 
 /** One object a twin; the tenant is part of its name, so another tenant's twin is simply not there. */

@@ -172,6 +172,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return succeed(undefined);
   }
 
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+  }
+
   override alarm(): Promise<void> {
     return serveDue(this.ctx.storage, () => this.#followInIndex());
   }
@@ -200,7 +204,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async #followInIndex(): Promise<void> {
     const twin = this.#twin();
     if (!twin) return;
-    await indexTwin(this.env.INDEX, twin);
+    if ((await indexTwin(this.env.INDEX, twin)) === "tenant-gone") return this.erase();
+    if (!this.#twin()) return;
     // What changed while D1 was being written is still to follow.
     if (this.#twin()?.sequence === twin.sequence) settle(this.ctx.storage, "index");
     else plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);

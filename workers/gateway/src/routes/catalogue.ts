@@ -13,6 +13,7 @@ export const catalogue = new Hono<Gateway>()
     "/plugins",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List the bound plugins and their readers, and what is bound and left out",
       answer: v.object({
         ...listOf("name, version, title, readers").entries,
@@ -34,6 +35,7 @@ export const catalogue = new Hono<Gateway>()
     "/capabilities",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List what can be asked, with input and result schemas",
       answer: listOf("capabilities"),
     }),
@@ -50,6 +52,7 @@ export const catalogue = new Hono<Gateway>()
     "/backends",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List where programs can run, with limits and prices",
       answer: listOf("backends"),
     }),
@@ -66,6 +69,7 @@ export const catalogue = new Hono<Gateway>()
     "/twin-types",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List twin types with their streams and units",
       answer: listOf("twin types"),
     }),

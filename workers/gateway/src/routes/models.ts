@@ -54,6 +54,7 @@ export const models = new Hono<Gateway>()
     "/",
     describe({
       tag: "models",
+      access: "models:read",
       summary: "List models",
       answer: v.object({ items: v.array(modelAnswer), next: v.nullable(v.string()) }),
     }),
@@ -72,7 +73,13 @@ export const models = new Hono<Gateway>()
   )
   .get(
     "/:id",
-    describe({ tag: "models", summary: "Read what a model is", answer: modelAnswer, problems: ["model.not-found"] }),
+    describe({
+      tag: "models",
+      access: "models:read",
+      summary: "Read what a model is",
+      answer: modelAnswer,
+      problems: ["model.not-found"],
+    }),
     async (c) => {
       const id = c.req.param("id");
       const [row] = await drizzle(c.env.INDEX)

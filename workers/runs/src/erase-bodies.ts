@@ -1,0 +1,11 @@
+// What a run has put into storage outside its own object: its evidence, and the models that it saved, listed or not.
+
+import type { Env } from "../env.ts";
+import { keptModels } from "./kept-models.ts";
+import type { RunRecord } from "./run-record.ts";
+
+export async function eraseBodies(env: Env, { conclusion }: RunRecord, sql: SqlStorage): Promise<void> {
+  const keys = keptModels(sql).map(({ bodyKey }) => bodyKey);
+  if (conclusion) keys.push(conclusion.evidence.key);
+  if (keys.length > 0) await env.BODIES.delete(keys);
+}
