@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
+// The bindings of wrangler.toml, written by `npm run generate`. fd3977deb1059c21
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,4 +8,5 @@ export interface Env {
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

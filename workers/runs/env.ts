@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. e9054036f4787d60
+// The bindings of wrangler.toml, written by `npm run generate`. fead75d88725975a
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,6 +8,7 @@ export interface Env {
   READERS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;

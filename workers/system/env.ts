@@ -1,5 +1,6 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 5dea3f03b7d71299
+// The bindings of wrangler.toml, written by `npm run generate`. bc92aa88bd6cd580
 
 export interface Env {
   VAULTS: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

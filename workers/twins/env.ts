@@ -1,6 +1,7 @@
-// The bindings of wrangler.toml, written by `npm run generate`. ed770f9ac4e58c55
+// The bindings of wrangler.toml, written by `npm run generate`. a88de20dfcf48bf7
 
 export interface Env {
   INDEX: D1Database;
   TWINS: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

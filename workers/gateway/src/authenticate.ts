@@ -20,5 +20,6 @@ export const authenticate = createMiddleware<Gateway>(async (c, next) => {
   const [key] = await drizzle(c.env.INDEX).select().from(apiKey).where(eq(apiKey.hash, hash));
   if (!key) return problem(c, { code: "auth.wrong-key", message: "this key is not known here", hint: HINT });
   c.set("tenant", key.tenant);
+  c.set("keyId", key.id);
   await next();
 });

@@ -5,9 +5,8 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { refuse } from "@eigentwin/core";
 import { run, twin } from "@eigentwin/index";
-import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
-import { runOf } from "./services.ts";
+import { runOf, twinAt } from "./services.ts";
 
 type Kind = "twin" | "run";
 const TABLES = { twin, run } as const;
@@ -34,7 +33,7 @@ async function lookUp(env: Env, kind: Kind, tenant: string, id: string): Promise
 
 export async function knownTwin(env: Env, tenant: string, id: string) {
   await lookUp(env, "twin", tenant, id);
-  return twinOf(env.TWINS, tenant, id);
+  return twinAt(env, tenant, id);
 }
 
 export async function knownRun(env: Env, tenant: string, id: string) {

@@ -6,12 +6,14 @@ import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
 import { nothingHere } from "./nothing-here.ts";
+import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
 import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
 import { models } from "./routes/models.ts";
+import { operations } from "./routes/operations.ts";
 import { runs } from "./routes/runs.ts";
 import { twins } from "./routes/twins.ts";
 
@@ -30,9 +32,11 @@ const atMost = (mebibytes: number) =>
 const app = new Hono<Gateway>();
 app.onError(onError);
 app.notFound((c) => nothingHere(app, c));
+app.use(...observed);
 
 // Nobody's body is read before it is known whose it is.
-app.use("/v1/*", authenticate);
+app.use("/v1/*", timedAs("auth", authenticate));
+app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
@@ -46,6 +50,7 @@ app.route("/v1/imports", imports);
 app.route("/v1/models", models);
 app.route("/v1/runs", runs);
 app.route("/v1", catalogue);
+app.route("/", operations);
 
 app.get("/openapi.json", async (c) => c.json(await openApi(app)));
 

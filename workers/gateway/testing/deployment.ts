@@ -23,6 +23,8 @@ export interface Call {
 
 export interface TestDeployment {
   call(method: string, path: string, options?: Call): Promise<Answer>;
+  /** For answers that are no JSON. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   harness: ReturnType<typeof createTestHarness>;
   stop(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
   return {
     harness,
     stop: () => harness.close(),
+    fetch: (path, init) => fetch(new URL(path, url), init),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {
       const encoded = raw instanceof FormData ? new Response(raw) : undefined;
       const payload = encoded

@@ -1,12 +1,13 @@
 // The end of a run: evidence first, then everything that ends it in one transaction, with what follows planned in it.
 
 import type { Answer, Outcome } from "@eigentwin/core";
+import { count } from "@eigentwin/metrics";
 import { planRetry, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { concludeRun } from "./conclude.ts";
 import type { RunState } from "./contract.ts";
 import { journalStore } from "./journal-store.ts";
-import { conclude, fixFinish, moveTo, readRun, type Conclusion } from "./run-record.ts";
+import { conclude, fixFinish, moveTo, readRun, type Conclusion, type RunRecord } from "./run-record.ts";
 
 /** Due work that follows an end: each can be repeated without harm, and none waits for another. */
 export const AFTER_THE_END = ["note-on-twin", "list-models", "index", "release-tickets"] as const;
@@ -24,7 +25,14 @@ export async function endRun(
     if (!moveTo(storage.sql, stateOf(conclusion))) return;
     conclude(storage.sql, conclusion);
     for (const work of AFTER_THE_END) planRetry(storage, work);
+    countEnd(readRun(storage.sql));
   });
+}
+
+function countEnd({ request, resolution, state, spent }: RunRecord): void {
+  count("eigentwin_runs_ended_total", [request.capability, state]);
+  count("eigentwin_programs_total", [resolution.backend.name], spent.programs);
+  count("eigentwin_shots_total", [resolution.backend.name], spent.shots);
 }
 
 function stateOf(conclusion: Conclusion): RunState {

@@ -3,6 +3,8 @@
 
 import { refuse, type Backend, type Manifest } from "@eigentwin/core";
 import { servedBackend, type ServedPlugin } from "@eigentwin/core/serve";
+import { log } from "@eigentwin/logging";
+import { within } from "@eigentwin/objects";
 
 export interface BoundPlugin {
   manifest: Manifest;
@@ -17,34 +19,35 @@ const SUBMITTING_MS = 300_000;
 const PREFIX = "PLUGIN_";
 
 /** Plugin names as the bindings say them: `PLUGIN_AEROSPACE` binds `aerospace`. */
+export const nameOf = (binding: string): string => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
+
 export const boundNames = (env: object): string[] =>
-  Object.keys(env)
-    .filter((binding) => binding.startsWith(PREFIX))
-    .map((binding) => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"))
+  boundStubs(env)
+    .map(([binding]) => nameOf(binding))
     .sort();
+
+/** Every binding of a plugin, in order of name. */
+export const boundStubs = (env: object): [binding: string, stub: ServedPlugin][] =>
+  Object.entries(env)
+    .filter(([name]) => name.startsWith(PREFIX))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Asks every plugin who it is. One that does not answer as contract 1 is left out and says so in the log. */
 export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
-  const bindings = Object.entries(env)
-    .filter(([name]) => name.startsWith(PREFIX))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
   const asked = await Promise.all(
-    bindings.map(async ([binding, stub]: [string, ServedPlugin]) => {
+    boundStubs(env).map(async ([binding, stub]) => {
       try {
         const manifest = await within(MANIFEST_MS, stub.manifest());
         if (manifest.contract === 1) return [{ manifest, stub }];
-        complain("plugin has another contract", binding, String(manifest.contract));
+        log("error", "plugin has another contract", { binding, contract: manifest.contract });
       } catch (error) {
-        complain("plugin does not answer", binding, String(error));
+        log("error", "plugin does not answer", { binding, error });
       }
       return [];
     }),
   );
   return asked.flat();
 }
-
-const complain = (what: string, binding: string, error: string) =>
-  console.error(JSON.stringify({ level: "error", what, binding, error }));
 
 /** A backend as a run was given it. */
 export async function backendNamed(
@@ -65,17 +68,4 @@ export function boundBackend({ stub }: BoundPlugin, name: string): Backend {
     check: (ticket) => within(ASKING_MS, served.check(ticket)),
     cancel: (ticket) => within(ASKING_MS, served.cancel(ticket)),
   };
-}
-
-/** Rejects when `call` has not settled in time. */
-export async function within<T>(ms: number, call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

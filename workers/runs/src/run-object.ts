@@ -2,7 +2,10 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
+import { warnOf } from "@eigentwin/logging";
+import { count, flushWhenDue } from "@eigentwin/metrics";
 import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
 import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
@@ -46,11 +49,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
         record.insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
         plan(storage, "attempt", Date.now());
       });
+      count("eigentwin_runs_accepted_total", [request.capability]);
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
-    await listRun(this.env, this.#run()).catch(logged("run not listed yet"));
+    await listRun(this.env, this.#run()).catch(warnOf("run not listed yet", this.#context()));
     return this.view(waitMs);
   }
 
@@ -81,8 +85,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, (due) => this.#serve(due));
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, (due) => this.#serve(due));
+    await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
   async #serve({ work, tries }: DueWork): Promise<void> {
@@ -111,7 +116,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     this.#attempting = true;
     try {
       record.countAttempt(storage.sql);
-      await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
+      await indexRun(this.env, this.#run()).catch(warnOf("run not indexed yet", this.#context()));
       await this.#take(await this.#tryOnce());
     } finally {
       this.#attempting = false;
@@ -154,7 +159,8 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
     const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
     await endRun(this.env, storage, outcome);
-    for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
+    for (const work of AFTER_THE_END)
+      await this.#serve({ work, tries: 0 }).catch(warnOf(`${work} will be repeated`, this.#context()));
     // Last: whoever waited for a training may ask its model at once.
     for (const wake of this.#watchers) wake();
   }
@@ -182,6 +188,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
     record.noteProgress(this.ctx.storage.sql, fraction, note);
   }
 
+  /** What a line of the log says of the run: whose it is, and the request that began it. */
+  #context() {
+    const { id, tenant, requestId } = this.#run().request;
+    return { run: id, tenant, requestId };
+  }
+
   #run(): record.RunRecord {
     return record.readRun(this.ctx.storage.sql);
   }
@@ -203,9 +215,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
 const failed = (failure: Failure): AttemptEnd => ({ kind: "answered", outcome: { ok: false, failure } });
 
 /** Everything that the caller said. What the platform added, such as the subject's revision, is no part of the question. */
-const questionOf = ({ tenant: _tenant, id: _id, subject, synthetic: _synthetic, ...asked }: RunRequest): string =>
-  canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
+const questionOf = ({
+  tenant: _tenant,
+  id: _id,
+  requestId: _requestId,
+  subject,
+  synthetic: _synthetic,
+  ...asked
+}: RunRequest): string => canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
 
 const notThere = () => fail("run.not-found", "there is no such run");
-const logged = (what: string) => (error: unknown) =>
-  console.warn(JSON.stringify({ level: "warn", what, error: String(error) }));

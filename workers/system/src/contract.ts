@@ -1,6 +1,7 @@
 // What other Workers may ask of the deployment's own objects. Keys are made there and never leave.
 
 import type { Outcome } from "@eigentwin/core";
+import type { MetricsService } from "@eigentwin/metrics";
 
 /** Seals what a tenant entrusts to the platform. Destroying the vault makes every copy of what it sealed unreadable. */
 export interface VaultService {
@@ -14,3 +15,7 @@ export interface VaultService {
 /** One vault a tenant. */
 export const vaultOf = (namespace: DurableObjectNamespace, tenant: string): VaultService =>
   namespace.getByName(tenant) as unknown as VaultService;
+
+/** One for the deployment. */
+export const metricsOf = (namespace: DurableObjectNamespace): MetricsService =>
+  namespace.getByName("metrics") as unknown as MetricsService;

@@ -13,7 +13,10 @@ import {
   type StreamType,
   type TimeRange,
 } from "@eigentwin/core";
+import { warnOf } from "@eigentwin/logging";
+import { flushWhenDue } from "@eigentwin/metrics";
 import { exists, plan, planRetry, prepareStorage, serveDue, settle } from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
 import type { AppendReceipt, RunFinding, TwinDraft, TwinService, TwinSubject, TwinView } from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
 import { indexTwin } from "./index-twin.ts";
@@ -47,11 +50,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       planRetry(this.ctx.storage, "index");
     });
-    await this.#followInIndex().catch((error: unknown) =>
-      console.warn(
-        JSON.stringify({ level: "warn", what: "twin not indexed yet", twin: draft.id, error: String(error) }),
-      ),
-    );
+    await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
   }
 
@@ -129,8 +128,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return succeed(undefined);
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, () => this.#followInIndex());
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */

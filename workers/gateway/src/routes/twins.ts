@@ -7,13 +7,13 @@ import { etag } from "hono/etag";
 import * as v from "valibot";
 import { unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
-import { twinOf } from "@eigentwin/twins";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
 import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
+import { twinAt } from "../services.ts";
 import { valid } from "../validate.ts";
 import {
   appendAnswer,
@@ -58,7 +58,7 @@ export const twins = new Hono<Gateway>()
       checkAgainst(declared.properties, properties, "/properties");
       const tenant = c.get("tenant");
       const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
-      const made = unwrap(await twinOf(c.env.TWINS, tenant, id).create(draft));
+      const made = unwrap(await twinAt(c.env, tenant, id).create(draft));
       remember("twin", tenant, id);
       return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOf(made) });
     },
