@@ -22,10 +22,36 @@ const valueOf = (families: Map<string, Family>, name: string, labels: Record<str
     ?.samples.filter((sample) => sample.name === name)
     .find((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))?.value ?? 0;
 
-test("every part answers: 200, nothing cached, no key needed", async () => {
-  const { status, headers, body } = await deployment.call("GET", "/healthz", { key: null });
-  expect(status).toBe(200);
+const health = () => deployment.call("GET", "/healthz", { key: null });
+
+test("a database without its tables is down, with 503; a refused plugin says why", async () => {
+  const { INDEX } = await deployment.harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway").getEnv();
+  await INDEX.exec(
+    "INSERT INTO refused_plugin VALUES ('PLUGIN_REFERENCE', 'its contract is another', '2026-01-01T00:00:00Z')",
+  );
+  await INDEX.exec("ALTER TABLE tenant RENAME TO away");
+  const { status, headers, body } = await health();
+  expect(status).toBe(503);
   expect(headers.get("cache-control")).toBe("no-store");
+  expect(body).toMatchObject({
+    state: "down",
+    parts: {
+      index: { state: "down" },
+      twins: { state: "ok" },
+      plugins: { reference: { state: "refused", reason: "its contract is another" } },
+    },
+  });
+  expect(JSON.stringify(body)).not.toContain("tenant");
+  await INDEX.exec("ALTER TABLE away RENAME TO tenant");
+  await expect.poll(async () => (await health()).body["state"], { timeout: 20_000, interval: 500 }).toBe("degraded");
+  expect((await health()).status).toBe(200);
+  await INDEX.exec("DELETE FROM refused_plugin");
+  await expect.poll(async () => (await health()).body["state"], { timeout: 20_000, interval: 500 }).toBe("ok");
+});
+
+test("every part answers: 200, and no key is needed", async () => {
+  const { status, body } = await health();
+  expect(status).toBe(200);
   const ok = { state: "ok" };
   expect(body).toMatchObject({
     state: "ok",
@@ -34,14 +60,15 @@ test("every part answers: 200, nothing cached, no key needed", async () => {
 });
 
 test("health is asked without leaving anything behind", async () => {
-  for (const [worker, name] of [
-    ["eigentwin-twins", "TwinObject"],
-    ["eigentwin-runs", "RunObject"],
-    ["eigentwin-system", "VaultObject"],
-  ] as const) {
-    const storage = await deployment.harness.getWorker(worker).getDurableObjectStorage(name, { name: "/healthz" });
-    expect(await storage.exec("SELECT name FROM sqlite_master WHERE name = 'schema_step'")).toEqual([]);
-  }
+  const tables = async (worker: string, kind: string, name: string) => {
+    const storage = await deployment.harness.getWorker(worker).getDurableObjectStorage(kind, { name });
+    return storage.exec("SELECT name FROM sqlite_master WHERE name = 'schema_step'");
+  };
+  await deployment.call("POST", "/v1/twins", { body: { id: "there", type: "broken.gauge@1" } });
+  expect(await tables("eigentwin-twins", "TwinObject", "own/there")).toHaveLength(1);
+  expect(await tables("eigentwin-twins", "TwinObject", "/healthz")).toEqual([]);
+  expect(await tables("eigentwin-runs", "RunObject", "/healthz")).toEqual([]);
+  expect(await tables("eigentwin-system", "VaultObject", "/healthz")).toEqual([]);
 });
 
 test("a request id that is well-formed is taken over, another is not; a problem of ours names it", async () => {
@@ -77,6 +104,17 @@ test("requests are counted by pattern, and never by what was asked", async () =>
   expect(valueOf(after, "eigentwin_request_seconds_count", { route: "/v1/twins/:id" })).toBeGreaterThanOrEqual(2);
   expect(valueOf(after, "eigentwin_requests_total", { route: "none", status: "4xx" })).toBeGreaterThanOrEqual(1);
   expect(JSON.stringify([...after])).not.toMatch(/nobody|secret/);
+});
+
+test("runs, their programs and the shots of their backend are counted", async () => {
+  const capability = "broken.healthy@1";
+  await deployment.call("POST", "/v1/runs", { body: { capability, subject: { kind: "twin", id: "there" } } });
+  const ended = async () => valueOf(await scrape(), "eigentwin_runs_ended_total", { capability });
+  await expect.poll(ended, { timeout: 20_000 }).toBe(1);
+  const families = await scrape();
+  expect(valueOf(families, "eigentwin_runs_accepted_total", { capability })).toBe(1);
+  expect(families.get("eigentwin_runs")?.samples.reduce((sum, { value }) => sum + value, 0)).toBe(1);
+  expect(valueOf(families, "eigentwin_twins", {})).toBeGreaterThanOrEqual(1);
 });
 
 test("metrics need a key", async () => {

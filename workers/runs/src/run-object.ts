@@ -3,7 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
-import { count, flushWhenDue } from "@eigentwin/metrics";
+import { count, flush } from "@eigentwin/metrics";
 import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
@@ -87,7 +87,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
 
   override async alarm(): Promise<void> {
     await serveDue(this.ctx.storage, (due) => this.#serve(due));
-    await flushWhenDue(metricsOf(this.env.METRICS));
+    await flush(metricsOf(this.env.METRICS));
   }
 
   async #serve({ work, tries }: DueWork): Promise<void> {
