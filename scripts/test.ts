@@ -88,7 +88,7 @@ const filters = process.argv.slice(2);
 const stages: readonly [name: string, run: () => Promise<Tally>][] = [
   ["check", () => script("check")],
   ["tests", () => vitest(filters)],
-  ["dry-run", () => script("dry-run")],
+  ["dry-run", () => script("deploy", ["--dry-run"])],
   ["start", startOnce],
   ["outside-author", () => script("outside-author")],
 ];
