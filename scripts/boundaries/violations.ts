@@ -7,6 +7,7 @@ import { bindingViolations } from "./bindings.ts";
 import { importViolations } from "./imports.ts";
 import { logViolations } from "./logs.ts";
 import { nameViolations } from "./names.ts";
+import { outboundViolations } from "./outbound.ts";
 import { readPackages, readSources } from "./sources.ts";
 
 export function violations(root: string): string[] {
@@ -20,5 +21,6 @@ export function violations(root: string): string[] {
     ...bindingViolations([...workers, ...readWorkers(root, "plugins")], composition),
     ...nameViolations(sources, workers, plugins),
     ...logViolations(sources),
+    ...outboundViolations(sources),
   ];
 }

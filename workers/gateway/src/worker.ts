@@ -8,6 +8,7 @@ import type { Gateway } from "./context.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
+import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
@@ -37,6 +38,7 @@ app.use(...observed);
 // Nobody's body is read before it is known whose it is.
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
+app.use("/v1/*", plainBodies);
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));

@@ -22,6 +22,7 @@ export interface Call {
 }
 
 export interface TestDeployment {
+  url: URL;
   call(method: string, path: string, options?: Call): Promise<Answer>;
   /** For answers that are no JSON. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -51,6 +52,7 @@ export async function startTestDeployment(): Promise<TestDeployment> {
       .run();
   }
   return {
+    url: new URL(url),
     harness,
     stop: () => harness.close(),
     fetch: (path, init) => fetch(new URL(path, url), init),
