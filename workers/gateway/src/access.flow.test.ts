@@ -59,6 +59,8 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
   "GET /v1/twins": [lists],
   "GET /v1/twins/:id": [twin()],
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}), status: 409 })],
+  "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
   "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
   "GET /v1/twins/:id/streams/:stream": [
     {
@@ -92,6 +94,11 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/runs/:id/cancel": [run()],
   "GET /v1/runs/:id/evidence": [run()],
   "GET /v1/runs/:id/events": [run()],
+  "GET /v1/runs/:id/bundle": [run()],
+  "GET /healthz": [{}],
+  "GET /metrics": [{}],
+  "GET /openapi.json": [{}],
+  "GET /.well-known/eigentwin-keys.json": [{}],
   "GET /v1/plugins": [{}],
   "GET /v1/capabilities": [{}],
   "GET /v1/backends": [{}],

@@ -44,7 +44,7 @@ export async function concludeRun(env: Env, ending: Ending, outcome: Outcome<Ans
       refuse("plugin.broke-contract", `the result has no canonical JSON form: ${String(error)}`),
     );
     const { verdict, inheritedFrom, compared } = await judge(env, ending, comparison);
-    const losses = compared === undefined ? undefined : await keep(env, "comparisons", compared);
+    const losses = compared === undefined ? undefined : await keepComparison(env, run, compared);
     const evidence = await keepEvidence(env, {
       ...(await envelope(ending)),
       outcome: { state: "succeeded", result: resultDigest },
@@ -133,13 +133,20 @@ async function envelope({ run, journal }: Ending): Promise<Omit<Evidence, "outco
   };
 }
 
-const keepEvidence = (env: Env, evidence: Evidence): Promise<Kept> => keep(env, "evidence", canonicalJson(evidence));
+/** Under its digest: storing it twice changes nothing. */
+async function keepEvidence(env: Env, evidence: Evidence): Promise<Kept> {
+  const text = canonicalJson(evidence);
+  return keep(env, `evidence/${(await digestText(text)).slice(7)}`, text);
+}
 
-/** Stored under its digest: storing it twice changes nothing. */
-async function keep(env: Env, kind: "evidence" | "comparisons", text: string): Promise<Kept> {
-  const bytes = new TextEncoder().encode(text);
-  const digest = await digestBytes(bytes);
-  const key = `${kind}/${digest.slice(7)}`;
-  await env.BODIES.put(key, bytes);
-  return { digest, key };
+/** Under its run: equal losses of two runs are kept twice, so that erasing one leaves the other whole. */
+async function keepComparison(env: Env, { request }: RunRecord, text: string): Promise<Kept> {
+  return keep(env, `comparisons/${(await digest([request.tenant, request.id])).slice(7)}`, text);
+}
+
+const digestText = (text: string) => digestBytes(new TextEncoder().encode(text));
+
+async function keep(env: Env, key: string, text: string): Promise<Kept> {
+  await env.BODIES.put(key, text);
+  return { digest: await digestText(text), key };
 }

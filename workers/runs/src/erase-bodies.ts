@@ -1,4 +1,4 @@
-// What a run has put into storage outside its own object: its evidence, and the models that it saved, listed or not.
+// What a run has put into storage outside its own object: its evidence, the losses that it rests on, and the models that it saved, listed or not.
 
 import type { Env } from "../env.ts";
 import { keptModels } from "./kept-models.ts";
@@ -7,5 +7,6 @@ import type { RunRecord } from "./run-record.ts";
 export async function eraseBodies(env: Env, { conclusion }: RunRecord, sql: SqlStorage): Promise<void> {
   const keys = keptModels(sql).map(({ bodyKey }) => bodyKey);
   if (conclusion) keys.push(conclusion.evidence.key);
+  if (conclusion?.kind === "succeeded" && conclusion.comparison) keys.push(conclusion.comparison.key);
   if (keys.length > 0) await env.BODIES.delete(keys);
 }
