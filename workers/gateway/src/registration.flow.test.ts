@@ -45,6 +45,16 @@ test("what is no sound plugin is left out and says why; everything else works", 
   expect(vane.status).toBe(201);
 });
 
+test("health says that plugins are missing, and to the public no more than that", async () => {
+  const { status, body } = await deployment.call("GET", "/healthz", { key: null });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    state: "degraded",
+    parts: { plugins: { silent: { state: "down" }, misshapen: { state: "refused" }, reference: { state: "ok" } } },
+  });
+  expect(JSON.stringify(body)).not.toContain("it is not well");
+});
+
 test("one that is mended is in the catalogue, and out again once it is not", async () => {
   const worker = deployment.harness.getWorker(unsound.service);
   const mendable = (await worker.getExport()) as unknown as { setMended(mended: boolean): Promise<void> };
