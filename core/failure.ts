@@ -103,6 +103,24 @@ export const ERRORS = {
     retry: false,
     means: "No bound plugin declares this twin type.",
   },
+  "twin.upgrade-failed": {
+    status: 422,
+    blame: "plugin",
+    retry: false,
+    means: "The twin could not be brought to the newer major of its type; it stays what it was, and fully usable.",
+  },
+  "twin.no-upgrade": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "No bound plugin upgrades a twin of this type to that one.",
+  },
+  "twin.not-upgraded": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The twin has no upgrade that could be undone.",
+  },
   "stream.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such stream." },
   "stream.unit-unknown": {
     status: 422,

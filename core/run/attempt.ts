@@ -5,6 +5,7 @@ import { decode, digest, digestBytes, encode } from "../codec.ts";
 import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
+import { mustOwn, mustRead, type ModelUser } from "../model-format.ts";
 import type { HostGrant, RunPorts } from "./host-grant.ts";
 import { replayOf, type Asked, type EntryKind, type JournalEntry, type JournalStore } from "./journal.ts";
 import { addSpending, checkBudget, type Budget, type Spending } from "./quote.ts";
@@ -20,6 +21,8 @@ interface ChosenBackend {
 export interface AttemptOptions {
   runId: string;
   seed: number;
+  /** Decides which models are read and saved. */
+  models: ModelUser;
   /** Per row, where an answer must be sampled. */
   shots: number;
   backend: ChosenBackend | undefined;
@@ -238,9 +241,15 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     stream: (scope, name, range) => read(scope, { stream: name, range }, () => ports.stream(name, range)),
     datasetInfo: (scope, id) => read(scope, { dataset: id }, () => ports.datasetInfo(id)),
     datasetColumns: (scope, id, names) => read(scope, { dataset: id, names }, () => ports.datasetColumns(id, names)),
-    model: (scope, id) => read(scope, { model: id }, () => ports.model(id)),
+    model: (scope, id) =>
+      read(scope, { model: id }, async () => {
+        const model = await ports.model(id);
+        mustRead(model, options.models);
+        return model;
+      }),
     saveModel: (scope, draft) =>
       calling(async () => {
+        mustOwn(draft.format, options.models);
         const { key, entry } = await ask(scope, "step", { saveModel: draft.title });
         if (entry?.state === "answered")
           return unwrap(decode(store.body(key)) as Outcome<{ id: string; digest: string }>);

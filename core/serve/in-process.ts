@@ -45,6 +45,11 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
     {
       runId: "in-process",
       seed,
+      models: {
+        plugin: run.plugin.name,
+        capability: run.capability,
+        reads: run.plugin.capabilities?.find(({ id }) => id === run.capability)?.reads ?? [],
+      },
       shots: run.shots ?? 1000,
       backend:
         run.backend && description

@@ -30,6 +30,12 @@ export function servePlugin(plugin: Plugin): PluginWorker {
     readTwins(reader: string, files: readonly SourceFile[], options: { startsAt: string }) {
       return answers.readTwins(reader, files, options);
     }
+    upgradeTwin(type: string, properties: Readonly<Record<string, unknown>>) {
+      return answers.upgradeTwin(type, properties);
+    }
+    upgradeExample(type: string) {
+      return answers.upgradeExample(type);
+    }
     example(capability: string) {
       return answers.example(capability);
     }

@@ -9,6 +9,7 @@ import type { ReadTable, ReadTwin, SourceFile } from "../reader.ts";
 import type { HostGrant } from "../run/host-grant.ts";
 import { grantFrom, type RunContext } from "./grant.ts";
 import { runCapability } from "./run-capability.ts";
+import { upgradeProperties } from "./upgrade-properties.ts";
 
 /** What a plugin's Worker answers. The host holds a stub of this and nothing else. */
 export interface ServedPlugin {
@@ -26,6 +27,9 @@ export interface ServedPlugin {
     files: readonly SourceFile[],
     options: { startsAt: string },
   ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+  /** The properties of a twin of the older major as those of `type`, its upgrade's own. */
+  upgradeTwin(type: string, properties: Readonly<Record<string, unknown>>): Promise<Outcome<Record<string, unknown>>>;
+  upgradeExample(type: string): Promise<Record<string, unknown> | undefined>;
   /** The example of a capability, or none. */
   example(capability: string): Promise<Example | undefined>;
   readerExample(reader: string): Promise<readonly SourceFile[] | undefined>;
@@ -44,15 +48,18 @@ export function answersOf(plugin: Plugin): ServedPlugin {
     run: (capability, input, context, host, signal) =>
       runCapability(plugin, capability, input, grantFrom(context, host, signal)),
     readDataset: (reader, files) =>
-      answering(() => {
+      answering("a reader", () => {
         const { toDataset } = readerOf(plugin, reader);
         return toDataset ? toDataset(files) : refuse("capability.refused", `${reader} reads no datasets`);
       }),
     readTwins: (reader, files, options) =>
-      answering(() => {
+      answering("a reader", () => {
         const { toTwins } = readerOf(plugin, reader);
         return toTwins ? toTwins(files, options) : refuse("capability.refused", `${reader} reads no twins`);
       }),
+    upgradeTwin: (type, properties) =>
+      answering(`the upgrade to ${type}`, () => upgradeProperties(plugin, type, properties)),
+    upgradeExample: async (type) => plugin.twinTypes?.find(({ id }) => id === type)?.upgrade?.example(),
     example: async (capability) => plugin.capabilities?.find(({ id }) => id === capability)?.example?.(),
     readerExample: async (reader) => plugin.readers?.find(({ id }) => id === reader)?.example?.(),
     describe: async (name) => (await backendOf(plugin, name)).describe(),
@@ -64,12 +71,12 @@ export function answersOf(plugin: Plugin): ServedPlugin {
   };
 }
 
-async function answering<T>(work: () => T): Promise<Outcome<T>> {
+async function answering<T>(what: string, work: () => T): Promise<Outcome<T>> {
   try {
     return succeed(work());
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure };
-    return fail("plugin.broke-contract", `a reader threw ${error instanceof Error ? error.message : String(error)}`);
+    return fail("plugin.broke-contract", `${what} threw ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 76d9d2b0dd98ea6c
+// The bindings of wrangler.toml, written by `npm run generate`. 7e6f1756e25b5a1a
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,6 +8,8 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
   TENANTS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
 }

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 9f7aef8f40ffdd17
+// The bindings of wrangler.toml, written by `npm run generate`. d6569a43676246e2
 
 export interface Env {
   BODIES: R2Bucket;
@@ -6,9 +6,11 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
   TENANTS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;

@@ -1,5 +1,6 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 5dea3f03b7d71299
+// The bindings of wrangler.toml, written by `npm run generate`. bd01cee469e4e2aa
 
 export interface Env {
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
 }

@@ -41,6 +41,7 @@ export async function runToEnd<T>({ backend, ports, seed, play, deaths }: Mortal
       runId: "run-1",
       seed,
       shots: 20,
+      models: { plugin: "pump", capability: "pump.life@1", reads: ["pump.fit@1"] },
       backend: { description: backend.description, use: mortal(backend, life) },
       budget: { money: 1000, currency: "USD" },
       spent,

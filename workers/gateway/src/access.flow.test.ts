@@ -60,6 +60,8 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/twins": [lists],
   "GET /v1/twins/:id": [twin()],
   "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({ to: "broken.gauge@1" }) })],
+  "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
   "GET /v1/twins/:id/streams/:stream": [
     {
       path: { id: "gauge-1", stream: "level" },
@@ -91,6 +93,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/runs/:id": [run()],
   "POST /v1/runs/:id/cancel": [run()],
   "GET /v1/runs/:id/evidence": [run()],
+  "GET /v1/runs/:id/bundle": [run()],
   "GET /v1/runs/:id/events": [run()],
   "GET /v1/plugins": [{}],
   "GET /v1/capabilities": [{}],

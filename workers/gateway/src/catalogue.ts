@@ -3,7 +3,7 @@
 import { drizzle } from "drizzle-orm/d1";
 import { createMiddleware } from "hono/factory";
 import { refuse, type Manifest } from "@eigentwin/core";
-import { plugin } from "@eigentwin/index";
+import { plugin, refusedPlugin } from "@eigentwin/index";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
@@ -26,6 +26,10 @@ export async function manifests(env: Env): Promise<Manifest[]> {
   const rows = await drizzle(env.INDEX).select().from(plugin).orderBy(plugin.name);
   return rows.map(({ manifest }) => manifest);
 }
+
+/** What is bound and is no sound plugin, in order of binding. */
+export const refusedPlugins = (env: Env) =>
+  drizzle(env.INDEX).select().from(refusedPlugin).orderBy(refusedPlugin.binding);
 
 /** Of those that the caller sees. */
 export async function twinTypeNamed(env: Env, caller: Caller, id: string): Promise<Manifest["twinTypes"][number]> {

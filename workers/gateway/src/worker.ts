@@ -21,6 +21,7 @@ import { runEvents } from "./routes/run-events.ts";
 import { runs } from "./routes/runs.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
+import { signingKeys } from "./routes/signing-keys.ts";
 import { streamTickets } from "./routes/stream-tickets.ts";
 import { tenants } from "./routes/tenants.ts";
 import { twins } from "./routes/twins.ts";
@@ -67,6 +68,8 @@ app.route("/v1/session", session);
 app.route("/v1/stream-tickets", streamTickets);
 app.route("/v1/credentials", credentials);
 app.route("/v1", catalogue);
+
+app.route("/.well-known", signingKeys);
 
 // Throws where a route does not say who may come in.
 declaredRoutes(app);

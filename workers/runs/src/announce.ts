@@ -31,13 +31,14 @@ export async function listModels(
   sql: SqlStorage,
 ): Promise<void> {
   if (conclusion?.kind !== "succeeded") return;
-  for (const { id, title, digest, bodyKey } of keptModels(sql)) {
+  for (const { id, title, format, digest, bodyKey } of keptModels(sql)) {
     const row = {
       tenant: request.tenant,
       id,
       title,
       plugin: resolution.plugin.name,
       pluginVersion: resolution.plugin.version,
+      format,
       digest,
       bodyKey,
       run: request.id,
@@ -68,11 +69,11 @@ function rowOf({ request, conclusion, state, acceptedAt, finishedAt }: RunRecord
     id: request.id,
     capability: request.capability,
     subject: subjectOf(request).id,
+    twinType: request.subject.kind === "twin" ? request.subject.type : null,
     state,
     verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
     evidenceDigest: conclusion?.evidence.digest ?? null,
     acceptedAt,
     finishedAt: isFinal(state) ? finishedAt : null,
-    twinType: request.subject.kind === "twin" ? request.subject.type : null,
   };
 }

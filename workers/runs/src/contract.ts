@@ -3,16 +3,20 @@
 import type {
   Budget,
   BackendChoice,
+  Digest,
+  EvidenceBundle,
   Failure,
   Outcome,
   Prediction,
   ReadTable,
   ReadTwin,
+  Signature,
   SourceFile,
   Spending,
   Subject,
   Verdict,
 } from "@eigentwin/core";
+import type { TwinSubject } from "@eigentwin/twins";
 
 export interface RunRequest {
   tenant: string;
@@ -69,6 +73,14 @@ export interface RunView {
   failure?: Failure;
 }
 
+/** Evidence as its stored text, to be digested and checked as it is. */
+export interface SignedEvidence {
+  text: string;
+  digest: Digest;
+  /** Null where the run ended before there were signatures. */
+  signature: Signature | null;
+}
+
 export interface RunService {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
@@ -76,8 +88,9 @@ export interface RunService {
   /** As soon as its state or progress is another than `seen`, or after `waitMs` as it is then. */
   next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>>;
   cancel(): Promise<Outcome<RunView>>;
-  /** The evidence as its stored text, to be digested as it is. */
-  evidence(): Promise<Outcome<string>>;
+  evidence(): Promise<Outcome<SignedEvidence>>;
+  /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
+  bundle(): Promise<Outcome<EvidenceBundle>>;
   /** Ends the run and erases everything of it, its bodies too. False while something is still under way: ask again. */
   erase(): Promise<boolean>;
 }
@@ -104,6 +117,14 @@ export interface ReaderService {
     files: SourceFile[],
     options: { startsAt: string },
   ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
+}
+
+export interface UpgradeService {
+  /**
+   * Brings a twin to a newer major of its type, the newest that can be reached where none is named. Where that fails the
+   * twin stays what it is, keeps why, and is tried again when it is next asked for.
+   */
+  upgrade(request: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>>;
 }
 
 export const runOf = (namespace: DurableObjectNamespace, tenant: string, id: string): RunService =>

@@ -75,6 +75,11 @@ export async function attemptOnce({
     runId: request.id,
     seed: request.seed,
     shots: request.shots,
+    models: {
+      plugin: resolution.plugin.name,
+      capability: request.capability,
+      reads: resolution.capability.reads ?? [],
+    },
     backend: backend && { ...backend, use: losingNoAnswer(backend.use, backend.description.name, lose) },
     budget: request.budget,
     spent: run.spent,

@@ -1,7 +1,16 @@
 // The plugins that the deployer bound: every binding whose name begins with PLUGIN_, in order of name. No call of theirs
 // is waited for without end.
 
-import { NO_SECRETS, refuse, type Backend, type BackendAccess, type Manifest } from "@eigentwin/core";
+import {
+  checkManifest,
+  clashBetween,
+  NO_SECRETS,
+  refuse,
+  Refusal,
+  type Backend,
+  type BackendAccess,
+  type Manifest,
+} from "@eigentwin/core";
 import { servedBackend, type ServedPlugin } from "@eigentwin/core/serve";
 import { withoutSecrets } from "./secrets.ts";
 
@@ -17,35 +26,79 @@ const SUBMITTING_MS = 300_000;
 
 const PREFIX = "PLUGIN_";
 
-/** Plugin names as the bindings say them: `PLUGIN_AEROSPACE` binds `aerospace`. */
-export const boundNames = (env: object): string[] =>
-  Object.keys(env)
-    .filter((binding) => binding.startsWith(PREFIX))
-    .map((binding) => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"))
-    .sort();
-
-/** Asks every plugin who it is. One that does not answer as contract 1 is left out and says so in the log. */
-export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
-  const bindings = Object.entries(env)
-    .filter(([name]) => name.startsWith(PREFIX))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const asked = await Promise.all(
-    bindings.map(async ([binding, stub]: [string, ServedPlugin]) => {
-      try {
-        const manifest = await within(MANIFEST_MS, stub.manifest());
-        if (manifest.contract === 1) return [{ manifest, stub }];
-        complain("plugin has another contract", binding, String(manifest.contract));
-      } catch (error) {
-        complain("plugin does not answer", binding, String(error));
-      }
-      return [];
-    }),
-  );
-  return asked.flat();
+/** A binding that is left out, and why. */
+export interface RefusedPlugin {
+  binding: string;
+  name: string;
+  reason: string;
 }
 
-const complain = (what: string, binding: string, error: string) =>
-  console.error(JSON.stringify({ level: "error", what, binding, error }));
+export interface Registration {
+  plugins: BoundPlugin[];
+  refused: RefusedPlugin[];
+  /** Bound, and not answering now: nothing new is known of them. */
+  silent: RefusedPlugin[];
+}
+
+/** `PLUGIN_AEROSPACE` binds `aerospace`. */
+const nameOf = (binding: string): string => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
+
+/** Asks every plugin who it is. What is no manifest, or claims what an earlier one has, is refused by name. */
+export async function registerPlugins(env: object): Promise<Registration> {
+  const bindings = Object.entries(env)
+    .filter(([binding]) => binding.startsWith(PREFIX))
+    .sort(([a], [b]) => (a < b ? -1 : 1)) as [string, ServedPlugin][];
+  const answers = await Promise.all(bindings.map(([binding, stub]) => manifestOf(binding, stub)));
+  const registration: Registration = { plugins: [], refused: [], silent: [] };
+  for (const { binding, stub, manifest, silence } of answers) {
+    const name = nameOf(binding);
+    if (silence !== undefined) registration.silent.push({ binding, name, reason: silence });
+    else
+      try {
+        const checked = checkManifest(manifest, name);
+        mustNotClash(checked, registration.plugins);
+        registration.plugins.push({ manifest: checked, stub });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        registration.refused.push({ binding, name, reason: error.failure.message });
+      }
+  }
+  return registration;
+}
+
+interface Introduction {
+  binding: string;
+  stub: ServedPlugin;
+  manifest?: unknown;
+  silence?: string;
+}
+
+async function manifestOf(binding: string, stub: ServedPlugin): Promise<Introduction> {
+  try {
+    return { binding, stub, manifest: await within(MANIFEST_MS, stub.manifest()) };
+  } catch (error) {
+    return { binding, stub, silence: `it does not answer: ${String(error)}` };
+  }
+}
+
+function mustNotClash(manifest: Manifest, earlier: readonly BoundPlugin[]): void {
+  for (const { manifest: other } of earlier) {
+    const claim = clashBetween(other, manifest);
+    if (claim !== undefined)
+      refuse(
+        "plugin.broke-contract",
+        `${claim} belongs to ${other.name}, which is bound before it: take one of them out`,
+      );
+  }
+}
+
+/** Those that can be relied on. Each one that is left out says so in the log. */
+export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
+  const { plugins, refused, silent } = await registerPlugins(env);
+  for (const { binding, reason } of [...refused, ...silent])
+    console.error(JSON.stringify({ level: "error", what: "plugin is left out", binding, error: reason }));
+  return plugins;
+}
 
 /** The plugin that serves a backend, and what the backend says of itself. */
 export async function backendOwner(

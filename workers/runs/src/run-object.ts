@@ -1,12 +1,28 @@
 // One run: its state, its journal and its alarm. Attempts start from the alarm, so a killed process resumes by itself.
 
 import { DurableObject } from "cloudflare:workers";
-import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
+import {
+  canonicalJson,
+  fail,
+  nothingSpent,
+  Refusal,
+  succeed,
+  type EvidenceBundle,
+  type Failure,
+  type Outcome,
+} from "@eigentwin/core";
 import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
-import { isFinal, type RunMark, type RunRequest, type RunService, type RunView } from "./contract.ts";
-import { AFTER_THE_END, endRun } from "./end-run.ts";
+import {
+  isFinal,
+  type RunMark,
+  type RunRequest,
+  type RunService,
+  type RunView,
+  type SignedEvidence,
+} from "./contract.ts";
+import { AFTER_THE_END, endSigned, fixEnd } from "./end-run.ts";
 import { eraseBodies } from "./erase-bodies.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
@@ -16,6 +32,7 @@ import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
 import * as record from "./run-record.ts";
 import { accessOf, storedCredentials } from "./secrets.ts";
+import { bundleOf, signedEvidence } from "./signed-evidence.ts";
 import { RUN_STEPS } from "./steps.ts";
 import { tenantState } from "./tenant-state.ts";
 import { askTickets, firstAskMs, releaseTickets } from "./waiting.ts";
@@ -88,15 +105,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return this.view(CANCEL_WITHIN_MS);
   }
 
-  async evidence(): Promise<Outcome<string>> {
-    if (!exists(this.ctx.storage)) return notThere();
-    const { conclusion } = this.#run();
-    if (!conclusion)
-      return fail("run.not-ended", "the run has not ended: its evidence is written when it has", {
-        hint: "Watch the run and ask again.",
-      });
-    const body = await this.env.BODIES.get(conclusion.evidence.key);
-    return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
+  async evidence(): Promise<Outcome<SignedEvidence>> {
+    return exists(this.ctx.storage) ? signedEvidence(this.env, this.#run()) : notThere();
+  }
+
+  async bundle(): Promise<Outcome<EvidenceBundle>> {
+    return exists(this.ctx.storage) ? bundleOf(this.env, this.#run()) : notThere();
   }
 
   async erase(): Promise<boolean> {
@@ -126,6 +140,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (this.#isErasing) return;
     if (work === "attempt") return this.#attemptIfAllowed();
     if (work === "ask") return this.#ask(tries);
+    if (work === "sign") return this.#end();
     if (work === "index") await indexRun(this.env, this.#run());
     if (work === "note-on-twin") await noteOnTwin(this.env, this.#run());
     if (work === "list-models") await listModels(this.env, this.#run(), storage.sql);
@@ -149,7 +164,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (this.#isErasing) return;
     if (state === undefined || state === "deleting") return void (await this.erase());
     if (state !== "active") return plan(storage, "attempt", Date.now() + LOOK_AGAIN_MS);
-    if (!record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
+    if (this.#run().conclusion || !record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
     this.#attempting = this.#attempt().finally(() => (this.#attempting = undefined));
     return this.#attempting;
   }
@@ -197,7 +212,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
     }
     if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
     const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
-    await endRun(this.env, storage, outcome);
+    await fixEnd(this.env, storage, outcome);
+    await this.#end().catch(logged("the end will be signed later"));
+  }
+
+  async #end(): Promise<void> {
+    await endSigned(this.env, this.ctx.storage);
     for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
     // Last: whoever waited for a training may ask its model at once.
     this.#wake();

@@ -1,6 +1,6 @@
 // What other Workers may ask of the deployment's own objects. Keys are made there and never leave.
 
-import type { Outcome } from "@eigentwin/core";
+import type { KeySet, Outcome, Signature } from "@eigentwin/core";
 
 /** Seals what a tenant entrusts to the platform. Destroying the vault makes every copy of what it sealed unreadable. */
 export interface VaultService {
@@ -15,5 +15,19 @@ export interface VaultService {
 export const vaultOf = (namespace: DurableObjectNamespace, tenant: string): VaultService =>
   namespace.getByName(tenant) as unknown as VaultService;
 
+/** Signs for the deployment as a whole. */
+export interface SignerService {
+  sign(bytes: Uint8Array): Promise<Signature>;
+  /** Every key whose signatures stand: the one in use, those retired, and those adopted. */
+  publicKeys(): Promise<KeySet>;
+  /** From now on another key signs, and the private part of the one before is gone. */
+  rotate(): Promise<void>;
+  /** Takes over the public keys of the deployment from which signed evidence was restored. Own keys stay own. */
+  adopt(keys: KeySet): Promise<Outcome<undefined>>;
+}
+
+/** One signer a deployment. */
+export const signerOf = (namespace: DurableObjectNamespace): SignerService =>
+  namespace.getByName("signer") as unknown as SignerService;
 /** The name under which a credential is sealed, so that one cannot stand in for another. */
 export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -1,3 +1,4 @@
+export { SignerObject } from "./signer-object.ts";
 export { VaultObject } from "./vault-object.ts";
 
 /** Reached through its objects only. */

@@ -20,7 +20,7 @@ export async function indexTwin(d1: D1Database, twin: TwinRecord): Promise<"inde
     updatedAt,
   }).onConflictDoUpdate({
     target: [twinIndex.tenant, twinIndex.id],
-    set: { revision, updatedAt },
+    set: { type, revision, updatedAt },
     setWhere: sql`excluded."updatedAt" >= ${twinIndex.updatedAt}`,
   });
   if (meta.changes > 0) return "indexed";

@@ -1,21 +1,24 @@
-// Runs: ask, watch, cancel, read the evidence.
+// Runs: ask, watch, cancel, read the evidence and what it is checked against.
 
 import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { digest, refuse, unwrap, type Subject } from "@eigentwin/core";
+import { baseOf, digest, majorOf, refuse, unwrap, upgradePath, type Signature, type Subject } from "@eigentwin/core";
 import { dataset, run as runIndex } from "@eigentwin/index";
 import { isFinal, runOf, type RunView } from "@eigentwin/runs";
+import type { TwinSubject } from "@eigentwin/twins";
 import { seen, sees, type Caller } from "../caller.ts";
-import { capabilityNamed } from "../catalogue.ts";
+import { capabilityNamed, manifests } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
+import { evidenceBundle } from "../evidence-bundle.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
+import { upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import { runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
+import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
 
 /** A quick run answers in the request; a longer one is watched. */
@@ -43,6 +46,7 @@ export const runs = new Hono<Gateway>()
         "twin.not-found",
         "dataset.not-found",
         "subject.wrong-type",
+        "twin.upgrade-failed",
         "backend.not-found",
         "backend.none-fits",
       ],
@@ -143,16 +147,40 @@ export const runs = new Hono<Gateway>()
     describe({
       tag: "runs",
       access: "runs:read",
-      summary: "Read the evidence of a finished run, byte for byte as it was digested",
+      summary: "Read the evidence of a finished run, byte for byte as it was digested and signed",
+      description:
+        "The header `Eigentwin-Signature` carries keyid, alg and the value (base64url) of the signature over exactly " +
+        "these bytes; it is absent where the run ended before evidence was signed.",
       answer: v.looseObject({}),
       problems: ["run.not-found", "run.not-ended"],
     }),
     valid("param", idParam),
-    async (c) =>
-      c.body(unwrap(await (await knownRun(c.env, c.get("caller"), c.req.valid("param").id)).evidence()), 200, {
+    async (c) => {
+      const run = await knownRun(c.env, c.get("caller"), c.req.valid("param").id);
+      const { text, signature } = unwrap(await run.evidence());
+      return c.body(text, 200, {
         "content-type": "application/json",
-      }),
+        ...(signature && { "eigentwin-signature": signatureHeader(signature) }),
+      });
+    },
+  )
+  .get(
+    "/:id/bundle",
+    describe({
+      tag: "runs",
+      access: "runs:read",
+      summary: "Read the evidence of a finished run with everything that it can be checked against, offline",
+      description: "`npm run verify:evidence -- FILE` checks it.",
+      answer: bundleAnswer,
+      problems: ["run.not-found", "run.not-ended"],
+    }),
+    valid("param", idParam),
+    async (c) => c.json(await evidenceBundle(c.env, c.get("caller"), c.req.valid("param").id)),
   );
+
+/** A structured field (RFC 9651), a dictionary of strings. */
+const signatureHeader = ({ keyId, algorithm, value }: Signature): string =>
+  `keyid="${keyId}", alg="${algorithm}", value="${value}"`;
 
 function answerRun(c: Context<Gateway>, view: RunView): Response {
   const location = `/v1/runs/${view.id}`;
@@ -178,15 +206,28 @@ async function findSubject(
       return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic } = unwrap(
-    await (await knownTwin(c.env, c.get("caller"), wanted.id)).subject(),
-  );
-  if (type !== need.type)
-    refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
-      at: "/subject/id",
-    });
+  const { id, type, revision, properties, synthetic } = await asType(c, wanted.id, need.type);
   return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
 }
+
+/** A twin of an older major is upgraded when a question first needs it. */
+async function asType(c: Context<Gateway>, id: string, needed: string): Promise<TwinSubject> {
+  const caller = c.get("caller");
+  const twin = unwrap(await (await knownTwin(c.env, caller, id)).subject());
+  if (twin.type === needed) return twin;
+  const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
+  if (upgradePath(types, twin.type, needed))
+    return unwrap(await upgraderOf(c.env, caller.tenant, id).upgrade({ tenant: caller.tenant, id, to: needed }));
+  return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
+    at: "/subject/id",
+    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),
+  });
+}
+
+const otherMajor = (type: string, needed: string): string =>
+  majorOf(type) > majorOf(needed)
+    ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
+    : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;
 
 function before(cursor: string) {
   const [acceptedAt, id] = decodeCursor(cursor, RUN_KEY);

@@ -2,12 +2,12 @@
 
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
-import { twinOf } from "@eigentwin/twins";
+import { twinOf, type TwinView } from "@eigentwin/twins";
 import { seen } from "../caller.ts";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
@@ -15,6 +15,7 @@ import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
 import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
+import { upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
 import {
   appendAnswer,
@@ -26,6 +27,7 @@ import {
   twinAnswer,
   twinDraft,
   twinPage,
+  upgradeBody,
 } from "./twin-schemas.ts";
 
 /** Of the state as a whole: points and findings change the sequence, everything else the revision too. */
@@ -102,8 +104,7 @@ export const twins = new Hono<Gateway>()
     valid("header", conditional),
     valid("param", idParam),
     async (c) => {
-      const view = unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).view());
-      return c.json(view, 200, { etag: etagOf(view) });
+      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).view()));
     },
   )
   .post(
@@ -134,6 +135,52 @@ export const twins = new Hono<Gateway>()
         ),
       ),
   )
+  .post(
+    "/:id/upgrade",
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: "Upgrade a twin to a newer major of its type",
+      description:
+        "A question that needs the newer major does so by itself. Where it fails the twin stays what it is, and says why " +
+        "under `upgrade`. Without `to`, to the newest that can be reached; where it is there already, nothing changes.",
+      answer: twinAnswer,
+      problems: [
+        "request.malformed",
+        "request.too-large",
+        "request.unsupported-media-type",
+        "twin.not-found",
+        "twin.no-upgrade",
+        "twin.upgrade-failed",
+      ],
+    }),
+    valid("param", idParam),
+    valid("json", upgradeBody),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const { to } = c.req.valid("json");
+      const caller = c.get("caller");
+      const [{ tenant }, twin] = [caller, await knownTwin(c.env, caller, id)];
+      unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, ...(to !== undefined && { to }) }));
+      return answerTwin(c, unwrap(await twin.view()));
+    },
+  )
+  .post(
+    "/:id/undo-upgrade",
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: "Undo the last upgrade of a twin",
+      description:
+        "Type, properties and streams are as before it, as a new revision. Points that came since stay in the streams that " +
+        "they belong to; those of a stream that only the newer type has are kept, and come back with it.",
+      answer: twinAnswer,
+      problems: ["twin.not-found", "twin.not-upgraded"],
+    }),
+    valid("param", idParam),
+    async (c) =>
+      answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade())),
+  )
   .get(
     "/:id/streams/:stream",
     describe({
@@ -150,13 +197,15 @@ export const twins = new Hono<Gateway>()
       const { limit, cursor, ...query } = c.req.valid("query");
       const { range, asOf } = pageOfSeries(query, cursor);
       const twin = await knownTwin(c.env, c.get("caller"), id);
-      const { observedAtMs, values } = unwrap(await twin.series(stream, range, asOf, limit + 1));
+      const { observedAtMs, values } = unwrap(await twin.series(stream, range, { asOf, limit: limit + 1 }));
       const points = Array.from(values, (value, index) => ({ observedAt: timeOf(observedAtMs[index] ?? 0), value }));
       const last = observedAtMs[limit - 1];
       const next = points.length > limit && last !== undefined ? encodeCursor([Date.parse(asOf), last]) : null;
       return c.json({ stream, asOf, points: points.slice(0, limit), next });
     },
   );
+
+const answerTwin = (c: Context<Gateway>, view: TwinView): Response => c.json(view, 200, { etag: etagOf(view) });
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 
