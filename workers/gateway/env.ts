@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 7e6f1756e25b5a1a
+// The bindings of wrangler.toml, written by `npm run generate`. f6cc88b6865a64ba
 
 export interface Env {
   BODIES: R2Bucket;
@@ -12,4 +12,5 @@ export interface Env {
   TENANTS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

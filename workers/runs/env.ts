@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. d6569a43676246e2
+// The bindings of wrangler.toml, written by `npm run generate`. a6cba50ba50741d0
 
 export interface Env {
   BODIES: R2Bucket;
@@ -11,6 +11,7 @@ export interface Env {
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;

@@ -1,6 +1,7 @@
-// The bindings of wrangler.toml, written by `npm run generate`. bd01cee469e4e2aa
+// The bindings of wrangler.toml, written by `npm run generate`. db5365a33079d096
 
 export interface Env {
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

@@ -59,9 +59,9 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
   "GET /v1/twins": [lists],
   "GET /v1/twins/:id": [twin()],
-  "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
-  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({ to: "broken.gauge@1" }) })],
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}), status: 409 })],
   "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
+  "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
   "GET /v1/twins/:id/streams/:stream": [
     {
       path: { id: "gauge-1", stream: "level" },
@@ -95,6 +95,10 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/runs/:id/evidence": [run()],
   "GET /v1/runs/:id/bundle": [run()],
   "GET /v1/runs/:id/events": [run()],
+  "GET /healthz": [{}],
+  "GET /metrics": [{}],
+  "GET /openapi.json": [{}],
+  "GET /.well-known/eigentwin-keys.json": [{}],
   "GET /v1/plugins": [{}],
   "GET /v1/capabilities": [{}],
   "GET /v1/backends": [{}],

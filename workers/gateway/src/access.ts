@@ -31,11 +31,11 @@ export interface DeclaredRoute extends Access {
   path: string;
 }
 
-/** Every route under /v1 with its access. Throws for one that declares none: it would be open or shut by accident. */
+/** Every route with its access. Throws for one that declares none: it would be open or shut by accident. */
 export function declaredRoutes(app: Hono<Gateway>): DeclaredRoute[] {
   const routes = new Map<string, DeclaredRoute | undefined>();
   for (const { method, path, handler } of app.routes) {
-    if (method === "ALL" || !path.startsWith("/v1")) continue;
+    if (method === "ALL") continue;
     const access = declared.get(handler);
     const name = `${method} ${path}`;
     routes.set(name, access ? { method, path, ...access } : routes.get(name));

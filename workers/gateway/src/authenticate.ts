@@ -6,6 +6,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { refuse } from "@eigentwin/core";
+import { warnOf } from "@eigentwin/logging";
 import { streamTicket } from "@eigentwin/index";
 import { accessOf, scopesOf, type Access } from "./access.ts";
 import type { Caller } from "./caller.ts";
@@ -27,6 +28,7 @@ export const authenticate = createMiddleware<Gateway>(async (c, next) => {
   if (access) mustBeAllowed(caller, access);
   c.set("caller", caller);
   c.set("tenant", caller.tenant);
+  c.set("keyId", caller.keyId);
   await next();
 });
 
@@ -41,11 +43,7 @@ export async function isStillAdmitted(c: Context<Gateway>): Promise<boolean> {
 
 async function verify(c: Context<Gateway>, access: Access | undefined): Promise<Verified> {
   const used = (found: Verified) =>
-    c.executionCtx.waitUntil(
-      noteUse(c.env, found).catch((error: unknown) =>
-        console.warn(JSON.stringify({ level: "warn", what: "last use of a key not noted", error: String(error) })),
-      ),
-    );
+    c.executionCtx.waitUntil(noteUse(c.env, found).catch(warnOf("last use of a key not noted")));
   const header = c.req.header("authorization");
   if (header !== undefined && header !== "") {
     const [scheme, secret] = header.split(" ");

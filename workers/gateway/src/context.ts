@@ -10,5 +10,10 @@ export interface Gateway {
     caller: Caller;
     /** Whose data: the caller's, and part of every query. */
     tenant: string;
+    /** The key that was sent, by its public name: set by `authenticate`, for the log. */
+    keyId: string;
+    requestId: string;
+    /** Calls of objects for this request, and their time added up. */
+    objects: { calls: number; ms: number };
   };
 }

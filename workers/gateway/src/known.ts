@@ -5,10 +5,9 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { refuse } from "@eigentwin/core";
 import { run, twin } from "@eigentwin/index";
-import { runOf } from "@eigentwin/runs";
-import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
+import { runAt, twinAt } from "./services.ts";
 
 type Kind = "twin" | "run";
 const TABLES = { twin: { table: twin, type: twin.type }, run: { table: run, type: run.twinType } } as const;
@@ -43,10 +42,10 @@ async function lookUp(env: Env, kind: Kind, caller: Caller, id: string): Promise
 
 export async function knownTwin(env: Env, caller: Caller, id: string) {
   await lookUp(env, "twin", caller, id);
-  return twinOf(env.TWINS, caller.tenant, id);
+  return twinAt(env, caller.tenant, id);
 }
 
 export async function knownRun(env: Env, caller: Caller, id: string) {
   await lookUp(env, "run", caller, id);
-  return runOf(env.RUNS, caller.tenant, id);
+  return runAt(env, caller.tenant, id);
 }

@@ -1,13 +1,14 @@
 // The HTTP edge: identity, limits, routes, problems.
 
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { declaredRoutes } from "./access.ts";
+import { declareAccess, declaredRoutes } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { nothingHere } from "./nothing-here.ts";
+import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
 import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
@@ -17,6 +18,7 @@ import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
 import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
+import { operations } from "./routes/operations.ts";
 import { runEvents } from "./routes/run-events.ts";
 import { runs } from "./routes/runs.ts";
 import { session } from "./routes/session.ts";
@@ -41,10 +43,12 @@ const atMost = (mebibytes: number) =>
 const app = new Hono<Gateway>();
 app.onError(onError);
 app.notFound((c) => nothingHere(app, c));
+app.use(...observed);
 
 app.use("/v1/*", crossOrigin);
 // Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
-app.use("/v1/*", authenticate);
+app.use("/v1/*", timedAs("auth", authenticate));
+app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", plainBodies);
 for (const path of ["setup", "session", "keys", "tenants", "credentials", "stream-tickets"])
   app.use(`/v1/${path}/*`, atMost(1 / 16));
@@ -68,12 +72,16 @@ app.route("/v1/session", session);
 app.route("/v1/stream-tickets", streamTickets);
 app.route("/v1/credentials", credentials);
 app.route("/v1", catalogue);
+app.route("/", operations);
 
 app.route("/.well-known", signingKeys);
 
+app.get(
+  "/openapi.json",
+  declareAccess(async (c: Context<Gateway>) => c.json(await openApi(app)), { needs: "public" }),
+);
+
 // Throws where a route does not say who may come in.
 declaredRoutes(app);
-
-app.get("/openapi.json", async (c) => c.json(await openApi(app)));
 
 export default app;

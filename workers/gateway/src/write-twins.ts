@@ -2,12 +2,13 @@
 
 import * as v from "valibot";
 import { fail, refuse, unwrap, type Failure, type JsonSchema, type Outcome, type ReadTwin } from "@eigentwin/core";
-import { twinOf, type AppendReceipt, type TwinDraft, type TwinService } from "@eigentwin/twins";
+import type { AppendReceipt, TwinDraft, TwinService } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import { twinTypeNamed } from "./catalogue.ts";
 import { checkAgainst } from "./json-schema.ts";
 import { idSchema } from "./routes/twin-schemas.ts";
+import { twinAt } from "./services.ts";
 
 interface TwinImport {
   caller: Caller;
@@ -46,7 +47,7 @@ export async function writeTwins(
         properties,
         synthetic,
       };
-      results[next.index] = await writeTwin(twinOf(env.TWINS, tenant, draft.id), caller, draft, streams);
+      results[next.index] = await writeTwin(twinAt(env, tenant, draft.id), caller, draft, streams);
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, writer));

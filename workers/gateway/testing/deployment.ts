@@ -46,6 +46,8 @@ export interface TestDeployment {
   redeploy(plugins: readonly TestPlugin[]): Promise<void>;
   /** Brings the catalogue up to date now: the gateway does so once a minute. */
   refreshCatalogue(): Promise<void>;
+  /** For answers that are no JSON. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   harness: ReturnType<typeof createTestHarness>;
   stop(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export async function startTestDeployment(plugins: readonly TestPlugin[] = [BROK
         .getEnv();
       await (CATALOGUE.getByName("catalogue") as unknown as CatalogueService).refresh();
     },
+    fetch: (path, init) => fetch(new URL(path, url), init),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {
       const encoded = raw instanceof FormData ? new Response(raw) : undefined;
       const payload = encoded

@@ -1,5 +1,7 @@
 // An object has one alarm, so a table says what it serves. Work is planned in the transaction that makes it necessary.
 
+import { log } from "@eigentwin/logging";
+import { count } from "@eigentwin/metrics";
 import { exists } from "./schema-steps.ts";
 
 /** Statement for a schema step of an object that has due work. */
@@ -54,6 +56,7 @@ async function serveOne(
   due: DueWork,
   serve: (due: DueWork) => Promise<void>,
 ): Promise<void> {
+  if (due.tries > 0) count("eigentwin_due_work_retried_total", [kindOf(due.work)]);
   try {
     await serve(due);
   } catch (error) {
@@ -62,8 +65,13 @@ async function serveOne(
   }
 }
 
-const complain = (what: string, tries: number, error: unknown) =>
-  console.warn(JSON.stringify({ level: "warn", what: `${what} failed`, tries, error: String(error) }));
+function complain(work: string, tries: number, error: unknown): void {
+  count("eigentwin_due_work_failed_total", [kindOf(work)]);
+  log("warn", `${work} failed`, { tries, error });
+}
+
+/** What a work is called before anything that names one thing: a label must not have a value for each of them. */
+const kindOf = (work: string): string => /^[a-z ]+(?:-[a-z]+)*/.exec(work)?.[0] ?? "other";
 
 /** Counted as tried once more before it is handed out: a crash then still counts. */
 function nextDue(storage: DurableObjectStorage): DueWork[] {

@@ -5,10 +5,15 @@ import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { notInArray } from "drizzle-orm";
 import { plugin, refusedPlugin } from "@eigentwin/index";
-import type { CatalogueService } from "./contract.ts";
+import type { CatalogueService, PluginHealth } from "./contract.ts";
+import { pluginHealth } from "./plugin-health.ts";
 import { registerPlugins } from "./plugins.ts";
 
 export class CatalogueObject extends DurableObject<Env> implements CatalogueService {
+  health(): Promise<Record<string, PluginHealth>> {
+    return pluginHealth(this.env);
+  }
+
   async refresh(): Promise<void> {
     const index = drizzle(this.env.INDEX);
     const { plugins, refused, silent } = await registerPlugins(this.env);

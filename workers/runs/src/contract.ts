@@ -21,6 +21,8 @@ import type { TwinSubject } from "@eigentwin/twins";
 export interface RunRequest {
   tenant: string;
   id: string;
+  /** Of the HTTP request that began it, for the log alone. */
+  requestId?: string;
   capability: string;
   input: unknown;
   subject: Subject;
@@ -108,6 +110,15 @@ export const tenantOf = (namespace: DurableObjectNamespace, tenant: string): Ten
 export interface CatalogueService {
   /** Reads the manifest of every bound plugin and brings the catalogue up to date. */
   refresh(): Promise<void>;
+  /** Asks every bound plugin now, by its name. */
+  health(): Promise<Record<string, PluginHealth>>;
+}
+
+export interface PluginHealth {
+  /** Refused: it answers, and the catalogue does not take it. */
+  state: "ok" | "refused" | "down";
+  version: string | null;
+  reason?: string;
 }
 
 export interface ReaderService {

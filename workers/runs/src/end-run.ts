@@ -2,6 +2,7 @@
 // evidence is signed, and one transaction ends the run with what follows planned in it.
 
 import type { Answer, Outcome } from "@eigentwin/core";
+import { count } from "@eigentwin/metrics";
 import { planRetry, settle } from "@eigentwin/objects";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
@@ -9,7 +10,7 @@ import { concludeRun } from "./conclude.ts";
 import { isFinal, type RunState } from "./contract.ts";
 import { journalStore } from "./journal-store.ts";
 import { keptModels } from "./kept-models.ts";
-import { conclude, fixFinish, moveTo, readRun, type Conclusion } from "./run-record.ts";
+import { conclude, fixFinish, moveTo, readRun, type Conclusion, type RunRecord } from "./run-record.ts";
 import { bodyText } from "./signed-evidence.ts";
 
 /** Due work that follows an end: each can be repeated without harm, and none waits for another. */
@@ -44,7 +45,14 @@ export async function endSigned(env: Env, storage: DurableObjectStorage): Promis
     if (!moveTo(storage.sql, stateOf(conclusion))) return;
     conclude(storage.sql, { ...conclusion, evidence: { ...conclusion.evidence, signature } });
     for (const work of AFTER_THE_END) planRetry(storage, work);
+    countEnd(readRun(storage.sql));
   });
+}
+
+function countEnd({ request, resolution, state, spent }: RunRecord): void {
+  count("eigentwin_runs_ended_total", [request.capability, state]);
+  count("eigentwin_programs_total", [resolution.backend.name], spent.programs);
+  count("eigentwin_shots_total", [resolution.backend.name], spent.shots);
 }
 
 function stateOf(conclusion: Conclusion): RunState {

@@ -12,6 +12,8 @@ import {
   type Manifest,
 } from "@eigentwin/core";
 import { servedBackend, type ServedPlugin } from "@eigentwin/core/serve";
+import { log } from "@eigentwin/logging";
+import { within } from "@eigentwin/objects";
 import { withoutSecrets } from "./secrets.ts";
 
 export interface BoundPlugin {
@@ -95,8 +97,7 @@ function mustNotClash(manifest: Manifest, earlier: readonly BoundPlugin[]): void
 /** Those that can be relied on. Each one that is left out says so in the log. */
 export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
   const { plugins, refused, silent } = await registerPlugins(env);
-  for (const { binding, reason } of [...refused, ...silent])
-    console.error(JSON.stringify({ level: "error", what: "plugin is left out", binding, error: reason }));
+  for (const { binding, reason } of [...refused, ...silent]) log("error", "plugin is left out", { binding, reason });
   return plugins;
 }
 
@@ -123,17 +124,4 @@ export function boundBackend({ stub }: BoundPlugin, name: string, access: Backen
     check: (ticket) => asking(ASKING_MS, served.check(ticket, access)),
     cancel: (ticket) => asking(ASKING_MS, served.cancel(ticket, access)),
   };
-}
-
-/** Rejects when `call` has not settled in time. */
-export async function within<T>(ms: number, call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

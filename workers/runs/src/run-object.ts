@@ -11,7 +11,10 @@ import {
   type Failure,
   type Outcome,
 } from "@eigentwin/core";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
+import { warnOf } from "@eigentwin/logging";
+import { count, flush } from "@eigentwin/metrics";
+import { exists, plan, planRetry, prepareStorage, serveDue, settle, within, type DueWork } from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
 import {
@@ -27,7 +30,7 @@ import { eraseBodies } from "./erase-bodies.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
-import { boundPlugins, within } from "./plugins.ts";
+import { boundPlugins } from "./plugins.ts";
 import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
 import * as record from "./run-record.ts";
@@ -74,11 +77,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
         record.insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
         plan(storage, "attempt", Date.now());
       });
+      count("eigentwin_runs_accepted_total", [request.capability]);
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
-    await listRun(this.env, this.#run()).catch(logged("run not listed yet"));
+    await listRun(this.env, this.#run()).catch(warnOf("run not listed yet", this.#context()));
     return this.view(waitMs);
   }
 
@@ -119,10 +123,11 @@ export class RunObject extends DurableObject<Env> implements RunService {
     this.#isErasing = true;
     record.requestCancel(storage.sql);
     this.#cancelling.abort();
-    if (this.#attempting) await within(CANCEL_WITHIN_MS, this.#attempting).catch(logged("an attempt goes on"));
+    if (this.#attempting)
+      await within(CANCEL_WITHIN_MS, this.#attempting).catch(warnOf("an attempt goes on", this.#context()));
     if (this.#attempting) return false;
     const run = this.#run();
-    await releaseTickets(this.env, run, journalStore(storage)).catch(logged("tickets not given back"));
+    await releaseTickets(this.env, run, journalStore(storage)).catch(warnOf("tickets not given back", this.#context()));
     await eraseBodies(this.env, run, storage.sql);
     await storage.deleteAll();
     this.#isErasing = false;
@@ -131,8 +136,9 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return true;
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, (due) => this.#serve(due));
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, (due) => this.#serve(due));
+    await flush(metricsOf(this.env.METRICS));
   }
 
   async #serve({ work, tries }: DueWork): Promise<void> {
@@ -172,7 +178,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
   async #attempt(): Promise<void> {
     record.countAttempt(this.ctx.storage.sql);
     for (const wake of this.#untilChange) wake();
-    await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
+    await indexRun(this.env, this.#run()).catch(warnOf("run not indexed yet", this.#context()));
     await this.#take(await this.#tryOnce());
   }
 
@@ -213,12 +219,13 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
     const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
     await fixEnd(this.env, storage, outcome);
-    await this.#end().catch(logged("the end will be signed later"));
+    await this.#end().catch(warnOf("the end will be signed later", this.#context()));
   }
 
   async #end(): Promise<void> {
     await endSigned(this.env, this.ctx.storage);
-    for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
+    for (const work of AFTER_THE_END)
+      await this.#serve({ work, tries: 0 }).catch(warnOf(`${work} will be repeated`, this.#context()));
     // Last: whoever waited for a training may ask its model at once.
     this.#wake();
   }
@@ -245,6 +252,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
     this.#progressKeptAtMs = Date.now();
     record.noteProgress(this.ctx.storage.sql, fraction, note);
     for (const wake of this.#untilChange) wake();
+  }
+
+  /** What a line of the log says of the run: whose it is, and the request that began it. */
+  #context() {
+    const { id, tenant, requestId } = this.#run().request;
+    return { run: id, tenant, requestId };
   }
 
   #run(): record.RunRecord {
@@ -278,9 +291,13 @@ const markOf = ({ state, progress }: RunMark): string => `${state} ${progress.fr
 const failed = (failure: Failure): AttemptEnd => ({ kind: "answered", outcome: { ok: false, failure } });
 
 /** Everything that the caller said. What the platform added, such as the subject's revision, is no part of the question. */
-const questionOf = ({ tenant: _tenant, id: _id, subject, synthetic: _synthetic, ...asked }: RunRequest): string =>
-  canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
+const questionOf = ({
+  tenant: _tenant,
+  id: _id,
+  requestId: _requestId,
+  subject,
+  synthetic: _synthetic,
+  ...asked
+}: RunRequest): string => canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
 
 const notThere = () => fail("run.not-found", "there is no such run");
-const logged = (what: string) => (error: unknown) =>
-  console.warn(JSON.stringify({ level: "warn", what, error: String(error) }));

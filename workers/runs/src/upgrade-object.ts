@@ -14,10 +14,11 @@ import {
   type Manifest,
   type Outcome,
 } from "@eigentwin/core";
+import { within } from "@eigentwin/objects";
 import { twinOf, type TwinSubject } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import type { UpgradeService } from "./contract.ts";
-import { boundPlugins, within, type BoundPlugin } from "./plugins.ts";
+import { boundPlugins, type BoundPlugin } from "./plugins.ts";
 
 type DeclaredType = Manifest["twinTypes"][number];
 

@@ -1,6 +1,7 @@
 // What other Workers may ask of the deployment's own objects. Keys are made there and never leave.
 
 import type { KeySet, Outcome, Signature } from "@eigentwin/core";
+import type { MetricsService } from "@eigentwin/metrics";
 
 /** Seals what a tenant entrusts to the platform. Destroying the vault makes every copy of what it sealed unreadable. */
 export interface VaultService {
@@ -29,5 +30,10 @@ export interface SignerService {
 /** One signer a deployment. */
 export const signerOf = (namespace: DurableObjectNamespace): SignerService =>
   namespace.getByName("signer") as unknown as SignerService;
+
+/** One for the deployment. */
+export const metricsOf = (namespace: DurableObjectNamespace): MetricsService =>
+  namespace.getByName("metrics") as unknown as MetricsService;
+
 /** The name under which a credential is sealed, so that one cannot stand in for another. */
 export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -14,7 +14,10 @@ import {
   type Series,
   type TimeRange,
 } from "@eigentwin/core";
+import { warnOf } from "@eigentwin/logging";
+import { flushWhenDue } from "@eigentwin/metrics";
 import { exists, plan, planRetry, prepareStorage, serveDue, settle } from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
 import type {
   AppendReceipt,
   RunFinding,
@@ -54,11 +57,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       planRetry(this.ctx.storage, "index");
     });
-    await this.#followInIndex().catch((error: unknown) =>
-      console.warn(
-        JSON.stringify({ level: "warn", what: "twin not indexed yet", twin: draft.id, error: String(error) }),
-      ),
-    );
+    await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
   }
 
@@ -176,8 +175,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     await this.ctx.storage.deleteAll();
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, () => this.#followInIndex());
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */

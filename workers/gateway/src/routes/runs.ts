@@ -65,6 +65,7 @@ export const runs = new Hono<Gateway>()
       const request = {
         tenant,
         id,
+        requestId: c.get("requestId"),
         capability: capability.id,
         input,
         subject,

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { describeRoute, resolver } from "hono-openapi";
 import { signerOf } from "@eigentwin/system";
+import { declareAccess } from "../access.ts";
 import type { Gateway } from "../context.ts";
 import { keySetAnswer } from "./run-schemas.ts";
 
@@ -12,12 +13,15 @@ const JWK_SET = "application/jwk-set+json";
 
 export const signingKeys = new Hono<Gateway>().get(
   "/eigentwin-keys.json",
-  describeRoute({
-    tags: ["evidence"],
-    summary: "Read the public keys that evidence is signed with, as a JWK Set (RFC 7517)",
-    security: [],
-    responses: { 200: { description: "Success", content: { [JWK_SET]: { schema: resolver(keySetAnswer) } } } },
-  }),
+  declareAccess(
+    describeRoute({
+      tags: ["evidence"],
+      summary: "Read the public keys that evidence is signed with, as a JWK Set (RFC 7517)",
+      security: [],
+      responses: { 200: { description: "Success", content: { [JWK_SET]: { schema: resolver(keySetAnswer) } } } },
+    }),
+    { needs: "public" },
+  ),
   async (c) =>
     c.body(JSON.stringify(await signerOf(c.env.SIGNER).publicKeys()), 200, {
       "content-type": JWK_SET,

@@ -7,7 +7,7 @@ import { etag } from "hono/etag";
 import * as v from "valibot";
 import { unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
-import { twinOf, type TwinView } from "@eigentwin/twins";
+import type { TwinView } from "@eigentwin/twins";
 import { seen } from "../caller.ts";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
@@ -15,7 +15,7 @@ import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
 import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
-import { upgraderOf } from "../services.ts";
+import { twinAt, upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
 import {
   appendAnswer,
@@ -62,7 +62,7 @@ export const twins = new Hono<Gateway>()
       checkAgainst(declared.properties, properties, "/properties");
       const tenant = c.get("tenant");
       const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
-      const made = unwrap(await twinOf(c.env.TWINS, tenant, id).create(draft));
+      const made = unwrap(await twinAt(c.env, tenant, id).create(draft));
       remember("twin", c.get("caller"), id, type);
       return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOf(made) });
     },
