@@ -59,7 +59,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
   "GET /v1/twins": [lists],
   "GET /v1/twins/:id": [twin()],
-  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}), status: 409 })],
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}) })],
   "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
   "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
   "GET /v1/twins/:id/streams/:stream": [
