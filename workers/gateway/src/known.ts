@@ -13,8 +13,8 @@ type Kind = "twin" | "run";
 const TABLES = { twin: { table: twin, type: twin.type }, run: { table: run, type: run.twinType } } as const;
 
 /**
- * Ids that this isolate has seen, with the twin type of each. Nothing is ever remembered wrongly: types do not change, what
- * is gone says so itself, and a tenant that comes after another of its id is another one.
+ * Ids that this isolate has seen, with the twin type of each. Nothing is ever remembered wrongly: of a type only
+ * the major changes, what is gone says so itself, and a tenant that comes after another of its id is another one.
  */
 const remembered = new Map<string, string | null>();
 const MOST_REMEMBERED = 100_000;

@@ -26,7 +26,7 @@ import {
 } from "@eigentwin/core";
 import { model } from "@eigentwin/index";
 import type { ModelKept } from "./kept-models.ts";
-import { executedBy, subjectOf, type Conclusion, type Kept, type RunRecord } from "./run-record.ts";
+import { bodyFolder, executedBy, subjectOf, type Conclusion, type Kept, type RunRecord } from "./run-record.ts";
 
 /** What the run's object holds when the run ends. */
 export interface Ending {
@@ -44,8 +44,8 @@ export async function concludeRun(env: Env, ending: Ending, outcome: Outcome<Ans
       refuse("plugin.broke-contract", `the result has no canonical JSON form: ${String(error)}`),
     );
     const { verdict, inheritedFrom, compared } = await judge(env, ending, comparison);
-    const losses = compared === undefined ? undefined : await keepComparison(env, run, compared);
-    const evidence = await keepEvidence(env, {
+    const losses = compared === undefined ? undefined : await keep(env, run, "comparisons", compared);
+    const evidence = await keepEvidence(env, run, {
       ...(await envelope(ending)),
       outcome: { state: "succeeded", result: resultDigest },
       verdict,
@@ -72,7 +72,7 @@ export async function concludeRun(env: Env, ending: Ending, outcome: Outcome<Ans
 async function concludeFailure(env: Env, ending: Ending, failure: Failure): Promise<Conclusion> {
   const state = failure.code === "run.cancelled" ? "cancelled" : "failed";
   const verdict = notCompared(`the run ${state === "cancelled" ? "was cancelled" : "failed"}`);
-  const evidence = await keepEvidence(env, {
+  const evidence = await keepEvidence(env, ending.run, {
     ...(await envelope(ending)),
     outcome: { state, failure },
     verdict,
@@ -133,20 +133,14 @@ async function envelope({ run, journal }: Ending): Promise<Omit<Evidence, "outco
   };
 }
 
-/** Under its digest: storing it twice changes nothing. */
-async function keepEvidence(env: Env, evidence: Evidence): Promise<Kept> {
-  const text = canonicalJson(evidence);
-  return keep(env, `evidence/${(await digestText(text)).slice(7)}`, text);
-}
+const keepEvidence = (env: Env, run: RunRecord, evidence: Evidence): Promise<Kept> =>
+  keep(env, run, "evidence", canonicalJson(evidence));
 
-/** Under its run: equal losses of two runs are kept twice, so that erasing one leaves the other whole. */
-async function keepComparison(env: Env, { request }: RunRecord, text: string): Promise<Kept> {
-  return keep(env, `comparisons/${(await digest([request.tenant, request.id])).slice(7)}`, text);
-}
-
-const digestText = (text: string) => digestBytes(new TextEncoder().encode(text));
-
-async function keep(env: Env, key: string, text: string): Promise<Kept> {
-  await env.BODIES.put(key, text);
-  return { digest: await digestText(text), key };
+/** Stored under its digest: storing it twice changes nothing. Each run has bodies of its own, which go with it. */
+async function keep(env: Env, { request }: RunRecord, kind: "evidence" | "comparisons", text: string): Promise<Kept> {
+  const bytes = new TextEncoder().encode(text);
+  const digest = await digestBytes(bytes);
+  const key = `${bodyFolder(kind, request)}${digest.slice(7)}`;
+  await env.BODIES.put(key, bytes);
+  return { digest, key };
 }

@@ -31,6 +31,10 @@ export type Conclusion =
       evidence: SignedBody;
     };
 
+/** Where a run's own bodies stand: no two runs share one, so each goes with its run. */
+export const bodyFolder = (kind: "evidence" | "comparisons", { tenant, id }: Pick<RunRequest, "tenant" | "id">) =>
+  `${kind}/${tenant}/${id}/`;
+
 /** A body: digest of the stored text, and where it is stored. */
 export interface Kept {
   digest: Digest;

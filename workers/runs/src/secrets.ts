@@ -54,8 +54,8 @@ export async function withoutSecrets<T>({ secrets }: BackendAccess, call: Promis
 }
 
 const writings = (secret: string): string[] => {
-  const bytes = new TextEncoder().encode(secret);
-  const ways = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toBase64()];
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join("");
+  const ways = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), btoa(bytes)];
   // The longest first: a writing may hold a shorter one.
   return [...new Set(ways)].sort((a, b) => b.length - a.length);
 };
