@@ -42,3 +42,16 @@ export async function crawl(api: Api, instants: readonly string[], pageSize = 3)
     for (const id of await idsOf(`/v1/${kind}`)) await read(`/v1/${kind}/${id}`);
   return answers;
 }
+
+/** The lists follow their objects within a second or so: until then a crawl may tell an older state. */
+export async function untilListed({ url, key }: Api): Promise<void> {
+  const read = async <Body>(path: string) =>
+    (await (await fetch(url + path, { headers: { authorization: `Bearer ${key}` } })).json()) as Body;
+  const isListed = async ({ id, updatedAt }: { id: string; updatedAt: string }) =>
+    (await read<{ updatedAt: string }>(`/v1/twins/${id}`)).updatedAt === updatedAt;
+  for (;;) {
+    const { items } = await read<{ items: { id: string; updatedAt: string }[] }>("/v1/twins?limit=200");
+    if ((await Promise.all(items.map(isListed))).every(Boolean)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fromHere, misused, readArguments } from "../arguments.ts";
 import type * as deployments from "../deployment.ts";
-import { crawl } from "./crawl.ts";
+import { crawl, untilListed } from "./crawl.ts";
 import { fill, leaveUnderWay } from "./fill.ts";
 import { packState, writeLanded } from "./landed.ts";
 
@@ -30,8 +30,7 @@ const stateFolder = mkdtempSync(join(tmpdir(), "eigentwin-landed-"));
 const deployment = await startDeployment({ stateFolder, port: await freePort(8900), say: console.log });
 try {
   const filled = await fill(deployment);
-  // The lists follow within a second.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await untilListed(deployment);
   const answers = await crawl(deployment, [filled.beforeCorrections, filled.afterCorrections]);
   const underWay = await leaveUnderWay(deployment, filled.dataset);
   await deployment.kill();

@@ -15,6 +15,8 @@ interface RouteFacts {
   /** Set where the answer has an ETag that `If-None-Match` is compared with. */
   hasEtag?: boolean;
   answer: GenericSchema;
+  /** Of the answer, where it is not JSON. */
+  mediaType?: string;
   problems?: readonly ErrorCode[];
   /** A form has no validator of its own, so its route says what it holds. */
   form?: JsonSchema;
@@ -28,6 +30,7 @@ export function describe({
   accepted,
   hasEtag,
   answer,
+  mediaType = "application/json",
   problems = [],
   form,
 }: RouteFacts) {
@@ -39,7 +42,7 @@ export function describe({
     ...(description && { description }),
     ...(form && { requestBody: { required: true, content: { "multipart/form-data": { schema: form } } } }),
     responses: {
-      [status]: { description: "Success", content: { "application/json": { schema: resolver(answer) } } },
+      [status]: { description: "Success", content: { [mediaType]: { schema: resolver(answer) } } },
       ...(accepted && {
         202: { description: accepted, content: { "application/json": { schema: resolver(answer) } } },
       }),

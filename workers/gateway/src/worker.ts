@@ -8,6 +8,7 @@ import type { Gateway } from "./context.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { openApi } from "./openapi.ts";
 import { onError, problem } from "./problem.ts";
+import { archives } from "./routes/archives.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
@@ -38,6 +39,8 @@ app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
 // A run's question is one row of its object's storage.
 app.use("/v1/runs/*", atMost(1));
+// An archive comes in parts; the platform takes bodies of up to 100 MB.
+app.use("/v1/tenants/:id/archive", atMost(90));
 app.use("/v1/*", freshCatalogue);
 
 app.route("/v1/twins", twins);
@@ -45,6 +48,7 @@ app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);
 app.route("/v1/runs", runs);
+app.route("/v1", archives);
 app.route("/v1", catalogue);
 
 app.get("/openapi.json", async (c) => c.json(await openApi(app)));

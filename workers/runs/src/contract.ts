@@ -13,6 +13,7 @@ import type {
   Subject,
   Verdict,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
 
 export interface RunRequest {
   tenant: string;
@@ -66,13 +67,15 @@ export interface RunView {
   failure?: Failure;
 }
 
-export interface RunService {
+export interface RunService extends ArchivedObject {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
   view(waitMs: number): Promise<Outcome<RunView>>;
   cancel(): Promise<Outcome<RunView>>;
   /** The evidence as its stored text, to be digested as it is. */
   evidence(): Promise<Outcome<string>>;
+  /** Where the bodies are stored that it has written: its evidence, the models that it has saved. */
+  bodyKeys(): Promise<Outcome<string[]>>;
 }
 
 export interface CatalogueService {

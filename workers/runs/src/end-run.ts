@@ -8,8 +8,10 @@ import type { RunState } from "./contract.ts";
 import { journalStore } from "./journal-store.ts";
 import { conclude, fixFinish, moveTo, readRun, type Conclusion } from "./run-record.ts";
 
+/** What others learn of an end. */
+export const FOLLOWED_BY_OTHERS = ["note-on-twin", "list-models", "index"] as const;
 /** Due work that follows an end: each can be repeated without harm, and none waits for another. */
-export const AFTER_THE_END = ["note-on-twin", "list-models", "index", "release-tickets"] as const;
+export const AFTER_THE_END = [...FOLLOWED_BY_OTHERS, "release-tickets"] as const;
 
 export async function endRun(
   env: Env,

@@ -1,15 +1,36 @@
 // One run: its state, its journal and its alarm. Attempts start from the alarm, so a killed process resumes by itself.
 
 import { DurableObject } from "cloudflare:workers";
-import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
+import {
+  canonicalJson,
+  fail,
+  nothingSpent,
+  Refusal,
+  refuse,
+  succeed,
+  type Failure,
+  type Outcome,
+} from "@eigentwin/core";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  type DueWork,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
-import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
-import { AFTER_THE_END, endRun } from "./end-run.ts";
+import { isFinal, runName, type RunRequest, type RunService, type RunView } from "./contract.ts";
+import { AFTER_THE_END, endRun, FOLLOWED_BY_OTHERS } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
-import { keepModel } from "./kept-models.ts";
+import { keepModel, keptModels } from "./kept-models.ts";
 import { boundPlugins } from "./plugins.ts";
 import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
@@ -79,6 +100,29 @@ export class RunObject extends DurableObject<Env> implements RunService {
       });
     const body = await this.env.BODIES.get(conclusion.evidence.key);
     return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
+  }
+
+  async bodyKeys(): Promise<Outcome<string[]>> {
+    if (!exists(this.ctx.storage)) return notThere();
+    const { conclusion } = this.#run();
+    const models = keptModels(this.ctx.storage.sql).map(({ bodyKey }) => bodyKey);
+    return succeed(conclusion ? [...models, conclusion.evidence.key] : models);
+  }
+
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "run", cursor)) : notThere();
+  }
+
+  /** What was due then is due now; others are told again, because they may have been dumped before this run ended. */
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const { storage } = this.ctx;
+    const finish = () => {
+      const { request, state } = this.#run();
+      if (runName(request.tenant, request.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another run");
+      for (const work of isFinal(state) ? FOLLOWED_BY_OTHERS : (["index"] as const)) plan(storage, work, Date.now());
+    };
+    return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, finish });
   }
 
   override alarm(): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   TimeRange,
   Twin,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
 
 export interface TwinDraft {
   tenant: string;
@@ -55,7 +56,7 @@ export interface RunFinding {
   parameters?: Record<string, PersonalParameter>;
 }
 
-export interface TwinService {
+export interface TwinService extends ArchivedObject {
   create(draft: TwinDraft): Promise<Outcome<TwinView>>;
   view(): Promise<Outcome<TwinView>>;
   subject(): Promise<Outcome<TwinSubject>>;

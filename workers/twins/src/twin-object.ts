@@ -13,8 +13,27 @@ import {
   type StreamType,
   type TimeRange,
 } from "@eigentwin/core";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle } from "@eigentwin/objects";
-import type { AppendReceipt, RunFinding, TwinDraft, TwinService, TwinSubject, TwinView } from "./contract.ts";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
+import {
+  twinName,
+  type AppendReceipt,
+  type RunFinding,
+  type TwinDraft,
+  type TwinService,
+  type TwinSubject,
+  type TwinView,
+} from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
 import { indexTwin } from "./index-twin.ts";
 import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
@@ -127,6 +146,20 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       if (noteFinding(this.ctx.storage.sql, finding)) this.#changed();
     });
     return succeed(undefined);
+  }
+
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "twin", cursor)) : notThere();
+  }
+
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const finish = () => {
+      const twin = this.#twin();
+      if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another twin");
+      plan(this.ctx.storage, "index", Date.now());
+    };
+    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
   }
 
   override alarm(): Promise<void> {
