@@ -119,11 +119,13 @@ async function envelope(run: RunRecord, journal: JournalStore): Promise<Omit<Evi
   };
 }
 
+export const evidenceKey = (digest: string): string => `evidence/${digest.slice(7)}`;
+
 /** Stored under its digest: storing it twice changes nothing. */
 async function keep(env: Env, evidence: Evidence): Promise<Kept> {
   const text = new TextEncoder().encode(canonicalJson(evidence));
   const digest = await digestBytes(text);
-  const key = `evidence/${digest.slice(7)}`;
+  const key = evidenceKey(digest);
   await env.BODIES.put(key, text);
   return { digest, key };
 }

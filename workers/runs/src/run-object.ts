@@ -27,6 +27,7 @@ import {
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
 import { isFinal, runName, type RunRequest, type RunService, type RunView } from "./contract.ts";
+import { evidenceKey } from "./conclude.ts";
 import { AFTER_THE_END, endRun, FOLLOWED_BY_OTHERS } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
@@ -117,9 +118,12 @@ export class RunObject extends DurableObject<Env> implements RunService {
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
     const { storage } = this.ctx;
     const finish = () => {
-      const { request, state } = this.#run();
+      const { request, state, conclusion } = this.#run();
       if (runName(request.tenant, request.id) !== this.ctx.id.name)
         refuse("archive.malformed", "this is the dump of another run");
+      // A run reads its evidence under its digest and nothing else of the storage.
+      if (conclusion && conclusion.evidence.key !== evidenceKey(conclusion.evidence.digest))
+        refuse("archive.malformed", "this run's evidence is not named by its digest");
       for (const work of isFinal(state) ? FOLLOWED_BY_OTHERS : (["index"] as const)) plan(storage, work, Date.now());
     };
     return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, finish });
