@@ -11,7 +11,7 @@ import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
 import { putIn } from "./put-in.ts";
 import { takeOut } from "./take-out.ts";
-import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "@eigentwin/gateway/testing";
+import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "@eigentwin/gateway/testing/deployment";
 
 const digestOf = (bytes: Uint8Array) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
@@ -74,6 +74,10 @@ beforeAll(async () => {
   members = await exported(fromUrl, OWN_KEY);
   into = await startTestDeployment();
   intoUrl = (await into.harness.listen()).url.origin;
+  const { INDEX } = await into.harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway").getEnv();
+  await INDEX.prepare(
+    `UPDATE api_key SET scopes = '["*","tenants:read","tenants:write"]' WHERE tenant = 'other'`,
+  ).run();
   await forgetTenant();
 });
 afterAll(async () => {

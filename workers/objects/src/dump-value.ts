@@ -27,14 +27,17 @@ const base64 = (bytes: ArrayBuffer | ArrayBufferView): string =>
     : Buffer.from(bytes)
   ).toString("base64");
 
+/** The plus takes the affinity away: in a comparison it would turn a text of digits into a number. */
+const WHOLE = "+CAST(? AS INTEGER)";
+
 /** The expression that an INSERT has for the value, and what is bound to it. */
 export function decodeValue(value: DumpValue): { expression: string; binding: string | number | Uint8Array | null } {
   if (value === null || typeof value === "string") return { expression: "?", binding: value };
   if (typeof value === "number")
     return Number.isInteger(value)
-      ? { expression: "CAST(? AS INTEGER)", binding: String(value) }
+      ? { expression: WHOLE, binding: String(value) }
       : { expression: "?", binding: value };
-  if ("integer" in value) return { expression: "CAST(? AS INTEGER)", binding: value.integer };
+  if ("integer" in value) return { expression: WHOLE, binding: value.integer };
   if ("real" in value) return { expression: "?", binding: Number(value.real) };
   return { expression: "?", binding: Buffer.from(value.blob, "base64") };
 }

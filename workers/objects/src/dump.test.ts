@@ -73,6 +73,20 @@ test("whatever an object holds comes back to the last bit, in whatever parts", (
       expect(literals(copy.storage)).toEqual(literals(storage));
       expect(dumped(copy.storage, partBytes)).toEqual(parts);
     }),
+    {
+      examples: [
+        [
+          {
+            kept: [],
+            keyed: [
+              [0, 0, 0],
+              ["0", 0, new Uint8Array()],
+            ],
+          },
+          1,
+        ],
+      ],
+    },
   );
 });
 

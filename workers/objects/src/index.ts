@@ -3,3 +3,4 @@ export { createDue, plan, planRetry, serveDue, settle, type DueWork } from "./du
 export { dumpPart, type DumpCursor, type DumpPart } from "./dump.ts";
 export { restorePart } from "./restore.ts";
 export type { ArchivedObject } from "./archived.ts";
+export { within } from "./within.ts";

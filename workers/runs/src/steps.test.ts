@@ -1,10 +1,10 @@
 // Tables of every earlier step open and hold what they held.
 
 import { join } from "node:path";
-import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
+import { openFixture, schemaFixtures, testStorage } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
 import { journalStore } from "./journal-store.ts";
-import { keptModels } from "./kept-models.ts";
+import { keepModel, keptModels } from "./kept-models.ts";
 import { moveTo, readRun, viewOf } from "./run-record.ts";
 import { RUN_STEPS } from "./steps.ts";
 
@@ -35,6 +35,26 @@ test.each(fixtures)("a run of step $step keeps its answer, its journal and its m
   expect(entries.at(-2)).toMatchObject({ ticket: { ticket: "t-1" }, askAgainAtMs: 1_700_000_000_000 });
   expect(journal.body("extra/0")).toEqual(Uint8Array.of(0, 255, 16, 128));
   expect(keptModels(storage.sql)).toEqual([
-    { id: "model_1", title: "A model", digest: "sha256:00", bodyKey: "models/00" },
+    { id: "model_1", title: "A model", format: "aerospace.model@1", digest: "sha256:00", bodyKey: "models/00" },
   ]);
+});
+
+test("a run of step 1 reads and saves models as its plugin did then", () => {
+  const { sql } = testStorage().storage;
+  sql.exec(RUN_STEPS[0] ?? "");
+  const resolution = { plugin: { name: "pump", version: "0.1.0" }, capability: { id: "pump.life@1", needs: {} } };
+  sql.exec(
+    "INSERT INTO run (one, request, resolution, state, spent, synthetic, accepted_at) VALUES (1, '{}', ?, 'running', '{}', 0, 'then')",
+    JSON.stringify(resolution),
+  );
+  sql.exec("INSERT INTO saved_model VALUES (?, ?, ?, ?)", "model_1", "a fit", "sha256:00", "models/1");
+
+  for (const step of RUN_STEPS.slice(1)) sql.exec(step);
+
+  expect(readRun(sql).resolution.capability).toMatchObject({ id: "pump.life@1", reads: ["pump.model@1"] });
+  const first = { id: "model_1", title: "a fit", format: "pump.model@1", digest: "sha256:00", bodyKey: "models/1" };
+  expect(keptModels(sql)).toEqual([first]);
+  const second = { ...first, id: "model_2", format: "pump.fit@2", bodyKey: "models/2" };
+  keepModel(sql, second);
+  expect(keptModels(sql)).toEqual([first, second]);
 });

@@ -5,9 +5,8 @@ import { eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { digestBytes, refuse } from "@eigentwin/core";
 import { dataset, model, run, twin } from "@eigentwin/index";
-import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../../env.ts";
-import { runOf } from "../services.ts";
+import { runAt, twinAt } from "../services.ts";
 import { bodyPath, INDEX_SCHEMA, memberAt, objectPath, type IndexKind, type Manifest } from "./layout.ts";
 import { staged } from "./stage.ts";
 
@@ -48,7 +47,7 @@ export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Pro
   if (unit.kind === "index") return applyIndex(env, restoring, unit);
   const { kind, id, parts } = unit;
   const { tenant } = restoring;
-  const object = kind === "twin" ? twinOf(env.TWINS, tenant, id) : runOf(env, tenant, id);
+  const object = kind === "twin" ? twinAt(env, tenant, id) : runAt(env, tenant, id);
   let isWhole = false;
   for (let part = 1; part <= parts; part++) {
     const path = objectPath(kind, id, part);

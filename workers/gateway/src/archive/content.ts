@@ -5,9 +5,8 @@ import { drizzle } from "drizzle-orm/d1";
 import { unwrap } from "@eigentwin/core";
 import { dataset, model, run, twin } from "@eigentwin/index";
 import type { ArchivedObject, DumpCursor, DumpPart } from "@eigentwin/objects";
-import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../../env.ts";
-import { runOf } from "../services.ts";
+import { runAt, twinAt } from "../services.ts";
 import { bodyPath, indexPath, INDEX_KINDS, INDEX_SCHEMA, objectPath, type IndexKind } from "./layout.ts";
 
 export interface Content {
@@ -37,10 +36,10 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
       yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows]);
     }
   for await (const { rows } of pagesOf(env, "twin", tenant, until))
-    for (const { id } of rows) yield* partsOf(twinOf(env.TWINS, tenant, id), (part) => objectPath("twin", id, part));
+    for (const { id } of rows) yield* partsOf(twinAt(env, tenant, id), (part) => objectPath("twin", id, part));
   for await (const { rows } of pagesOf(env, "run", tenant, until))
     for (const { id } of rows) {
-      const object = runOf(env, tenant, id);
+      const object = runAt(env, tenant, id);
       yield* partsOf(object, (part) => objectPath("run", id, part));
       for (const key of unwrap(await object.bodyKeys())) bodies.add(key);
     }

@@ -2,6 +2,7 @@
 // member at hand and the list.
 
 import { createTarPacker, type TarPackController } from "modern-tar";
+import { log } from "@eigentwin/logging";
 import type { Env } from "../../env.ts";
 import { contentOf, type Content } from "./content.ts";
 import { ARCHIVE_SCHEMA, MANIFEST, type ListedMember, type Manifest } from "./layout.ts";
@@ -12,7 +13,7 @@ export function writeArchive(env: Env, tenant: Manifest["tenant"]): ReadableStre
     () => controller.finalize(),
     (error: unknown) => {
       // The answer has begun: an archive without its end and its manifest is how the caller learns of it.
-      console.error(JSON.stringify({ level: "error", what: "export failed", tenant: tenant.id, error: String(error) }));
+      log("error", "export failed", { tenant: tenant.id, error });
       controller.error(error);
     },
   );

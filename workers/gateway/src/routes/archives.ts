@@ -40,6 +40,7 @@ export const archives = new Hono<Gateway>()
     "/export",
     describe({
       tag: "archives",
+      access: "export:read",
       summary: "Take the tenant's whole content out",
       description:
         "A tar of urn:eigentwin:archive:1; its last member is the manifest with the digest of every other. Each twin and " +
@@ -60,6 +61,7 @@ export const archives = new Hono<Gateway>()
     "/tenants/:id/archive",
     describe({
       tag: "archives",
+      access: "tenants:read",
       summary: "List the members that have come of an archive under restore",
       answer: stagedAnswer,
       problems: ["tenant.not-found"],
@@ -77,6 +79,7 @@ export const archives = new Hono<Gateway>()
     "/tenants/:id/archive",
     describe({
       tag: "archives",
+      access: "tenants:write",
       summary: "Restore a tenant from its archive",
       description:
         "The body is the archive or a part of it, a tar of some of its members; members may come again. With the manifest " +
