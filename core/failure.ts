@@ -88,6 +88,24 @@ export const ERRORS = {
     retry: false,
     means: "A stored credential can no longer be opened; it must be stored again.",
   },
+  "archive.malformed": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The archive is not whole, holds what no archive holds, or is not of this tenant; `at` names the member.",
+  },
+  "archive.incomplete": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The manifest names members that have not come yet, or came with another digest.",
+  },
+  "archive.conflict": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "Something else is stored here under a name that the archive uses.",
+  },
   "route.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such route." },
   "route.method-not-allowed": {
     status: 405,

@@ -12,6 +12,7 @@ import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
 import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
+import { archives } from "./routes/archives.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
@@ -50,8 +51,11 @@ app.use("/v1/*", crossOrigin);
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", plainBodies);
-for (const path of ["setup", "session", "keys", "tenants", "credentials", "stream-tickets"])
-  app.use(`/v1/${path}/*`, atMost(1 / 16));
+const small = atMost(1 / 16);
+for (const path of ["setup", "session", "keys", "credentials", "stream-tickets"]) app.use(`/v1/${path}/*`, small);
+// An archive comes in parts; the platform takes bodies of up to 100 MB.
+const archivePart = atMost(90);
+app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
@@ -71,6 +75,7 @@ app.route("/v1/keys", keys);
 app.route("/v1/session", session);
 app.route("/v1/stream-tickets", streamTickets);
 app.route("/v1/credentials", credentials);
+app.route("/v1", archives);
 app.route("/v1", catalogue);
 app.route("/", operations);
 

@@ -16,6 +16,7 @@ import type {
   Subject,
   Verdict,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
 import type { TwinSubject } from "@eigentwin/twins";
 
 export interface RunRequest {
@@ -83,7 +84,7 @@ export interface SignedEvidence {
   signature: Signature | null;
 }
 
-export interface RunService {
+export interface RunService extends ArchivedObject {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
   view(waitMs: number): Promise<Outcome<RunView>>;
@@ -93,6 +94,8 @@ export interface RunService {
   evidence(): Promise<Outcome<SignedEvidence>>;
   /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
   bundle(): Promise<Outcome<EvidenceBundle>>;
+  /** Where the bodies are stored that it has written: its evidence, the losses that it rests on, the models that it has saved. */
+  bodyKeys(): Promise<Outcome<string[]>>;
   /** Ends the run and erases everything of it, its bodies too. False while something is still under way: ask again. */
   erase(): Promise<boolean>;
 }
@@ -140,5 +143,9 @@ export interface UpgradeService {
 
 export const runOf = (namespace: DurableObjectNamespace, tenant: string, id: string): RunService =>
   namespace.getByName(runName(tenant, id)) as unknown as RunService;
+
+/** Where the members of an archive wait while a tenant is restored, and how far that is; a deleted tenant leaves neither. */
+export const stagingFolder = (tenant: string): string => `restoring/${tenant}/`;
+export const stagingProgress = (tenant: string): string => `restoring-progress/${tenant}`;
 
 export const runName = (tenant: string, id: string): string => `${tenant}/${id}`;

@@ -13,8 +13,10 @@ import { keptModels } from "./kept-models.ts";
 import { conclude, fixFinish, moveTo, readRun, type Conclusion, type RunRecord } from "./run-record.ts";
 import { bodyText } from "./signed-evidence.ts";
 
+/** What others learn of an end. */
+export const FOLLOWED_BY_OTHERS = ["note-on-twin", "list-models", "index"] as const;
 /** Due work that follows an end: each can be repeated without harm, and none waits for another. */
-export const AFTER_THE_END = ["note-on-twin", "list-models", "index", "release-tickets"] as const;
+export const AFTER_THE_END = [...FOLLOWED_BY_OTHERS, "release-tickets"] as const;
 
 /** From here on the run will end so, whatever happens: no attempt follows, and "sign" is due until it is signed. */
 export async function fixEnd(

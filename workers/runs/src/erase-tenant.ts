@@ -7,7 +7,7 @@ import { apiKey, credential, dataset, model, run, tenant, twin } from "@eigentwi
 import { vaultOf } from "@eigentwin/system";
 import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
-import { runOf } from "./contract.ts";
+import { runOf, stagingFolder, stagingProgress } from "./contract.ts";
 
 /** Objects and bodies in one step: each is a call to another place, and an alarm has an end. */
 const AT_ONCE = 50;
@@ -52,6 +52,10 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
     );
     return "more";
   }
+
+  const { objects: staged } = await env.BODIES.list({ prefix: stagingFolder(id), limit: AT_ONCE });
+  await env.BODIES.delete([stagingProgress(id), ...staged.map(({ key }) => key)]);
+  if (staged.length > 0) return "more";
 
   await vaultOf(env.VAULTS, id).destroy();
   // Sessions and tickets go with their keys.

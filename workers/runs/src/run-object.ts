@@ -6,6 +6,7 @@ import {
   fail,
   nothingSpent,
   Refusal,
+  refuse,
   succeed,
   type EvidenceBundle,
   type Failure,
@@ -13,20 +14,34 @@ import {
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { count, flush } from "@eigentwin/metrics";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle, within, type DueWork } from "@eigentwin/objects";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  within,
+  type DueWork,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
+import { bodyKeysOf, eraseBodies, hasOwnBodies } from "./bodies.ts";
 import {
   isFinal,
+  runName,
   type RunMark,
   type RunRequest,
   type RunService,
   type RunView,
   type SignedEvidence,
 } from "./contract.ts";
-import { AFTER_THE_END, endSigned, fixEnd } from "./end-run.ts";
-import { eraseBodies } from "./erase-bodies.ts";
+import { AFTER_THE_END, endSigned, fixEnd, FOLLOWED_BY_OTHERS } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
@@ -115,6 +130,29 @@ export class RunObject extends DurableObject<Env> implements RunService {
 
   async bundle(): Promise<Outcome<EvidenceBundle>> {
     return exists(this.ctx.storage) ? bundleOf(this.env, this.#run()) : notThere();
+  }
+
+  async bodyKeys(): Promise<Outcome<string[]>> {
+    const { storage } = this.ctx;
+    return exists(storage) ? succeed(bodyKeysOf(this.#run(), storage.sql)) : notThere();
+  }
+
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "run", cursor)) : notThere();
+  }
+
+  /** What was due then is due now; others are told again, because they may have been dumped before this run ended. */
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const { storage } = this.ctx;
+    const finish = () => {
+      const run = this.#run();
+      const { request, state } = run;
+      if (runName(request.tenant, request.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another run");
+      if (!hasOwnBodies(run)) refuse("archive.malformed", "this run names a body that is not its own");
+      for (const work of isFinal(state) ? FOLLOWED_BY_OTHERS : (["index"] as const)) plan(storage, work, Date.now());
+    };
+    return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, finish });
   }
 
   async erase(): Promise<boolean> {

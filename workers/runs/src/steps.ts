@@ -1,4 +1,4 @@
-// The tables of a run, step by step.
+// The tables of a run, and of the end of a tenant, step by step.
 
 import { createDue } from "@eigentwin/objects";
 
@@ -27,4 +27,9 @@ export const RUN_STEPS = [
     resolution, '$.capability.reads', json_array(json_extract(resolution, '$.plugin.name') || '.model@1')
   );
   `,
+];
+
+export const TENANT_STEPS = [
+  `CREATE TABLE deletion (one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL);
+   ${createDue};`,
 ];

@@ -1,15 +1,11 @@
 // The end of a tenant, step by step from an alarm: what is killed on the way goes on, until nothing of it is left.
 
 import { DurableObject } from "cloudflare:workers";
-import { createDue, exists, plan, prepareStorage, serveDue } from "@eigentwin/objects";
+import { exists, plan, prepareStorage, serveDue } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import type { TenantService } from "./contract.ts";
 import { eraseNext, noteDeleting } from "./erase-tenant.ts";
-
-const TENANT_STEPS = [
-  `CREATE TABLE deletion (one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL);
-   ${createDue};`,
-];
+import { TENANT_STEPS } from "./steps.ts";
 
 /** Keys that were verified before may be believed for 5 s, and what they began is written soon after. */
 const LAST_WRITES_MS = 6_000;

@@ -4,13 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Batch, MetricsService, Sample } from "@eigentwin/metrics";
 import { exists, prepareStorage } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
-
-const METRICS_STEPS = [
-  `
-  CREATE TABLE total (series TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
-  CREATE TABLE flushed (isolate TEXT PRIMARY KEY, sequence INTEGER NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
-  `,
-];
+import { METRICS_STEPS } from "./steps.ts";
 
 /** An isolate that has said nothing for so long is gone. */
 const FORGET_AFTER_MS = 24 * 60 * 60_000;

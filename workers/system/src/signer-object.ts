@@ -14,16 +14,7 @@ import {
 import { exists, prepareStorage } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import type { SignerService } from "./contract.ts";
-
-/** A key with a private part is the one in use, and there is at most one. */
-const SIGNER_STEPS = [
-  `
-  CREATE TABLE signing_key (
-    id TEXT PRIMARY KEY, x TEXT NOT NULL, private BLOB, made_at TEXT, retired_at TEXT, adopted_at TEXT
-  );
-  CREATE UNIQUE INDEX one_in_use ON signing_key (private IS NOT NULL) WHERE private IS NOT NULL;
-  `,
-];
+import { SIGNER_STEPS } from "./steps.ts";
 
 const ALGORITHM = "Ed25519";
 

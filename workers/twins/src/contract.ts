@@ -11,6 +11,7 @@ import type {
   TimeRange,
   Twin,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
 
 /** A declared type, kept with the twin: a major never changes, so the copy cannot go stale. */
 export interface OwnType {
@@ -86,7 +87,7 @@ export interface RunFinding {
   parameters?: Record<string, PersonalParameter>;
 }
 
-export interface TwinService {
+export interface TwinService extends ArchivedObject {
   create(draft: TwinDraft): Promise<Outcome<TwinView>>;
   view(): Promise<Outcome<TwinView>>;
   subject(): Promise<Outcome<TwinSubject>>;

@@ -16,17 +16,29 @@ import {
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { flushWhenDue } from "@eigentwin/metrics";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle } from "@eigentwin/objects";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
-import type {
-  AppendReceipt,
-  RunFinding,
-  SeriesOptions,
-  TwinDraft,
-  TwinService,
-  TwinSubject,
-  TwinUpgrade,
-  TwinView,
+import {
+  twinName,
+  type AppendReceipt,
+  type RunFinding,
+  type SeriesOptions,
+  type TwinDraft,
+  type TwinService,
+  type TwinSubject,
+  type TwinUpgrade,
+  type TwinView,
 } from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
 import { indexTwin } from "./index-twin.ts";
@@ -169,6 +181,20 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       if (noteFinding(this.ctx.storage.sql, finding)) this.#changed();
     });
     return succeed(undefined);
+  }
+
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "twin", cursor)) : notThere();
+  }
+
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const finish = () => {
+      const twin = this.#twin();
+      if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another twin");
+      plan(this.ctx.storage, "index", Date.now());
+    };
+    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
   }
 
   async erase(): Promise<void> {
