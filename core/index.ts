@@ -47,15 +47,36 @@ export {
 } from "./program/circuit.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, type GateName, type Matrix } from "./program/gates.ts";
-export { lower, type Lowered } from "./program/lower.ts";
+export {
+  annealProblem,
+  annealResult,
+  checkAnnealOptions,
+  energyOf,
+  forEachCoupling,
+  joinReads,
+  toBinary,
+  toSpin,
+  type AnnealOption,
+  type AnnealProblem,
+  type AnnealProgram,
+  type AnnealResult,
+  type ProblemTerms,
+  type Vartype,
+} from "./program/ising.ts";
+export { answers, lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {
   batch,
   batchesOf,
   checkProgram,
+  CIRCUIT_KINDS,
+  isDrawn,
   noParameters,
   PROGRAM_KINDS,
+  sizeOf,
   type Batch,
+  type CircuitKind,
+  type CircuitProgram,
   type ExpectationProgram,
   type ExpectationResult,
   type Histogram,

@@ -6,7 +6,7 @@ import { digest, type Digest } from "../codec.ts";
 import type { Outcome } from "../failure.ts";
 import type { SavedModel } from "../grant.ts";
 import type { Manifest } from "../plugin.ts";
-import type { Program, ProgramKind } from "../program/program.ts";
+import { sizeOf, type Program, type ProgramKind } from "../program/program.ts";
 import { openAttempt, type Attempt } from "../run/attempt.ts";
 import type { HostGrant } from "../run/host-grant.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
@@ -136,7 +136,7 @@ function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
     model: watching(grant.model),
     saveModel: watching(grant.saveModel),
     program: watching((scope: string, program: Program) => {
-      programs.push({ kind: program.kind, qubits: program.circuit?.qubits });
+      programs.push({ kind: program.kind, qubits: sizeOf(program).qubits });
       return grant.program(scope, program);
     }),
     recall: watching(grant.recall),

@@ -10,6 +10,7 @@ import { READER_CHECKS } from "./checks/reader.ts";
 import { kitOf, type Kit } from "./kit.ts";
 
 export type { Area, Check, Finding } from "./check.ts";
+export { optimaOf, spectrumOf } from "./reference/enumerate.ts";
 export { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 
 export interface Checks {

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
+// The bindings of wrangler.toml, written by `npm run generate`. 46d518da54dbec54
 
 export interface Env {
   BODIES: R2Bucket;

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. e9054036f4787d60
+// The bindings of wrangler.toml, written by `npm run generate`. 384ed9654790b238
 
 export interface Env {
   BODIES: R2Bucket;
@@ -9,6 +9,7 @@ export interface Env {
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
+  PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;
   PLUGIN_REFERENCE: Fetcher /* eigentwin-reference */;

@@ -2,7 +2,8 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import type { Batch, Program, ProgramResult } from "../../program/program.ts";
+import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/ising.ts";
+import type { Batch, CircuitProgram, Program, ProgramResult } from "../../program/program.ts";
 import { REFERENCE, referenceBackend } from "../reference/backend.ts";
 import type { Fault } from "./fault.ts";
 import { pluginOf } from "./sound.ts";
@@ -38,7 +39,37 @@ const running = (sound: Backend, change: (program: Program) => Program): Backend
   submit: (program, key) => sound.submit(change(program), key),
 });
 
+/** Reads other assignments than the sound ones. */
+const annealing = (sound: Backend, change: (result: AnnealResult, program: AnnealProgram) => AnnealResult): Backend => {
+  const asked = new Map<string, AnnealProgram>();
+  const changed = (one: Submission, key: string): Submission => {
+    const program = asked.get(key);
+    return program && one.state === "done" && one.result.kind === "anneal"
+      ? { ...one, result: change(one.result, program) }
+      : one;
+  };
+  return {
+    ...sound,
+    async submit(program, key) {
+      if (program.kind === "anneal") asked.set(key, program);
+      return changed(await sound.submit(program, key), key);
+    },
+    async find(key) {
+      const found = await sound.find(key);
+      return found && changed(found, key);
+    },
+  };
+};
+
+const readsOf = ({ bitstrings, occurrences }: AnnealResult): string[] =>
+  bitstrings.flatMap((bits, index) => Array.from({ length: occurrences[index] ?? 0 }, () => bits));
+
+const turnedAround = (bits: string) => [...bits].reverse().join("");
+
 const withBatches = (program: Program, change: (of: Batch) => Batch): Program =>
+  program.kind === "anneal" ? program : withBatchesOf(program, change);
+
+const withBatchesOf = (program: CircuitProgram, change: (of: Batch) => Batch): CircuitProgram =>
   program.kind === "overlap"
     ? { ...program, left: change(program.left), right: change(program.right) }
     : { ...program, parameters: change(program.parameters) };
@@ -56,7 +87,7 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
       if (result.kind !== "sample") return result;
       const histograms = result.histograms.map(({ bitstrings, counts }) => {
         const turned = bitstrings.map((bits, index) => ({
-          bits: [...bits].reverse().join(""),
+          bits: turnedAround(bits),
           count: counts[index] ?? 0,
         }));
         turned.sort((a, b) => (a.bits < b.bits ? -1 : 1));
@@ -67,6 +98,7 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   ),
   broken("backend.agrees", "turns s the wrong way", (sound) =>
     running(sound, (program) => {
+      if (program.kind === "anneal") return program;
       const gates = program.circuit.gates.map((gate) => (gate.name === "s" ? { ...gate, name: "sdg" as const } : gate));
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
@@ -86,6 +118,55 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   ),
   broken("backend.same-seed", "draws from a seed of its own", (sound) =>
     running(sound, (program) => (program.kind === "sample" ? { ...program, seed: (count += 1) } : program)),
+  ),
+  broken("backend.same-seed", "anneals from a seed of its own", (sound) =>
+    running(sound, (program) => (program.kind === "anneal" ? { ...program, seed: (count += 1) } : program)),
+  ),
+  broken("backend.anneal-bit-order", "writes variable 0 rightmost", (sound) =>
+    annealing(sound, (result) => {
+      const turned = result.bitstrings.map((bits, index) => ({
+        bits: turnedAround(bits),
+        energy: result.energies[index] ?? 0,
+        count: result.occurrences[index] ?? 0,
+      }));
+      turned.sort((a, b) => a.energy - b.energy || (a.bits < b.bits ? -1 : 1));
+      return {
+        kind: "anneal",
+        bitstrings: turned.map(({ bits }) => bits),
+        energies: Float64Array.from(turned, ({ energy }) => energy),
+        occurrences: Uint32Array.from(turned, (one) => one.count),
+      };
+    }),
+  ),
+  broken("backend.anneal-energies", "forgets the offset of a problem", (sound) =>
+    annealing(sound, (result, { problem }) => ({
+      ...result,
+      energies: result.energies.map((energy) => energy - problem.offset),
+    })),
+  ),
+  broken("backend.anneal-reads", "loses a read", (sound) =>
+    annealing(sound, ({ occurrences, ...result }) => ({
+      ...result,
+      occurrences: occurrences.with(0, (occurrences[0] ?? 1) - 1),
+    })),
+  ),
+  broken("backend.anneal-optimum", "flips the last variable of what is not tiny", (sound) =>
+    annealing(sound, (result, { problem }) =>
+      problem.variables <= 4
+        ? result
+        : annealResult(
+            problem,
+            readsOf(result).map((bits) => bits.slice(0, -1) + (bits.endsWith("1") ? "0" : "1")),
+          ),
+    ),
+  ),
+  broken("backend.anneal-options", "passes over an option that it does not know", (sound) => {
+    const without = ({ options: _options, ...program }: AnnealProgram): AnnealProgram => program;
+    const known = (program: Program) => (program.kind === "anneal" ? without(program) : program);
+    return { ...running(sound, known), quote: (program) => sound.quote(known(program)) };
+  }),
+  broken("backend.refuses-the-undeclared", "anneals, and does not declare it", (sound) =>
+    describedAs(sound, { kinds: ["sample", "expectation", "overlap"] }),
   ),
   broken("backend.quotes", "forgets the rows of a batch in its quote", (sound) => ({
     ...sound,
