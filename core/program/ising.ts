@@ -50,26 +50,31 @@ export interface ProblemTerms {
 /** The problem in its one form. A square of a variable is refused: it is a constant or a linear term. */
 export function annealProblem({ vartype, linear, couplings, offset = 0 }: ProblemTerms): AnnealProblem {
   const variables = linear.length;
-  const sums = new Map<number, number>();
-  for (const [i, j, value] of couplings) {
+  const given = [...couplings];
+  const pairs = Float64Array.from(given, ([i, j]) => {
     if (i === j) refuse("program.invalid", `variable ${i} is coupled to itself`);
     for (const one of [i, j])
       if (!(Number.isInteger(one) && one >= 0 && one < variables))
         refuse("program.invalid", `a coupling names variable ${one} of ${variables}`);
-    const pair = Math.min(i, j) * variables + Math.max(i, j);
-    sums.set(pair, (sums.get(pair) ?? 0) + value);
+    return Math.min(i, j) * variables + Math.max(i, j);
+  });
+  const order = Uint32Array.from(given.keys()).sort((a, b) => (pairs[a] ?? 0) - (pairs[b] ?? 0) || a - b);
+  const sums: { pair: number; value: number }[] = [];
+  for (const at of order) {
+    const [pair = 0, value = 0] = [pairs[at], given[at]?.[2]];
+    const last = sums.at(-1);
+    if (last?.pair === pair) last.value += value;
+    else sums.push({ pair, value });
   }
-  const pairs = Float64Array.from(sums.keys())
-    .filter((pair) => sums.get(pair) !== 0)
-    .sort();
+  const terms = sums.filter(({ value }) => value !== 0);
   return {
     variables,
     vartype,
     linear: Float64Array.from(linear),
     couplings: {
-      first: Uint32Array.from(pairs, (pair) => Math.floor(pair / variables)),
-      second: Uint32Array.from(pairs, (pair) => pair % variables),
-      values: Float64Array.from(pairs, (pair) => sums.get(pair) ?? 0),
+      first: Uint32Array.from(terms, ({ pair }) => Math.floor(pair / variables)),
+      second: Uint32Array.from(terms, ({ pair }) => pair % variables),
+      values: Float64Array.from(terms, ({ value }) => value),
     },
     offset,
   };

@@ -20,7 +20,6 @@ let group: u32 = 0;
 /** Each decision draws from a stream of its own. */
 export const FLIP: u32 = 0;
 export const FIRST: u32 = 1;
-export const WORLDLINE: u32 = 2;
 
 export const RANDOM: usize = memory.data(64, 16);
 

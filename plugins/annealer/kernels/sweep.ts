@@ -18,7 +18,6 @@ import {
   state,
   upper,
   variables,
-  WORLDLINE,
 } from "./block";
 import { philox, ROUNDS } from "./philox";
 
@@ -31,7 +30,6 @@ export function sweeps(schedule: usize, first: u32, count: i32): void {
     const classical = load<f32>(schedule + ((<usize>sweep) << 3));
     const bond = load<f32>(schedule + ((<usize>sweep) << 3), 4);
     for (let slice: i32 = 0; slice < slices; slice++) sweepSlice(slice, first + sweep, classical, bond);
-    if (slices > 1) moveWorldlines(first + sweep, classical);
   }
 }
 
@@ -85,7 +83,7 @@ function sweepSlice(slice: i32, sweep: u32, classical: f32, bond: f32): void {
     const to = row(i + 1);
     const busy =
       i32(v128.any_true(flip0)) + i32(v128.any_true(flip1)) + i32(v128.any_true(flip2)) + i32(v128.any_true(flip3));
-    // One walk along the couplings for all four vectors is dearer than two walks for one vector each: measured.
+    // One walk along the couplings for all four vectors, where more than two have to go: measured.
     if (busy > 2) {
       spreadAll(here, from, to, changeOf(flip0, m0), changeOf(flip1, m1), changeOf(flip2, m2), changeOf(flip3, m3));
       continue;
@@ -94,53 +92,5 @@ function sweepSlice(slice: i32, sweep: u32, classical: f32, bond: f32): void {
     if (v128.any_true(flip1)) spread(here + 16, from, to, changeOf(flip1, m1));
     if (v128.any_true(flip2)) spread(here + 32, from, to, changeOf(flip2, m2));
     if (v128.any_true(flip3)) spread(here + 48, from, to, changeOf(flip3, m3));
-  }
-}
-
-/** Offers every variable a flip in all slices at once, which changes no bond of imaginary time. */
-function moveWorldlines(sweep: u32, classical: f32): void {
-  const a = f32x4.splat(classical);
-  const key = seedKey();
-  const lane = lanes();
-  for (let i: i32 = 0; i < variables; i++) {
-    const fieldAt = (<usize>i) << 6;
-    const spinAt = spinsAt + ((<usize>i) << 4);
-    let y0 = f32x4.splat(0);
-    let y1 = y0;
-    let y2 = y0;
-    let y3 = y0;
-    for (let slice: i32 = 0, here = state; slice < slices; slice++, here += sliceBytes) {
-      const spins = v128.load(here + spinAt);
-      const low = i16x8.extend_low_i8x16_s(spins);
-      const high = i16x8.extend_high_i8x16_s(spins);
-      const field = here + fieldAt;
-      y0 = f32x4.add(y0, f32x4.convert_i32x4_s(signed(v128.load(field), lower(low))));
-      y1 = f32x4.add(y1, f32x4.convert_i32x4_s(signed(v128.load(field, 16), upper(low))));
-      y2 = f32x4.add(y2, f32x4.convert_i32x4_s(signed(v128.load(field, 32), lower(high))));
-      y3 = f32x4.add(y3, f32x4.convert_i32x4_s(signed(v128.load(field, 48), upper(high))));
-    }
-    y0 = f32x4.mul(a, y0);
-    y1 = f32x4.mul(a, y1);
-    y2 = f32x4.mul(a, y2);
-    y3 = f32x4.mul(a, y3);
-    if (!v128.any_true(f32x4.gt(f32x4.max(f32x4.max(y0, y1), f32x4.max(y2, y3)), f32x4.splat(NEVER)))) continue;
-    philox(i32x4.splat(i), i32x4.splat(sweep), i32x4.splat(0), lane, key, WORLDLINE, ROUNDS, RANDOM);
-    const flip0 = accept(y0, v128.load(RANDOM));
-    const flip1 = accept(y1, v128.load(RANDOM, 16));
-    const flip2 = accept(y2, v128.load(RANDOM, 32));
-    const flip3 = accept(y3, v128.load(RANDOM, 48));
-    const flips = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(flip0, flip1), i16x8.narrow_i32x4_s(flip2, flip3));
-    if (!v128.any_true(flips)) continue;
-    for (let slice: i32 = 0, here = state; slice < slices; slice++, here += sliceBytes) {
-      const spins = v128.load(here + spinAt);
-      const low = i16x8.extend_low_i8x16_s(spins);
-      const high = i16x8.extend_high_i8x16_s(spins);
-      v128.store(here + spinAt, v128.xor(spins, flips));
-      const c0 = changeOf(flip0, lower(low));
-      const c1 = changeOf(flip1, upper(low));
-      const c2 = changeOf(flip2, lower(high));
-      const c3 = changeOf(flip3, upper(high));
-      spreadAll(here, row(i), row(i + 1), c0, c1, c2, c3);
-    }
   }
 }

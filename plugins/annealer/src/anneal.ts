@@ -43,8 +43,8 @@ export async function annealIn(session: Session, seed: number): Promise<AnnealRe
 }
 
 export async function sweep(session: Session): Promise<void> {
-  const { kernels, regions, method, program, whole, sweeps, sweepWork, pace } = session;
-  const at = method.scheduleOf(program.options ?? {}, whole);
+  const { kernels, regions, whole, sweeps, sweepWork, pace } = session;
+  const at = session.schedule(whole);
   const rows = new Float32Array(kernels.memory.buffer, regions.schedule, 2 * SCHEDULE_ROWS);
   const step = Math.min(SCHEDULE_ROWS, stepsOfSlice(sweepWork));
   for (let from = 0; from < sweeps; from += step) {

@@ -18,17 +18,21 @@ export interface Method {
   /** The most variables that it takes. */
   largest: number;
   options: Readonly<Record<string, string>>;
-  slicesOf(options: Options): number;
+  /** What the options say; refuses a value of the wrong kind. */
+  settings(options: Options): Settings;
+}
+
+export interface Settings {
+  sweeps: number;
+  slices: number;
   /** At `progress`, from 0 at the first sweep to 1 at the last. */
-  scheduleOf(options: Options, problem: WholeProblem): (progress: number) => Sweep;
+  schedule(problem: WholeProblem): (progress: number) => Sweep;
 }
 
 const SWEEPS = "sweeps: every spin is offered one flip in each, from 1 to 1000000; 1000 if not given";
 const ENERGY = "in the problem's units of energy; from its typical energy if not given";
 
-export const SWEEPS_USUAL = 1000;
-export const sweepsOf = (options: Options): number =>
-  wholeOption(options, "sweeps", SWEEPS_USUAL, { least: 1, most: 1_000_000 });
+const sweepsOf = (options: Options): number => wholeOption(options, "sweeps", 1000, { least: 1, most: 1_000_000 });
 
 /**
  * The typical energy: the median over the variables of the root of the sum of squares of what acts on each, about the
@@ -50,12 +54,21 @@ export const ANNEALING: Method = {
     temperatureStart: `temperature of the first sweep, ${ENERGY}`,
     temperatureEnd: `temperature of the last sweep; between them it falls in equal steps; ${ENERGY}`,
   },
-  slicesOf: () => 1,
-  scheduleOf(options, problem) {
-    const typical = typicalEnergy(problem);
-    const start = positiveOption(options, "temperatureStart", 0.8 * typical);
-    const end = positiveOption(options, "temperatureEnd", 0.02 * typical);
-    return (progress) => ({ classical: (2 * problem.unit) / between(start, end, progress), bond: 0 });
+  settings(options) {
+    const sweeps = sweepsOf(options);
+    const given = {
+      start: positiveOption(options, "temperatureStart"),
+      end: positiveOption(options, "temperatureEnd"),
+    };
+    return {
+      sweeps,
+      slices: 1,
+      schedule(problem) {
+        const typical = typicalEnergy(problem);
+        const { start = 0.8 * typical, end = 0.02 * typical } = given;
+        return (progress) => ({ classical: (2 * problem.unit) / between(start, end, progress), bond: 0 });
+      },
+    };
   },
 };
 
@@ -70,17 +83,25 @@ export const PATH_INTEGRAL: Method = {
     fieldStart: `transverse field of the first sweep, ${ENERGY}`,
     fieldEnd: `transverse field of the last sweep; between them it falls in equal steps; ${ENERGY}`,
   },
-  slicesOf: (options) => wholeOption(options, "slices", 16, { least: 2, most: 128 }),
-  scheduleOf(options, problem) {
-    const typical = typicalEnergy(problem);
-    const slices = PATH_INTEGRAL.slicesOf(options);
-    const temperature = positiveOption(options, "temperature", (1 / slices) * typical);
-    const start = positiveOption(options, "fieldStart", 1 * typical);
-    const end = positiveOption(options, "fieldEnd", 0.01 * typical);
-    return (progress) => ({
-      classical: (2 * problem.unit) / (slices * temperature),
-      bond: -Math.log(Math.tanh(between(start, end, progress) / (slices * temperature))),
-    });
+  settings(options) {
+    const sweeps = sweepsOf(options);
+    const slices = wholeOption(options, "slices", 16, { least: 2, most: 128 });
+    const fixed = positiveOption(options, "temperature");
+    const given = { start: positiveOption(options, "fieldStart"), end: positiveOption(options, "fieldEnd") };
+    return {
+      sweeps,
+      slices,
+      schedule(problem) {
+        const typical = typicalEnergy(problem);
+        const { start = typical, end = 0.1 * typical } = given;
+        // Of P slices each has the temperature PT: what decides, and half of the typical energy is best as measured.
+        const each = slices * (fixed ?? (0.5 * typical) / slices);
+        return (progress) => ({
+          classical: (2 * problem.unit) / each,
+          bond: -Math.log(Math.tanh(between(start, end, progress) / each)),
+        });
+      },
+    };
   },
 };
 

@@ -16,9 +16,10 @@ export function wholeOption(options: Options, name: string, usual: number, { lea
     : wrong(name, `must be a whole number from ${least} to ${most}`);
 }
 
-export function positiveOption(options: Options, name: string, usual: number): number {
-  const { [name]: value = usual } = options;
-  return typeof value === "number" && Number.isFinite(value) && value > 0
+/** Nothing where it is not given. */
+export function positiveOption(options: Options, name: string): number | undefined {
+  const { [name]: value } = options;
+  return value === undefined || (typeof value === "number" && Number.isFinite(value) && value > 0)
     ? value
     : wrong(name, "must be a finite number above 0");
 }

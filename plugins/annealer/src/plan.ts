@@ -3,7 +3,7 @@
 import { checkAnnealOptions, checkProgram, refuse, type AnnealProgram, type Program } from "@eigentwin/core";
 import { LANES } from "./kernels.ts";
 import { COUPLING_BYTES, MEMORY_BUDGET_BYTES, regionsOf, variableBytes, type Regions } from "./memory.ts";
-import { sweepsOf, type Method } from "./methods.ts";
+import type { Method, Settings } from "./methods.ts";
 import { OFFERS_PER_NEIGHBOUR, SECONDS_PER_OFFER } from "./pace.ts";
 
 /** What one call of a Worker may carry back (the contract's limit). */
@@ -11,12 +11,9 @@ const LARGEST_RESULT_BYTES = 8 * 2 ** 20;
 /** Half of the processor time that a request gets: the estimate is of a machine that is as fast as the measured one. */
 const LONGEST_SECONDS = 150;
 
-export interface Plan {
+export interface Plan extends Settings {
   program: AnnealProgram;
-  method: Method;
   regions: Regions;
-  slices: number;
-  sweeps: number;
   /** Reads in blocks of so many lanes. */
   blocks: number;
   /** Of one sweep of one block, and of all of them, in offers (pace.ts). */
@@ -30,8 +27,8 @@ export function planOf(program: Program, method: Method): Plan {
     return refuse("backend.refused", `${method.name} runs no ${program.kind} programs`, { hint: "It runs anneal." });
   const { problem, reads, options = {} } = program;
   checkAnnealOptions(program, method.options);
-  const slices = method.slicesOf(options);
-  const sweeps = sweepsOf(options);
+  const settings = method.settings(options);
+  const { slices, sweeps } = settings;
   const { length: couplings } = problem.couplings.values;
   checkVariables(problem.variables, method);
   const regions = regionsOf(problem.variables, couplings, slices);
@@ -39,11 +36,10 @@ export function planOf(program: Program, method: Method): Plan {
   checkResult(reads, problem.variables);
   const blocks = Math.ceil(reads / LANES);
   const offers = slices * (problem.variables + OFFERS_PER_NEIGHBOUR * 2 * couplings);
-  // With slices every variable is offered one more flip, of all of them at once.
-  const sweepWork = LANES * offers * (slices > 1 ? 2 : 1);
+  const sweepWork = LANES * offers;
   const work = blocks * (sweeps + 2) * sweepWork;
   checkTime(work * SECONDS_PER_OFFER, reads, sweeps);
-  return { program, method, regions, slices, sweeps, blocks, sweepWork, work };
+  return { ...settings, program, regions, blocks, sweepWork, work };
 }
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);

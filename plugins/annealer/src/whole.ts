@@ -25,12 +25,12 @@ export function wholeOf(problem: AnnealProblem): WholeProblem {
   const { variables, linear } = spin;
   const degrees = new Uint32Array(variables);
   const largest = linear.map(Math.abs);
-  const squares = linear.map((value) => value * value);
+  const scales = linear.map(Math.abs);
   forEachCoupling(spin, (i, j, value) => {
     for (const end of [i, j]) {
       degrees[end] = (degrees[end] ?? 0) + 1;
       largest[end] = (largest[end] ?? 0) + Math.abs(value);
-      squares[end] = (squares[end] ?? 0) + value * value;
+      scales[end] = Math.hypot(scales[end] ?? 0, value);
     }
   });
   const rows = new Uint32Array(variables + 1);
@@ -50,7 +50,7 @@ export function wholeOf(problem: AnnealProblem): WholeProblem {
     }
   });
   const biases = Int32Array.from(linear, (value) => Math.round(value / unit));
-  return { variables, unit, biases, rows, couplings, scales: squares.map(Math.sqrt) };
+  return { variables, unit, biases, rows, couplings, scales };
 }
 
 const unitFor = (largest: number): number => (largest > 0 ? 2 ** Math.ceil(Math.log2(largest / LARGEST_FIELD)) : 1);
