@@ -48,18 +48,20 @@ export {
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, type GateName, type Matrix } from "./program/gates.ts";
 export {
-  annealProblem,
   annealResult,
   checkAnnealOptions,
-  energyOf,
-  forEachCoupling,
   joinReads,
-  toBinary,
-  toSpin,
   type AnnealOption,
-  type AnnealProblem,
   type AnnealProgram,
   type AnnealResult,
+} from "./program/anneal.ts";
+export {
+  annealProblem,
+  energyOf,
+  forEachCoupling,
+  toBinary,
+  toSpin,
+  type AnnealProblem,
   type ProblemTerms,
   type Vartype,
 } from "./program/ising.ts";

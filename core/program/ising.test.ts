@@ -3,17 +3,8 @@ import { expect, test } from "vitest";
 import { optimaOf, spectrumOf } from "../conformance/reference/enumerate.ts";
 import { decode, digest, encode } from "../codec.ts";
 import type { ErrorCode } from "../failure.ts";
-import {
-  annealProblem,
-  annealResult,
-  checkAnnealOptions,
-  energyOf,
-  joinReads,
-  toBinary,
-  toSpin,
-  type AnnealProblem,
-  type AnnealProgram,
-} from "./ising.ts";
+import { annealResult, checkAnnealOptions, joinReads, type AnnealProgram } from "./anneal.ts";
+import { annealProblem, energyOf, toBinary, toSpin, type AnnealProblem } from "./ising.ts";
 import { answers, lower } from "./lower.ts";
 import { checkProgram, isDrawn, sizeOf } from "./program.ts";
 import { REFERENCE } from "../conformance/reference/backend.ts";

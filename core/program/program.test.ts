@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { circuit } from "./circuit.ts";
-import type { AnnealProgram, AnnealResult } from "./ising.ts";
+import type { AnnealProgram, AnnealResult } from "./anneal.ts";
 import { pauli } from "./observable.ts";
 import {
   batch,

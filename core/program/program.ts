@@ -2,7 +2,7 @@
 
 import { refuse } from "../failure.ts";
 import { checkGate, depth, type Circuit } from "./circuit.ts";
-import { checkAnneal, type AnnealProgram, type AnnealResult } from "./ising.ts";
+import { checkAnneal, type AnnealProgram, type AnnealResult } from "./anneal.ts";
 import { checkObservable, type PauliSum } from "./observable.ts";
 
 /** Row-major `[rows, circuit.parameters.length]`, radians. A circuit without parameters still needs its number of rows. */
@@ -37,7 +37,7 @@ export interface OverlapProgram {
   readonly right: Batch;
 }
 
-/** Programs that are a circuit; `anneal` (ising.ts) is not. */
+/** Programs that are a circuit; `anneal` (anneal.ts) is not. */
 export type CircuitProgram = SampleProgram | ExpectationProgram | OverlapProgram;
 export type CircuitKind = CircuitProgram["kind"];
 export const CIRCUIT_KINDS = ["sample", "expectation", "overlap"] as const satisfies CircuitKind[];

@@ -2,13 +2,12 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/ising.ts";
 import type { Batch, CircuitProgram, Program, ProgramResult } from "../../program/program.ts";
 import { REFERENCE, referenceBackend } from "../reference/backend.ts";
 import type { Fault } from "./fault.ts";
 import { pluginOf } from "./sound.ts";
 
-const broken = (rejectedBy: Fault["rejectedBy"], name: string, backend: (sound: Backend) => Backend): Fault => ({
+export const broken = (rejectedBy: Fault["rejectedBy"], name: string, backend: (sound: Backend) => Backend): Fault => ({
   name,
   rejectedBy,
   make: () => pluginOf({ backend }),
@@ -28,43 +27,18 @@ function answering(sound: Backend, change: (result: ProgramResult) => ProgramRes
   };
 }
 
-const describedAs = (sound: Backend, change: Partial<BackendDescription>): Backend => ({
+export const describedAs = (sound: Backend, change: Partial<BackendDescription>): Backend => ({
   ...sound,
   describe: async () => ({ ...(await sound.describe()), ...change }),
 });
 
 /** Runs something else than what was sent. */
-const running = (sound: Backend, change: (program: Program) => Program): Backend => ({
+export const running = (sound: Backend, change: (program: Program) => Program): Backend => ({
   ...sound,
   submit: (program, key) => sound.submit(change(program), key),
 });
 
-/** Reads other assignments than the sound ones. */
-const annealing = (sound: Backend, change: (result: AnnealResult, program: AnnealProgram) => AnnealResult): Backend => {
-  const asked = new Map<string, AnnealProgram>();
-  const changed = (one: Submission, key: string): Submission => {
-    const program = asked.get(key);
-    return program && one.state === "done" && one.result.kind === "anneal"
-      ? { ...one, result: change(one.result, program) }
-      : one;
-  };
-  return {
-    ...sound,
-    async submit(program, key) {
-      if (program.kind === "anneal") asked.set(key, program);
-      return changed(await sound.submit(program, key), key);
-    },
-    async find(key) {
-      const found = await sound.find(key);
-      return found && changed(found, key);
-    },
-  };
-};
-
-const readsOf = ({ bitstrings, occurrences }: AnnealResult): string[] =>
-  bitstrings.flatMap((bits, index) => Array.from({ length: occurrences[index] ?? 0 }, () => bits));
-
-const turnedAround = (bits: string) => [...bits].reverse().join("");
+export const turnedAround = (bits: string) => [...bits].reverse().join("");
 
 const withBatches = (program: Program, change: (of: Batch) => Batch): Program =>
   program.kind === "anneal" ? program : withBatchesOf(program, change);
@@ -118,55 +92,6 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   ),
   broken("backend.same-seed", "draws from a seed of its own", (sound) =>
     running(sound, (program) => (program.kind === "sample" ? { ...program, seed: (count += 1) } : program)),
-  ),
-  broken("backend.same-seed", "anneals from a seed of its own", (sound) =>
-    running(sound, (program) => (program.kind === "anneal" ? { ...program, seed: (count += 1) } : program)),
-  ),
-  broken("backend.anneal-bit-order", "writes variable 0 rightmost", (sound) =>
-    annealing(sound, (result) => {
-      const turned = result.bitstrings.map((bits, index) => ({
-        bits: turnedAround(bits),
-        energy: result.energies[index] ?? 0,
-        count: result.occurrences[index] ?? 0,
-      }));
-      turned.sort((a, b) => a.energy - b.energy || (a.bits < b.bits ? -1 : 1));
-      return {
-        kind: "anneal",
-        bitstrings: turned.map(({ bits }) => bits),
-        energies: Float64Array.from(turned, ({ energy }) => energy),
-        occurrences: Uint32Array.from(turned, (one) => one.count),
-      };
-    }),
-  ),
-  broken("backend.anneal-energies", "forgets the offset of a problem", (sound) =>
-    annealing(sound, (result, { problem }) => ({
-      ...result,
-      energies: result.energies.map((energy) => energy - problem.offset),
-    })),
-  ),
-  broken("backend.anneal-reads", "loses a read", (sound) =>
-    annealing(sound, ({ occurrences, ...result }) => ({
-      ...result,
-      occurrences: occurrences.with(0, (occurrences[0] ?? 1) - 1),
-    })),
-  ),
-  broken("backend.anneal-optimum", "flips the last variable of what is not tiny", (sound) =>
-    annealing(sound, (result, { problem }) =>
-      problem.variables <= 4
-        ? result
-        : annealResult(
-            problem,
-            readsOf(result).map((bits) => bits.slice(0, -1) + (bits.endsWith("1") ? "0" : "1")),
-          ),
-    ),
-  ),
-  broken("backend.anneal-options", "passes over an option that it does not know", (sound) => {
-    const without = ({ options: _options, ...program }: AnnealProgram): AnnealProgram => program;
-    const known = (program: Program) => (program.kind === "anneal" ? without(program) : program);
-    return { ...running(sound, known), quote: (program) => sound.quote(known(program)) };
-  }),
-  broken("backend.refuses-the-undeclared", "anneals, and does not declare it", (sound) =>
-    describedAs(sound, { kinds: ["sample", "expectation", "overlap"] }),
   ),
   broken("backend.quotes", "forgets the rows of a batch in its quote", (sound) => ({
     ...sound,

@@ -1,6 +1,7 @@
 // Checks of a backend that anneals: its reads, their energies, and that it finds what enumeration finds.
 
-import { annealProblem, energyOf, type AnnealProblem, type AnnealResult, type Vartype } from "../../program/ising.ts";
+import type { AnnealResult } from "../../program/anneal.ts";
+import { annealProblem, energyOf, type AnnealProblem, type Vartype } from "../../program/ising.ts";
 import { randomFrom } from "../../run/random.ts";
 import { complain, leaveTo, type Check, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";

@@ -7,7 +7,8 @@ import { ERRORS, type Failure } from "../../failure.ts";
 import { circuit, type Circuit } from "../../program/circuit.ts";
 import { GATES, type GateName } from "../../program/gates.ts";
 import { pauli, type PauliSum } from "../../program/observable.ts";
-import { annealProblem, type AnnealProgram } from "../../program/ising.ts";
+import type { AnnealProgram } from "../../program/anneal.ts";
+import { annealProblem } from "../../program/ising.ts";
 import {
   batch,
   CIRCUIT_KINDS,

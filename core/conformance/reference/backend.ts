@@ -3,7 +3,7 @@
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
 import { GATES, type GateName } from "../../program/gates.ts";
-import { checkAnnealOptions } from "../../program/ising.ts";
+import { checkAnnealOptions } from "../../program/anneal.ts";
 import { checkProgram, PROGRAM_KINDS, sizeOf, type Program } from "../../program/program.ts";
 import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";

@@ -1,6 +1,6 @@
 // Programs answered by the reference, exactly: what a backend's answers are held against.
 
-import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/ising.ts";
+import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/anneal.ts";
 import {
   batchesOf,
   type Batch,

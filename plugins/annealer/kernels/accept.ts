@@ -22,6 +22,11 @@ function threshold(y: v128): v128 {
   return i32x4.trunc_sat_f32x4_u(i32x4.add(series, scale));
 }
 
+/** For tests: how many of the 2^32 random numbers take a change of logarithm `y`. */
+export function chances(y: f32): u32 {
+  return i32x4.extract_lane(threshold(f32x4.splat(y)), 0);
+}
+
 /** All bits set where the change is taken. */
 // @ts-ignore: decorator
 @inline

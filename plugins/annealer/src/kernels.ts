@@ -7,6 +7,7 @@ export interface Kernels {
   begin(): void;
   sweeps(schedule: number, first: number, count: number): void;
   descend(): number;
+  chances(y: number): number;
   philoxBlock(
     c0: number,
     c1: number,

@@ -63,7 +63,10 @@ async function readAtFixed(method: Method, problem: AnnealProblem, options: Anne
     session.kernels.begin();
     await sweep(session);
     // The first slice alone: the best of several would be no draw from the distribution.
-    for (const bits of readLanes({ ...session, slices: 1 }, LANES)) counts[Number.parseInt(bits, 2)]! += 1;
+    for (const bits of readLanes({ ...session, slices: 1 }, LANES)) {
+      const index = Number.parseInt(bits, 2);
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
   }
   return counts;
 }
@@ -132,6 +135,28 @@ test("at a fixed transverse field a slice of the path integral is distributed as
   expect(chiSquared(counts, due)).toBeLessThan(15 + 5 * Math.sqrt(30));
   const classical = boltzmann(spectrumOf(problem), temperature);
   expect(chiSquared(counts, classical)).toBeGreaterThan(100);
+});
+
+test("reads know nothing of one another", async () => {
+  const problem = annealProblem({ vartype: "spin", linear: [0.3], couplings: [] });
+  const [annealing] = METHODS as [Method, Method];
+  const session = sessionOf(problem, annealing, { sweeps: 9, temperatureStart: 1, temperatureEnd: 1 });
+  const blocks = 1000;
+  const together = new Float64Array(LANES * LANES);
+  for (let block = 0; block < blocks; block++) {
+    session.kernels.useBlock(6, block);
+    session.kernels.begin();
+    await sweep(session);
+    const bits = readLanes(session, LANES);
+    for (let at = 0; at < together.length; at++)
+      together[at] = (together[at] ?? 0) + Number(bits[at % LANES] === bits[Math.floor(at / LANES)]);
+  }
+  const up = 1 / (1 + Math.exp(0.6));
+  const alike = up * up + (1 - up) * (1 - up);
+  const bound = 5 * Math.sqrt(blocks * alike * (1 - alike));
+  together.forEach((count, at) => {
+    if (at % LANES !== Math.floor(at / LANES)) expect(Math.abs(count - blocks * alike)).toBeLessThan(bound);
+  });
 });
 
 test.each(METHODS)("$name: without linear terms, up and down are as likely", async (method) => {

@@ -22,3 +22,11 @@ test("agrees with the published values", () => {
   expect(block(10, pi, [0xa4093822, 0x299f31d0])).toBe("d16cfe09 94fdcceb 5001e420 24126ea1");
   expect(block(7, [0, 0, 0, 0], [0, 0])).toBe("5f6fb709 0d893f64 4f121f81 4f730a48");
 });
+
+test("a change of logarithm y is taken by e^y of all random numbers", () => {
+  for (let y = 0; y > -22; y -= 0.0625) {
+    const due = Math.min(2 ** 32 - 1, 2 ** 32 * Math.exp(y));
+    expect(Math.abs((kernels.chances(y) >>> 0) - due)).toBeLessThan(1e-6 * due + 1);
+  }
+  expect(kernels.chances(3) >>> 0).toBe(2 ** 32 - 1);
+});
