@@ -1,7 +1,7 @@
 // Simulated annealing as one would write it in JavaScript in an afternoon: what the kernels are measured against. Fields
-// are kept in double precision and updated at a flip, one read at a time.
+// are kept in double precision and updated at a flip, one read at a time, with the chance that JavaScript brings along.
 
-import { forEachCoupling, randomFrom, type AnnealProblem } from "@eigentwin/core";
+import { forEachCoupling, type AnnealProblem } from "@eigentwin/core";
 
 export interface Neighbours {
   who: Uint32Array;
@@ -23,10 +23,9 @@ export function neighboursOf(problem: AnnealProblem): Neighbours[] {
 export function readPlainly(
   problem: AnnealProblem,
   neighbours: readonly Neighbours[],
-  { sweeps, start, end, seed }: { sweeps: number; start: number; end: number; seed: number },
+  { sweeps, start, end }: { sweeps: number; start: number; end: number },
 ): Int8Array {
-  const random = randomFrom(seed);
-  const spins = Int8Array.from(problem.linear, () => (random() < 0.5 ? -1 : 1));
+  const spins = Int8Array.from(problem.linear, () => (Math.random() < 0.5 ? -1 : 1));
   const fields = problem.linear.slice();
   neighbours.forEach(({ who, strength }, i) =>
     who.forEach((other, at) => (fields[i] = (fields[i] ?? 0) + (strength[at] ?? 0) * (spins[other] ?? 0))),
@@ -35,7 +34,7 @@ export function readPlainly(
     const temperature = start + ((end - start) * sweep) / Math.max(1, sweeps - 1);
     for (let i = 0; i < spins.length; i++) {
       const change = -2 * (spins[i] ?? 0) * (fields[i] ?? 0);
-      if (change > 0 && random() >= Math.exp(-change / temperature)) continue;
+      if (change > 0 && Math.random() >= Math.exp(-change / temperature)) continue;
       spins[i] = -(spins[i] ?? 0);
       const { who, strength } = neighbours[i] ?? { who: [], strength: [] };
       for (let at = 0; at < who.length; at++) {

@@ -17,9 +17,9 @@ interface Instance {
   name: string;
   file: string;
   problem: (graph: Graph) => AnnealProblem;
-  /** Energy that counts as success: the published optimum or best known value; for G14 what is asked of us. */
+  /** Energy that counts as success: the published optimum or best known value; for G14 a bar below its 3064. */
   target: number;
-  /** The published value is the optimum: lower energies would be a fault of ours. */
+  /** The published value is the optimum or the best known: a lower energy would be doubted first. */
   exact: boolean;
 }
 
@@ -89,9 +89,9 @@ function measurePlainly(problem: AnnealProblem): number {
   const typical = scales[Math.floor(scales.length / 2)] ?? 1;
   const schedule = { sweeps: SWEEPS / 4, start: 0.8 * typical, end: 0.02 * typical };
   const plainReads = 8;
-  readPlainly(spin, neighbours, { ...schedule, seed: 0 });
+  readPlainly(spin, neighbours, schedule);
   const before = process.cpuUsage();
-  for (let seed = 1; seed <= plainReads; seed++) readPlainly(spin, neighbours, { ...schedule, seed });
+  for (let read = 0; read < plainReads; read++) readPlainly(spin, neighbours, schedule);
   const { user, system } = process.cpuUsage(before);
   return (1e3 * (user + system)) / (plainReads * schedule.sweeps * spin.variables);
 }
