@@ -163,6 +163,11 @@ test.each<[rule: string, changes: Record<string, string>, violation: RegExp]>([
     /names the plugin aerospace/,
   ],
   [
+    "no Worker calls console",
+    { "workers/runs/a.ts": `// console\nconst { log } = console;` },
+    /runs\/a\.ts:2 calls console/,
+  ],
+  [
     "only the generated section names a plugin",
     { "workers/twins/wrangler.toml": `name = "eigentwin-twins"\n[vars]\nFIRST = "eigentwin-aerospace"` },
     /twins\/wrangler\.toml:3 names the plugin/,

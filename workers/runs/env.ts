@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 384ed9654790b238
+// The bindings of wrangler.toml, written by `npm run generate`. 8a74e6f7de07cb09
 
 export interface Env {
   BODIES: R2Bucket;
@@ -6,8 +6,12 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
+  TENANTS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;

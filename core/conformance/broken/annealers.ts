@@ -17,12 +17,12 @@ const annealing = (sound: Backend, change: (result: AnnealResult, program: Annea
   };
   return {
     ...sound,
-    async submit(program, key) {
+    async submit(program, key, access) {
       if (program.kind === "anneal") asked.set(key, program);
-      return changed(await sound.submit(program, key), key);
+      return changed(await sound.submit(program, key, access), key);
     },
-    async find(key) {
-      const found = await sound.find(key);
+    async find(key, access) {
+      const found = await sound.find(key, access);
       return found && changed(found, key);
     },
   };

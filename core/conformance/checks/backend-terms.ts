@@ -5,6 +5,7 @@ import { GATES, type GateName } from "../../program/gates.ts";
 import { batch, PROGRAM_KINDS, sizeOf, type CircuitKind, type Program } from "../../program/program.ts";
 import { complain, skipBecause, type Check, type Subjects } from "../check.ts";
 import {
+  accessFor,
   circuitKinds,
   freshKey,
   mustBeKnown,
@@ -111,7 +112,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     async run(backend, kit) {
       const { name, submission } = backend;
       const { served } = kit;
-      const found = await served.find(name, freshKey());
+      const access = accessFor(kit, name);
+      const found = await served.find(name, freshKey(), access);
       if (found) complain("it found a submission under a key that was never used");
       if (submission === "unsure") return skipBecause("it declares that nobody can tell");
       for (const seeded of programsFor(backend)) {
@@ -120,8 +122,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
         const key = freshKey();
         const first = JSON.stringify(await submit(kit, name, program as Program, key));
         const again = await (submission === "once"
-          ? served.submit(name, program as Program, key)
-          : served.find(name, key));
+          ? served.submit(name, program as Program, key, access)
+          : served.find(name, key, access));
         if (!again) return complain(`it is findable, and does not find the ${seeded.kind} program under its key`);
         if (JSON.stringify(await settle(kit, name, again)) !== first)
           complain(`a ${seeded.kind} program under the same key gave another answer`);
@@ -131,12 +133,14 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.tickets",
     title: "answers for a ticket that it does not know, and lets it be cancelled",
-    async run({ name }, { served }) {
+    async run({ name }, kit) {
+      const { served } = kit;
+      const access = accessFor(kit, name);
       const ticket = { id: "not-given-out" };
-      const submission = await served.check(name, ticket);
+      const submission = await served.check(name, ticket, access);
       if (submission.state !== "failed") return complain(`it says of an unknown ticket that it is ${submission.state}`);
       mustBeKnown(submission.failure);
-      await served.cancel(name, ticket);
+      await served.cancel(name, ticket, access);
     },
   },
 ];

@@ -1,4 +1,12 @@
-import { circuit, noParameters, Refusal, type AnnealProgram, type Failure, type Program } from "@eigentwin/core";
+import {
+  circuit,
+  NO_SECRETS,
+  noParameters,
+  Refusal,
+  type AnnealProgram,
+  type Failure,
+  type Program,
+} from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { backendOf } from "./backend.ts";
 import { MEMORY_BUDGET_BYTES } from "./memory.ts";
@@ -125,11 +133,11 @@ test.each(METHODS)("$name: reads depend on the seed alone, not on how many or wh
 test("without a seed the key decides", async () => {
   const backend = backendOf(annealer(), ANNEALING);
   const { seed: _seed, ...without } = program;
-  const read = (key: string) => backend.submit(without, key);
+  const read = (key: string) => backend.submit(without, key, NO_SECRETS);
   expect(await read("a")).toEqual(await read("a"));
   expect(await read("a")).not.toEqual(await read("b"));
-  expect(await backend.find("a")).toBeUndefined();
-  expect(await backend.check({ id: "a" })).toMatchObject({ state: "failed" });
+  expect(await backend.find("a", NO_SECRETS)).toBeUndefined();
+  expect(await backend.check({ id: "a" }, NO_SECRETS)).toMatchObject({ state: "failed" });
 });
 
 /** About twenty slices of work. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { annealProblem, manifestOf, type Program } from "@eigentwin/core";
+import { annealProblem, manifestOf, NO_SECRETS, type Program } from "@eigentwin/core";
 import type { ServedPlugin } from "@eigentwin/core/serve";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
@@ -27,10 +27,10 @@ const problem = annealProblem({
 const program: Program = { kind: "anneal", problem, reads: 20, seed: 5, options: { sweeps: 50 } };
 
 test.each(METHODS)("the Worker answers $name to the bit as Node does", async ({ name }) => {
-  const there = await worker.submit(name, program, "key");
+  const there = await worker.submit(name, program, "key", NO_SECRETS);
   expect(there.state).toBe("done");
   const here = (annealerPluginInNode().backends ?? []).find((_, index) => METHODS[index]?.name === name);
-  expect(there).toEqual(await here?.submit(program, "key"));
+  expect(there).toEqual(await here?.submit(program, "key", NO_SECRETS));
 });
 
 test("the Worker shows the manifest that it has in Node", async () => {

@@ -11,15 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-test("3,000 malformed requests are refused as problems and change nothing", async () => {
-  const { statuses, faults, isStateUnchanged } = await barrage(deployment, {
-    count: 3_000,
+test("1,500 malformed requests are refused as problems and change nothing", async () => {
+  const { statuses, faults, changed } = await barrage(deployment, {
+    count: 1_500,
     seed: 1,
     connections: 8,
     authorization: `Bearer ${OWN_KEY}`,
   });
   expect(faults).toEqual([]);
-  expect(isStateUnchanged).toBe(true);
+  expect(changed).toEqual([]);
   // A barrage that never came past authentication, or met one refusal only, would show nothing.
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([400, 401, 404, 415, 422]));
-});
+}, 180_000);
