@@ -16,10 +16,10 @@ export interface Session extends Plan {
 /** The instance is as large as the plan says, so no view of its memory is lost by growth. */
 export function openSession(kernels: Kernels, plan: Plan, watch: Watch): Session {
   const { regions, slices, program } = plan;
-  const whole = wholeOf(program.problem);
   const { buffer } = kernels.memory;
+  const { length } = program.problem.couplings.values;
+  const whole = wholeOf(program.problem, new Int32Array(buffer, regions.couplings, 4 * length));
   new Uint32Array(buffer, regions.rows, whole.rows.length).set(whole.rows);
-  new Int32Array(buffer, regions.couplings, whole.couplings.length).set(whole.couplings);
   new Int32Array(buffer, regions.biases, whole.variables).set(whole.biases);
   kernels.useProblem(whole.variables, slices, regions.rows, regions.couplings, regions.biases, regions.state);
   return { ...plan, kernels, whole, pace: startPace(plan.work, watch) };

@@ -5,7 +5,7 @@ import { FIELD_BYTES, FREE_FROM, PAGE_BYTES, SPIN_BYTES, startKernels, type Kern
 
 const MIB = 2 ** 20;
 
-/** Of the 128 MB of a Worker: the rest is for the runtime, the problem as it arrives and as whole numbers, the reads. */
+/** Of the 128 MB of a Worker: the rest is for the runtime, the problem as it arrives, the reads. */
 export const MEMORY_BUDGET_BYTES = 48 * MIB;
 
 /** Rows of the schedule handed to the kernels at a time. */

@@ -20,7 +20,8 @@ export interface WholeProblem {
   scales: Float64Array;
 }
 
-export function wholeOf(problem: AnnealProblem): WholeProblem {
+/** `couplings` has four places for each coupling: they are written where the kernels read them, without a copy. */
+export function wholeOf(problem: AnnealProblem, couplings: Int32Array): WholeProblem {
   const spin = toSpin(problem);
   const { variables, linear } = spin;
   const degrees = new Uint32Array(variables);
@@ -36,7 +37,6 @@ export function wholeOf(problem: AnnealProblem): WholeProblem {
   const rows = new Uint32Array(variables + 1);
   degrees.forEach((degree, i) => (rows[i + 1] = (rows[i] ?? 0) + 8 * degree));
   const unit = unitFor(largest.reduce((most, value) => Math.max(most, value), 0));
-  const couplings = new Int32Array((rows[variables] ?? 0) / 4);
   const next = rows.map((bytes) => bytes / 4);
   forEachCoupling(spin, (i, j, value) => {
     for (const [from, to] of [
