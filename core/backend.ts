@@ -17,10 +17,13 @@ export interface BackendDescription {
   /** `statevector`: how a request names it. */
   name: string;
   title: string;
+  /** Of an annealer: its variables. */
   qubits: number;
   gates: readonly GateName[];
-  /** Program kinds executed natively; the others are lowered to `sample`. */
+  /** Program kinds executed natively; expectations and overlaps are lowered to `sample`, `anneal` is not replaced. */
   kinds: readonly ProgramKind[];
+  /** Options of its anneal programs: name, and what it means with its unit and default. */
+  annealOptions?: Readonly<Record<string, string>>;
   /** True: expectations and overlaps carry no sampling error. */
   exact: boolean;
   /** What disturbs its answers, in words; `none` for an ideal simulator. */
@@ -49,10 +52,10 @@ export interface Quote {
   money: number;
   currency: string;
   seconds: number;
-  /** Of the circuit as it is written, whatever a device makes of it. */
+  /** Of the circuit as it is written, whatever a device makes of it; variables and 0 for a problem of annealing. */
   qubits: number;
   depth: number;
-  /** Over all rows of the batch; 0 where the answer is exact. */
+  /** Over all rows of the batch; 0 where the answer is exact. Reads of an anneal program. */
   shots: number;
 }
 

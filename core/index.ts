@@ -58,15 +58,38 @@ export {
 } from "./program/circuit.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, type GateName, type Matrix } from "./program/gates.ts";
-export { lower, type Lowered } from "./program/lower.ts";
+export {
+  annealResult,
+  checkAnnealOptions,
+  joinReads,
+  type AnnealOption,
+  type AnnealProgram,
+  type AnnealResult,
+} from "./program/anneal.ts";
+export {
+  annealProblem,
+  energyOf,
+  forEachCoupling,
+  toBinary,
+  toSpin,
+  type AnnealProblem,
+  type ProblemTerms,
+  type Vartype,
+} from "./program/ising.ts";
+export { answers, lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {
   batch,
   batchesOf,
   checkProgram,
+  CIRCUIT_KINDS,
+  isDrawn,
   noParameters,
   PROGRAM_KINDS,
+  sizeOf,
   type Batch,
+  type CircuitKind,
+  type CircuitProgram,
   type ExpectationProgram,
   type ExpectationResult,
   type Histogram,

@@ -55,7 +55,12 @@ test.each<[string, unknown, RegExp]>([
   ],
   ["no patience", { ...sound, capabilities: [{ ...capability, patienceMs: 0 }] }, /patienceMs/],
   ["a format without a major", { ...sound, capabilities: [{ ...capability, reads: ["broken.fit"] }] }, /reads\/0/],
-  ["an unknown kind of program", { ...sound, backends: [{ ...backend, kinds: ["anneal"] }] }, /backends\/0\/kinds/],
+  ["an unknown kind of program", { ...sound, backends: [{ ...backend, kinds: ["guess"] }] }, /backends\/0\/kinds/],
+  [
+    "an option of annealing that means nothing",
+    { ...sound, backends: [{ ...backend, annealOptions: { sweeps: "" } }] },
+    /backends\/0\/annealOptions\/sweeps/,
+  ],
   [
     "a price below zero",
     { ...sound, backends: [{ ...backend, prices: { ...backend?.prices, perShot: -1 } }] },

@@ -61,6 +61,7 @@ const backend = v.looseObject({
   queueMs: v.pipe(finite, v.minValue(0)),
   submission: v.picklist(["once", "findable", "unsure"]),
   sameSeedSameAnswer: v.boolean(),
+  annealOptions: v.optional(v.record(v.string(), text)),
 });
 
 const manifestSchema = v.looseObject({

@@ -13,6 +13,7 @@ import type {
   Histogram,
   OverlapProgram,
   Program,
+  ProgramKind,
   ProgramResult,
   SampleProgram,
   SampleResult,
@@ -25,12 +26,21 @@ export interface Lowered {
   combine(results: ProgramResult[]): ProgramResult;
 }
 
+/** Kinds that become samples where a backend does not run them. */
+const LOWERED: readonly ProgramKind[] = ["expectation", "overlap"];
+
+/** Whether a backend that runs `kinds` answers programs of `kind`, as they are or lowered. */
+export const answers = (kinds: readonly ProgramKind[], kind: ProgramKind): boolean =>
+  kinds.includes(kind) || (LOWERED.includes(kind) && kinds.includes("sample"));
+
 /** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
 export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
   if (backend.kinds.includes(program.kind))
     return { programs: [program], combine: ([only]) => resultOf(only, program) };
-  if (!backend.kinds.includes("sample"))
-    return refuse("backend.none-fits", `${backend.name} runs neither ${program.kind} nor sample programs`);
+  if (!answers(backend.kinds, program.kind))
+    return refuse("backend.none-fits", `${backend.name} runs no ${program.kind} programs`, {
+      hint: `It runs ${backend.kinds.join(", ") || "none"}.`,
+    });
   if (program.kind === "expectation") return lowerExpectation(program, shots);
   if (program.kind === "overlap") return lowerOverlap(program, shots);
   return refuse("program.invalid", `a ${program.kind} program cannot be lowered`);

@@ -2,9 +2,9 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
-import { depth } from "../../program/circuit.ts";
 import { GATES, type GateName } from "../../program/gates.ts";
-import { checkProgram, PROGRAM_KINDS, type Program } from "../../program/program.ts";
+import { checkAnnealOptions } from "../../program/anneal.ts";
+import { checkProgram, PROGRAM_KINDS, sizeOf, type Program } from "../../program/program.ts";
 import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";
 
@@ -52,14 +52,16 @@ export function referenceBackend(description: BackendDescription = REFERENCE): R
 
 const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
 
-function check(program: Program, { name, qubits, kinds, gates }: BackendDescription): void {
+function check(program: Program, { name, qubits, kinds, gates, annealOptions }: BackendDescription): void {
   checkProgram(program);
-  if (program.circuit.qubits > qubits)
-    refuse("backend.refused", `${name} has ${qubits} qubits, not ${program.circuit.qubits}`, {
+  const { qubits: needed } = sizeOf(program);
+  if (needed > qubits)
+    refuse("backend.refused", `${name} has ${qubits} qubits, not ${needed}`, {
       hint: `Use ${qubits} qubits or fewer.`,
     });
   if (!kinds.includes(program.kind))
     refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
+  if (program.kind === "anneal") return checkAnnealOptions(program, annealOptions);
   const other = program.circuit.gates.find((gate) => !gates.includes(gate.name));
   if (other) refuse("backend.refused", `${name} has no gate ${other.name}`, { hint: `It has ${gates.join(", ")}.` });
 }
@@ -67,15 +69,9 @@ function check(program: Program, { name, qubits, kinds, gates }: BackendDescript
 function quoteOf(program: Program, description: BackendDescription) {
   check(program, description);
   const { prices } = description;
-  const shots = program.kind === "sample" ? program.shots * program.parameters.rows : 0;
-  return {
-    money: prices.perProgram + shots * prices.perShot,
-    currency: prices.currency,
-    seconds: 0,
-    qubits: program.circuit.qubits,
-    depth: depth(program.circuit),
-    shots,
-  };
+  const { qubits, depth, shots } = sizeOf(program);
+  const money = prices.perProgram + shots * prices.perShot;
+  return { money, currency: prices.currency, seconds: 0, qubits, depth, shots };
 }
 
 function refusing<T>(work: () => T): Outcome<T> {

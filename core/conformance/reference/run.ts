@@ -1,17 +1,29 @@
 // Programs answered by the reference, exactly: what a backend's answers are held against.
 
-import { batchesOf, type Batch, type Histogram, type Program, type ProgramResult } from "../../program/program.ts";
+import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/anneal.ts";
+import {
+  batchesOf,
+  type Batch,
+  type CircuitProgram,
+  type Histogram,
+  type Program,
+  type ProgramResult,
+} from "../../program/program.ts";
 import { randomFrom, seedFor } from "../../run/random.ts";
+import { optimaOf } from "./enumerate.ts";
 import { expectation, overlap, probabilities, stateOf, type State } from "./state.ts";
 
-export function statesOf(program: Program): State[][] {
+export function statesOf(program: CircuitProgram): State[][] {
   const width = program.circuit.parameters.length;
   return batchesOf(program).map(({ rows, values }: Batch) =>
     Array.from({ length: rows }, (_, row) => stateOf(program.circuit, values.subarray(row * width, (row + 1) * width))),
   );
 }
 
+export function runExactly(program: CircuitProgram, seed?: number): Exclude<ProgramResult, AnnealResult>;
+export function runExactly(program: Program, seed?: number): ProgramResult;
 export function runExactly(program: Program, seed = 0): ProgramResult {
+  if (program.kind === "anneal") return annealIdeally(program, seed);
   const [states = [], rights = []] = statesOf(program);
   if (program.kind === "sample") {
     const draw = (state: State, row: number) =>
@@ -25,6 +37,14 @@ export function runExactly(program: Program, seed = 0): ProgramResult {
       : program.observables.map((sum) => expectation(state, sum)),
   );
   return { kind: program.kind, rows: states.length, columns, values: Float64Array.from(values) };
+}
+
+/** Every read is an optimum, each of several as likely as the others. */
+function annealIdeally({ problem, reads, seed: own }: AnnealProgram, seed: number): AnnealResult {
+  const random = randomFrom(own ?? seed);
+  const { bitstrings } = optimaOf(problem);
+  const read = () => bitstrings[Math.floor(random() * bitstrings.length)] ?? "";
+  return annealResult(problem, Array.from({ length: reads }, read));
 }
 
 function histogramOf(state: State, shots: number, seed: number): Histogram {

@@ -1,15 +1,17 @@
 // The simulator as a backend: every program is answered at once, so there are no tickets.
 
 import {
-  depth,
+  CIRCUIT_KINDS,
   fail,
   GATES,
-  PROGRAM_KINDS,
+  refuse,
   Refusal,
   seedFor,
+  sizeOf,
   succeed,
   type Backend,
   type BackendDescription,
+  type CircuitProgram,
   type Failure,
   type GateName,
   type Program,
@@ -23,7 +25,7 @@ const DESCRIPTION: BackendDescription = {
   title: "State vector simulator",
   qubits: largestQubits(1),
   gates: Object.keys(GATES) as GateName[],
-  kinds: PROGRAM_KINDS,
+  kinds: CIRCUIT_KINDS,
   exact: true,
   noise: "none",
   prices: {
@@ -48,14 +50,14 @@ export function backendOf(simulator: Simulator): Backend {
     describe: async () => DESCRIPTION,
     quote: async (program) => {
       try {
-        return succeed(quoteOf(program));
+        return succeed(quoteOf(circuitOf(program)));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
     },
     submit: async (program, key) => {
       try {
-        return { state: "done", result: await simulator.run(seeded(program, key)) };
+        return { state: "done", result: await simulator.run(seeded(circuitOf(program), key)) };
       } catch (error) {
         return { state: "failed", failure: failureOf(error) };
       }
@@ -69,19 +71,23 @@ export function backendOf(simulator: Simulator): Backend {
 const { failure } = fail("backend.refused", "statevector answers at once and has given out no ticket");
 const noTickets = { failure };
 
-function quoteOf(program: Program): Quote {
+function circuitOf(program: Program): CircuitProgram {
+  if (program.kind !== "anneal") return program;
+  return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
+}
+
+function quoteOf(program: CircuitProgram): Quote {
+  const { evaluations: _evaluations, ...quoted } = sizeOf(program);
   return {
     money: 0,
     currency: DESCRIPTION.prices.currency,
     seconds: planOf(program).work * SECONDS_PER_UPDATE,
-    qubits: program.circuit.qubits,
-    depth: depth(program.circuit),
-    shots: program.kind === "sample" ? program.shots * program.parameters.rows : 0,
+    ...quoted,
   };
 }
 
 /** Hosts send a seed. Without one the key decides, so that a repeated submission still draws the same. */
-const seeded = (program: Program, key: string): Program =>
+const seeded = (program: CircuitProgram, key: string): CircuitProgram =>
   program.kind === "sample" && program.seed === undefined ? { ...program, seed: seedFor(0, key) } : program;
 
 /** Only what was refused becomes data; anything else is a bug and goes on. */

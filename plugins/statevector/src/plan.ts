@@ -1,6 +1,6 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import { batchesOf, checkProgram, refuse, type Program } from "@eigentwin/core";
+import { batchesOf, checkProgram, refuse, type CircuitProgram } from "@eigentwin/core";
 import { compile, type CompiledCircuit } from "./compile.ts";
 import { MEMORY_BUDGET_BYTES, regionsOf, stateBytes, type Regions } from "./memory.ts";
 import { UPDATES_PER_SHOT } from "./pace.ts";
@@ -25,10 +25,7 @@ export interface Plan {
   work: number;
 }
 
-export function planOf(program: Program): Plan {
-  const { qubits } = program.circuit;
-  if (!Number.isInteger(qubits) || qubits < 1)
-    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
+export function planOf(program: CircuitProgram): Plan {
   checkProgram(program);
   checkQubits(program);
   checkResult(program);
@@ -48,7 +45,7 @@ export function planOf(program: Program): Plan {
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
-function checkQubits({ kind, circuit: { qubits } }: Program): void {
+function checkQubits({ kind, circuit: { qubits } }: CircuitProgram): void {
   const largest = largestQubits(kind === "overlap" ? 2 : 1);
   if (qubits > largest)
     refuse("backend.refused", `at most ${largest} qubits fit into memory here for ${kind}, not ${qubits}`, {
@@ -57,7 +54,7 @@ function checkQubits({ kind, circuit: { qubits } }: Program): void {
     });
 }
 
-function checkResult(program: Program): void {
+function checkResult(program: CircuitProgram): void {
   const bytes = resultBytes(program);
   if (bytes > LARGEST_RESULT_BYTES)
     refuse("backend.refused", `the result may take ${mebibytes(bytes)} MiB, and one program returns at most 8`, {
@@ -66,7 +63,7 @@ function checkResult(program: Program): void {
 }
 
 /** An upper bound: how many different outcomes will be drawn is not known beforehand. */
-function resultBytes(program: Program): number {
+function resultBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 8 * program.parameters.rows * program.observables.length;
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   const { qubits } = program.circuit;
@@ -74,14 +71,14 @@ function resultBytes(program: Program): number {
 }
 
 /** Distinct words, so a bound for an expectation: a word and its value take 24 bytes. */
-function workspaceBytes(program: Program): number {
+function workspaceBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 24 * program.observables.reduce((words, sum) => words + sum.length, 0);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   return 8 * SHOTS_AT_A_TIME;
 }
 
 /** The right states stay while the left ones pass by; where not all right ones fit, left ones are prepared again. */
-function tileOf(program: Program, roomBytes: number): { lefts: number; rights: number } {
+function tileOf(program: CircuitProgram, roomBytes: number): { lefts: number; rights: number } {
   if (program.kind !== "overlap") return { lefts: 1, rights: 0 };
   const [lefts, rights] = [program.left.rows, program.right.rows];
   const each = stateBytes(program.circuit.qubits);
@@ -91,7 +88,7 @@ function tileOf(program: Program, roomBytes: number): { lefts: number; rights: n
 }
 
 /** A call costs about as much as 20 updates, a word as half a gate, the two numbers of an angle as 40: measured. */
-function workOf(program: Program, circuit: CompiledCircuit): number {
+function workOf(program: CircuitProgram, circuit: CompiledCircuit): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
   const prepare = states * (size + (circuit.instructions.length / 4) * (size + 20) + circuit.bindings.length * 8);

@@ -1,6 +1,6 @@
 // The package's own API: programs, and what only a simulator can show. A refusal is thrown (`Refusal` of core).
 
-import type { Batch, Circuit, ExpectationProgram, Program, ProgramResult, ResultOf } from "@eigentwin/core";
+import type { Batch, Circuit, CircuitProgram, ExpectationProgram, ProgramResult, ResultOf } from "@eigentwin/core";
 import { runExpectation } from "./expectation.ts";
 import { GAP_BYTES, poolOf } from "./memory.ts";
 import { runOverlap } from "./overlap.ts";
@@ -19,13 +19,13 @@ export interface Simulator {
   /** Of each bitstring, in the order of amplitudes. */
   probabilities(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Float64Array>;
   /** A sample program without a seed draws with seed 0. */
-  run<P extends Program>(program: P): Promise<ResultOf<P>>;
+  run<P extends CircuitProgram>(program: P): Promise<ResultOf<P>>;
 }
 
 export function loadSimulator(module: WebAssembly.Module): Simulator {
   const borrow = poolOf(module);
 
-  function within<T>(program: Program, use: (session: Session) => Promise<T>): Promise<T> {
+  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>): Promise<T> {
     const plan = planOf(program);
     return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan)));
   }
@@ -47,12 +47,12 @@ export function loadSimulator(module: WebAssembly.Module): Simulator {
         return copyOf(session, session.regions.states);
       });
     },
-    run: async <P extends Program>(program: P) =>
+    run: async <P extends CircuitProgram>(program: P) =>
       (await within(program, (session) => runIn(session, program))) as ResultOf<P>,
   };
 }
 
-function runIn(session: Session, program: Program): Promise<ProgramResult> {
+function runIn(session: Session, program: CircuitProgram): Promise<ProgramResult> {
   switch (program.kind) {
     case "expectation":
       return runExpectation(session, program);
