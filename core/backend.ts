@@ -1,7 +1,7 @@
 // The contract of a backend: where programs run.
 
 import type { Failure, Outcome } from "./failure.ts";
-import type { GateName } from "./program/gates.ts";
+import type { OperationName } from "./program/operation.ts";
 import type { Program, ProgramKind, ProgramResult } from "./program/program.ts";
 
 /** What a price list charges; data with a date and a source, never a number in code. */
@@ -18,7 +18,10 @@ export interface BackendDescription {
   name: string;
   title: string;
   qubits: number;
-  gates: readonly GateName[];
+  /** The operations that it executes as they are; the others are lowered to these. */
+  gates: readonly OperationName[];
+  /** The most `controls` that one operation may have; absent: none, and they are lowered. */
+  controls?: number;
   /** Program kinds executed natively; the others are lowered to `sample`. */
   kinds: readonly ProgramKind[];
   /** True: expectations and overlaps carry no sampling error. */

@@ -16,7 +16,7 @@ test("a sound plugin passes, and what was not checked is told with its reason", 
   const findings = await inspect(pluginOf());
   const others = findings.filter(({ state }) => state !== "passed");
   expect(others.map(({ check, state, detail }) => `${state} ${check}: ${detail}`)).toEqual([
-    "skipped backend.refuses-the-undeclared: it declares every kind and every gate",
+    "skipped backend.refuses-the-undeclared: it declares every kind and every operation",
   ]);
 });
 

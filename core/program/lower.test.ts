@@ -17,7 +17,8 @@ import {
   type ProgramResult,
   type SampleResult,
 } from "./program.ts";
-import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf, type Complex } from "./testing/dense.ts";
+import type { Complex } from "./matrix.ts";
+import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf } from "./testing/dense.ts";
 import { randomCircuit } from "./testing/random-circuit.ts";
 
 const sampler: BackendDescription = {

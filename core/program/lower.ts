@@ -5,8 +5,11 @@
 
 import { refuse } from "../failure.ts";
 import type { BackendDescription } from "../backend.ts";
-import { circuit, inverse, type Circuit, type Gate } from "./circuit.ts";
+import type { Angle } from "./angle.ts";
+import { circuit, type Circuit } from "./circuit.ts";
+import { inverse } from "./inverse.ts";
 import { mergeWords, sharesBasis, type PauliSum } from "./observable.ts";
+import { isUnitary, type Operation } from "./operation.ts";
 import type {
   Batch,
   ExpectationProgram,
@@ -38,6 +41,8 @@ export function lower(program: Program, backend: BackendDescription, shots: numb
 
 function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
   const bases = sharedBases(program.observables);
+  const { qubits, bits = 0 } = program.circuit;
+  const width = bits + qubits;
   const programs = bases.map((basis): SampleProgram => ({
     kind: "sample",
     circuit: measuredIn(program.circuit, basis),
@@ -54,7 +59,7 @@ function lowerExpectation(program: ExpectationProgram, shots: number): Lowered {
       for (let row = 0; row < rows; row++)
         program.observables.forEach((sum, column) => {
           const parts = bases.map((basis, index) =>
-            estimate(sum, basis, bases, histogramOf(results[index], row, basis.length)),
+            estimate(sum, basis, bases, qubitsOnly(histogramOf(results[index], row, width), basis.length)),
           );
           values[row * columns + column] = parts.reduce((total, { mean }) => total + mean, constantOf(sum));
           standardErrors[row * columns + column] = Math.sqrt(
@@ -78,15 +83,26 @@ function sharedBases(observables: readonly PauliSum[]): string[] {
   return bases;
 }
 
-/** Rotates each qubit so that a computational-basis measurement reads the letter of `basis`. */
+/**
+ * Rotates each qubit so that a computational-basis measurement reads the letter of `basis`. Where the circuit has bits of
+ * its own, the qubits are read into as many more, behind them.
+ */
 function measuredIn(of: Circuit, basis: string): Circuit {
-  const turn = circuit(of.qubits);
+  const { bits = 0 } = of;
+  const turn = circuit(of.qubits, [], bits && bits + of.qubits);
   Array.from(basis).forEach((letter, qubit) => {
     if (letter === "Y") turn.add("sdg", qubit);
     if (letter === "X" || letter === "Y") turn.add("h", qubit);
   });
-  return { ...of, gates: [...of.gates, ...turn.build().gates] };
+  if (bits) for (let qubit = 0; qubit < of.qubits; qubit++) turn.measure(qubit, bits + qubit);
+  return { ...of, ...turn.build(), parameters: of.parameters, gates: [...of.gates, ...turn.build().gates] };
 }
+
+/** What the qubits read, whatever the circuit's own bits before them did. */
+const qubitsOnly = ({ bitstrings, counts }: Histogram, qubits: number): Histogram => ({
+  bitstrings: bitstrings.map((bits) => bits.slice(-qubits)),
+  counts,
+});
 
 /** Mean of the words of `sum` that are read in `basis` (each word in the first basis that it shares), over one histogram. */
 function estimate(sum: PauliSum, basis: string, bases: readonly string[], drawn: Histogram) {
@@ -151,19 +167,21 @@ function lowerOverlap(program: OverlapProgram, shots: number): Lowered {
 /** Prepares the right state, then undoes the left one; the left row's parameters follow the right row's. */
 function computeUncompute(prepare: Circuit): Circuit {
   const shift = prepare.parameters.length;
-  const shifted = (gate: Gate): Gate => ({
-    ...gate,
-    angles: gate.angles.map(({ constant, terms }) => ({
-      constant,
-      terms: terms.map(([p, c]) => [p + shift, c] as const),
-    })),
-  });
+  const shifted = (operation: Operation): Operation =>
+    isUnitary(operation) && operation.name !== "unitary"
+      ? ({ ...operation, angles: operation.angles.map((angle) => shiftAngle(angle, shift)) } as Operation)
+      : operation;
   return {
     qubits: prepare.qubits,
     parameters: ["right", "left"].flatMap((side) => prepare.parameters.map((name) => `${side}_${name}`)),
     gates: [...prepare.gates, ...inverse(prepare).gates.map(shifted)],
   };
 }
+
+const shiftAngle = ({ constant, terms }: Angle, shift: number): Angle => ({
+  constant,
+  terms: terms.map(([parameter, coefficient]) => [parameter + shift, coefficient]),
+});
 
 function pairs(width: number, left: Batch, right: Batch): Batch {
   const values = new Float64Array(left.rows * right.rows * 2 * width);

@@ -71,6 +71,12 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),
+  broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
+    running(sound, (program) => {
+      const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.else ?? []) : [one]));
+      return { ...program, circuit: { ...program.circuit, gates } };
+    }),
+  ),
   broken("backend.batches", "runs the first row in place of all", (sound) =>
     running(sound, (program) => withBatches(program, firstRowOnly)),
   ),

@@ -2,7 +2,8 @@
 
 import type { Backend, BackendDescription, Quote, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import { angleAt } from "../../program/circuit.ts";
+import { angleAt } from "../../program/angle.ts";
+import { isGate } from "../../program/operation.ts";
 import type { Program } from "../../program/program.ts";
 
 const description = (name: string): BackendDescription => ({
@@ -23,7 +24,7 @@ const quote: Quote = { money: 0.25, currency: "USD", seconds: 0, qubits: 1, dept
 
 /** <Z> of one qubit after one ry: the only circuit that these are asked. */
 function meanZ({ circuit, ...program }: Program): number {
-  const [gate] = circuit.gates;
+  const [gate] = circuit.gates.filter(isGate);
   const [angle] = gate?.angles ?? [];
   return program.kind === "expectation" && angle ? Math.cos(angleAt(angle, program.parameters.values)) : Number.NaN;
 }

@@ -3,7 +3,6 @@
 import {
   depth,
   fail,
-  GATES,
   PROGRAM_KINDS,
   Refusal,
   seedFor,
@@ -11,10 +10,10 @@ import {
   type Backend,
   type BackendDescription,
   type Failure,
-  type GateName,
   type Program,
   type Quote,
 } from "@eigentwin/core";
+import { NATIVE_GATES } from "./compile.ts";
 import { largestQubits, planOf } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
 
@@ -22,7 +21,7 @@ const DESCRIPTION: BackendDescription = {
   name: "statevector",
   title: "State vector simulator",
   qubits: largestQubits(1),
-  gates: Object.keys(GATES) as GateName[],
+  gates: NATIVE_GATES,
   kinds: PROGRAM_KINDS,
   exact: true,
   noise: "none",
