@@ -98,13 +98,13 @@ function checkPower(operation: Gate | Unitary, bad: Bad): void {
     bad(`${operation.name} has the power ${power} and an angle that is not known: only whole powers are defined then`);
 }
 
-function checkBranch({ bits, equals, then, else: otherwise = [] }: Branch, frame: Frame, at: string): void {
+function checkBranch({ bits, equals, body, otherwise = [] }: Branch, frame: Frame, at: string): void {
   const bad: Bad = (what) => refuse("program.invalid", what, { at });
   if (bits.length === 0 || bits.some((bit) => !isIndex(bit, frame.bits)) || new Set(bits).size < bits.length)
     bad(`an if reads the bits ${bits.join(", ") || "of none"} of ${frame.bits}`);
   if (equals.length !== bits.length || /[^01]/.test(equals)) bad(`"${equals}" does not spell ${bits.length} bits`);
-  then.forEach((one, index) => checkOperation(one, frame, `${at}/then/${index}`));
-  otherwise.forEach((one, index) => checkOperation(one, frame, `${at}/else/${index}`));
+  body.forEach((one, index) => checkOperation(one, frame, `${at}/body/${index}`));
+  otherwise.forEach((one, index) => checkOperation(one, frame, `${at}/otherwise/${index}`));
 }
 
 const isIndex = (value: number, below: number) => Number.isInteger(value) && value >= 0 && value < below;

@@ -108,7 +108,7 @@ export function depth(of: Circuit): number {
 function stack(operation: Operation, qubits: number[], bits: number[]): void {
   if (operation.name === "if") {
     const read = highest(operation.bits, bits);
-    const sides = [operation.then, operation.else ?? []].map((side) => {
+    const sides = [operation.body, operation.otherwise ?? []].map((side) => {
       const [sideQubits, sideBits] = [[...qubits], [...bits]];
       for (const one of side) for (const q of qubitsOf(one)) sideQubits[q] = Math.max(sideQubits[q] ?? 0, read);
       for (const one of side) stack(one, sideQubits, sideBits);

@@ -65,13 +65,13 @@ export interface Barrier {
   readonly qubits: readonly number[];
 }
 
-/** `then` where `bits`, read once and in the order named, spell `equals` ("01"); else `else`. */
+/** `body` where `bits`, read once and in the order named, spell `equals` ("01"); else `otherwise`. */
 export interface Branch {
   readonly name: "if";
   readonly bits: readonly number[];
   readonly equals: string;
-  readonly then: readonly Operation[];
-  readonly else?: readonly Operation[];
+  readonly body: readonly Operation[];
+  readonly otherwise?: readonly Operation[];
 }
 
 export type UnitaryOperation = Gate | Unitary | Diagonal;
@@ -99,7 +99,7 @@ export const controlsOf = (operation: UnitaryOperation): readonly Control[] => o
 /** Every qubit that an operation touches, controls first. */
 export function qubitsOf(operation: Operation): readonly number[] {
   if (operation.name === "if")
-    return [...new Set([...operation.then, ...(operation.else ?? [])].flatMap((one) => qubitsOf(one)))];
+    return [...new Set([...operation.body, ...(operation.otherwise ?? [])].flatMap((one) => qubitsOf(one)))];
   const controls = isUnitary(operation) ? controlsOf(operation) : [];
   return controls.length ? [...controls.map(({ qubit }) => qubit), ...operation.qubits] : operation.qubits;
 }
@@ -109,7 +109,7 @@ export function* everyOperation(operations: readonly Operation[]): Generator<Ope
   for (const operation of operations) {
     yield operation;
     if (operation.name !== "if") continue;
-    yield* everyOperation(operation.then);
-    yield* everyOperation(operation.else ?? []);
+    yield* everyOperation(operation.body);
+    yield* everyOperation(operation.otherwise ?? []);
   }
 }

@@ -73,7 +73,7 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   ),
   broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
     running(sound, (program) => {
-      const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.else ?? []) : [one]));
+      const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.otherwise ?? []) : [one]));
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),

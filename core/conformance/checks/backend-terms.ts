@@ -152,7 +152,7 @@ function onlyWith(name: OperationName): Circuit {
   if (name === "reset") return circuit(1).reset(0).build();
   if (name === "if")
     return circuit(1, [], 1)
-      .append({ name, bits: [0], equals: "1", then: [] })
+      .append({ name, bits: [0], equals: "1", body: [] })
       .build();
   if (name === "barrier") return circuit(1).barrier(0).build();
   const { qubits, angles } = GATES[name];

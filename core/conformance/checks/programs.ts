@@ -63,7 +63,7 @@ export function measuring({ gates, qubits }: BackendDescription): Circuit {
     .append(...turned(0))
     .measure(0, 2);
   if (gates.includes("if"))
-    builder.append({ name: "if", bits: [0, 2], equals: "10", then: turned(width - 1), else: turned(0) });
+    builder.append({ name: "if", bits: [0, 2], equals: "10", body: turned(width - 1), otherwise: turned(0) });
   if (gates.includes("reset")) builder.reset(0).append(...turned(0));
   return builder.measure(width - 1, 1).build();
 }

@@ -53,7 +53,7 @@ function step(operation: Operation, branch: Branch, qubits: number, parameters: 
   if (operation.name === "barrier") return [branch];
   if (operation.name === "if") {
     const holds = operation.bits.map((bit) => branch.bits[bit]).join("") === operation.equals;
-    return run(holds ? operation.then : (operation.else ?? []), branch, qubits, parameters);
+    return run(holds ? operation.body : (operation.otherwise ?? []), branch, qubits, parameters);
   }
   if (isUnitary(operation)) {
     apply(operation, branch.state, qubits, parameters);

@@ -67,7 +67,7 @@ function randomOperation(random: () => number, qubits: number, bits: number, lev
   const side = () => [0, 1].flatMap(() => randomOperation(random, qubits, bits, levels - 1));
   const read = shuffled(random, bits).slice(0, 1 + below(random, bits));
   const equals = read.map(() => below(random, 2)).join("");
-  return [{ name: "if", bits: read, equals, then: side(), ...(below(random, 2) && { else: side() }) }];
+  return [{ name: "if", bits: read, equals, body: side(), ...(below(random, 2) && { otherwise: side() }) }];
 }
 
 /** A constant gate to any power, or a turning one to a whole power. */
