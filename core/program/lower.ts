@@ -1,5 +1,6 @@
 // Lowering: what a backend does not execute is rewritten into what it does, so that no algorithm asks which backend it has.
 //
+// operations that it does not have -> those that it has (lower-gates.ts);
 // expectation -> samples in rotated bases (words that share a basis share shots);
 // overlap -> the share of all-zero outcomes of compute-uncompute circuits (Havlicek et al., Nature 567, 209, 2019).
 
@@ -7,7 +8,9 @@ import { refuse } from "../failure.ts";
 import type { BackendDescription } from "../backend.ts";
 import type { Angle } from "./angle.ts";
 import { circuit, type Circuit } from "./circuit.ts";
+import { finalMeasurementOf } from "./final-measurement.ts";
 import { inverse } from "./inverse.ts";
+import { lowerCircuit } from "./lower-gates.ts";
 import { mergeWords, sharesBasis, type PauliSum } from "./observable.ts";
 import { isUnitary, type Operation } from "./operation.ts";
 import type {
@@ -30,6 +33,31 @@ export interface Lowered {
 
 /** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
 export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
+  const { programs, combine } = lowerKind(program, backend, shots);
+  const executable = programs.map((one) => inItsOperations(one, backend));
+  return {
+    programs: executable.map((one) => one.program),
+    combine: (results) => combine(results.map((result, index) => executable[index]?.asAsked(result) ?? result)),
+  };
+}
+
+/** The program in the operations of the backend, and how its result answers the one that was asked. */
+function inItsOperations(program: Program, backend: BackendDescription) {
+  const asIs = (result: ProgramResult) => result;
+  const atEnd =
+    program.kind === "sample" && program.circuit.bits && !backend.gates.includes("measure")
+      ? finalMeasurementOf(program.circuit)
+      : undefined;
+  const circuit = lowerCircuit(atEnd?.circuit ?? program.circuit, backend);
+  if (!atEnd) return { program: circuit === program.circuit ? program : { ...program, circuit }, asAsked: asIs };
+  return {
+    program: { ...program, circuit },
+    asAsked: (result: ProgramResult): ProgramResult =>
+      result.kind === "sample" ? { ...result, histograms: result.histograms.map(atEnd.bitsOf) } : result,
+  };
+}
+
+function lowerKind(program: Program, backend: BackendDescription, shots: number): Lowered {
   if (backend.kinds.includes(program.kind))
     return { programs: [program], combine: ([only]) => resultOf(only, program) };
   if (!backend.kinds.includes("sample"))

@@ -1,8 +1,9 @@
 // A dense state vector made from the gate matrices alone: slow, obvious, and independent of every backend.
 
-import type { Circuit } from "../circuit.ts";
+import { stateOf as referenceState } from "../../conformance/reference/state.ts";
+import { circuit, type Circuit } from "../circuit.ts";
 import { GATES } from "../gates.ts";
-import { add, entry, identity, kron, ONE, product, times, ZERO, type Complex, type Matrix } from "../matrix.ts";
+import { add, entry, identity, kron, matrixOf, ONE, times, ZERO, type Complex, type Matrix } from "../matrix.ts";
 import { controlsOf, isUnitary, type UnitaryOperation } from "../operation.ts";
 import type { PauliSum } from "../observable.ts";
 import { randomFrom } from "../../run/random.ts";
@@ -24,11 +25,26 @@ function onAllQubits(operation: UnitaryOperation, qubits: number, parameters: Ar
   );
 }
 
-/** The unitary of a circuit that measures nothing; qubit 0 is the most significant bit of an index. */
-export function unitaryOf({ qubits, gates }: Circuit, parameters: ArrayLike<number> = []): Matrix {
-  return gates
-    .filter(isUnitary)
-    .reduce((done, gate) => product(onAllQubits(gate, qubits, parameters), done), identity(2 ** qubits));
+/** The unitary of a circuit that measures nothing, column by column; qubit 0 is the most significant bit of an index. */
+export function unitaryOf(of: Circuit, parameters: ArrayLike<number> = []): Matrix {
+  const size = 2 ** of.qubits;
+  const columns = Array.from({ length: size }, (_, column) => {
+    const prepare = circuit(of.qubits);
+    for (let q = 0; q < of.qubits; q++) if ((column >> (of.qubits - 1 - q)) & 1) prepare.add("x", q);
+    return referenceState({ ...of, gates: [...prepare.build().gates, ...of.gates] }, parameters);
+  });
+  return matrixOf(size, (row, column) => [columns[column]?.re[row] ?? NaN, columns[column]?.im[row] ?? NaN]);
+}
+
+/** What the circuit makes of one state that is like no other, as a column: equal columns mean equal unitaries. */
+export function imageOf(of: Circuit, parameters: ArrayLike<number> = []): Matrix {
+  const prepare = circuit(of.qubits);
+  for (let layer = 0; layer < 2; layer++) {
+    for (let q = 0; q < of.qubits; q++) prepare.add("u3", q, 0.9 + q + layer, 0.4 - 0.7 * q, 1.3 + layer);
+    for (let q = 1; q < of.qubits; q++) prepare.add("rxx", [q - 1, q], 0.8 + 0.3 * q);
+  }
+  const { re, im } = referenceState({ ...of, gates: [...prepare.build().gates, ...of.gates] }, parameters);
+  return Array.from(re, (value, row) => [[value, im[row] ?? NaN]]);
 }
 
 /** Amplitudes after the circuit. */
