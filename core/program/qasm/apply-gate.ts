@@ -108,22 +108,22 @@ function angleOf(value: Value, machine: Machine, at: number): Angle {
 }
 
 /** One list of qubits for each time that the gate acts: registers side by side, single qubits every time. */
-function broadcast(operands: readonly Value[], call: GateCall, machine: Machine): number[][] {
+function broadcast(operands: readonly Value[], call: GateCall, machine: Machine): readonly (readonly number[])[] {
   let size: number | undefined;
-  for (const [index, operand] of operands.entries()) {
+  const lists = operands.map((operand, index) => {
     const { at } = call.on[index] ?? call;
     if (operand.kind !== "qubits")
       return machine.complain("program.inconsistent", `a gate acts on qubits, not on ${SPOKEN[operand.kind]}`, at);
-    if (!operand.register) continue;
-    if (size !== undefined && size !== operand.qubits.length)
-      return machine.complain(
+    if (!operand.register) return operand;
+    size ??= operand.qubits.length;
+    if (size !== operand.qubits.length)
+      machine.complain(
         "program.inconsistent",
         `registers of ${size} and ${operand.qubits.length} qubits stand side by side`,
         at,
       );
-    size = operand.qubits.length;
-  }
-  const lists = operands.map((one) => (one.kind === "qubits" ? one : { qubits: [], register: false }));
+    return operand;
+  });
   return Array.from({ length: size ?? 1 }, (_, k) =>
     lists.map(({ qubits, register }) => qubits[register ? k : 0] ?? -1),
   );

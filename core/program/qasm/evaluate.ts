@@ -81,14 +81,13 @@ function unary({ sign, at }: Extract<Expression, { kind: "unary" }>, of: Value, 
   return complain(machine, at, `"${sign}" does not apply to ${SPOKEN[of.kind]}`);
 }
 
-function binaryOf({ sign: written, left, right, at }: Binary, scope: Scope, machine: Machine): Value {
-  const sign = machine.version === 2 && written === "^" ? "**" : written;
+function binaryOf({ sign, left, right, at }: Binary, scope: Scope, machine: Machine): Value {
   const [a, b] = [evaluate(left, scope, machine), evaluate(right, scope, machine)];
   const made =
     binaryKnown(sign, a, b, machine) ??
     binaryLinear(sign, a, b, machine, at) ??
     binaryMeasured(sign, a, b, machine, at);
-  return made ?? complain(machine, at, `"${written}" does not apply to ${SPOKEN[a.kind]} and ${SPOKEN[b.kind]}`);
+  return made ?? complain(machine, at, `"${sign}" does not apply to ${SPOKEN[a.kind]} and ${SPOKEN[b.kind]}`);
 }
 
 /** Every number of OpenQASM 2 is real. */

@@ -70,11 +70,19 @@ function treeOf(reader: Reader): QasmTree {
 
 /** A text without a version is of version 3, or of 2 where it includes the library of that. */
 function readVersion(reader: Reader): 2 | 3 {
-  if (!reader.skips("OPENQASM")) return reader.tokens.texts.includes('"qelib1.inc"') ? 2 : 3;
+  if (!reader.skips("OPENQASM")) return reader.tokens.texts.includes('"qelib1.inc"') ? writesPowersAsHats(reader) : 3;
   const at = reader.at();
   const text =
     reader.kind() === Kind.integer || reader.kind() === Kind.real ? reader.take() : reader.wrong("a version");
   reader.expect(";");
-  if (/^2(?:\.0)?$/.test(text)) return 2;
+  if (/^2(?:\.0)?$/.test(text)) return writesPowersAsHats(reader);
   return /^3(?:\.\d)?$/.test(text) ? 3 : reader.unsupported(`version ${text}`, at);
+}
+
+/** Version 2 writes a power as ^ and has no exclusive or. */
+function writesPowersAsHats({ tokens: { texts } }: Reader): 2 {
+  texts.forEach((text, index) => {
+    if (text === "^") texts[index] = "**";
+  });
+  return 2;
 }

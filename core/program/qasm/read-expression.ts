@@ -4,35 +4,27 @@ import { Kind } from "./lexer.ts";
 import type { Reader } from "./reader.ts";
 import type { Expression, Index, Scalar, Type } from "./syntax.ts";
 
-/** Binary signs, the loosest first; those of a level from left to right. */
-const LEVELS: readonly (readonly string[])[] = [
-  ["||"],
-  ["&&"],
-  ["|"],
-  ["^"],
-  ["&"],
-  ["==", "!="],
-  ["<", ">", "<=", ">="],
-  ["<<", ">>"],
-  ["+", "-"],
-  ["*", "/", "%"],
-];
+/** How tightly a binary sign binds; those of one level from left to right. */
+const TIGHTNESS: ReadonlyMap<string, number> = new Map(
+  ["||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -", "* / %"].flatMap((signs, level) =>
+    signs.split(" ").map((sign): [string, number] => [sign, level]),
+  ),
+);
 
 const SCALARS: ReadonlySet<string> = new Set(["bit", "int", "uint", "float", "angle", "bool", "complex"]);
 export const startsType = (word: string): boolean => SCALARS.has(word);
 const UNSUPPORTED_TYPES: ReadonlySet<string> = new Set(["array", "duration", "stretch"]);
 
-export function readExpression(reader: Reader, level = 0): Expression {
-  const signs = LEVELS[level];
-  if (!signs) return readUnary(reader);
-  let left = readExpression(reader, level + 1);
-  for (;;) {
+export function readExpression(reader: Reader, loosest = 0): Expression {
+  let left = readUnary(reader);
+  while (reader.kind() === Kind.symbol) {
+    const level = TIGHTNESS.get(reader.text());
+    if (level === undefined || level < loosest) return left;
     const at = reader.at();
-    const sign = signs.find((one) => reader.is(one));
-    if (sign === undefined) return left;
-    reader.take();
+    const sign = reader.take();
     left = { kind: "binary", sign, left, right: readExpression(reader, level + 1), at };
   }
+  return left;
 }
 
 function readUnary(reader: Reader): Expression {
@@ -45,7 +37,6 @@ function readUnary(reader: Reader): Expression {
 function readPower(reader: Reader): Expression {
   const left = readPostfix(reader);
   const at = reader.at();
-  // OpenQASM 2 writes a power as ^, and has no exclusive or.
   return reader.skips("**") ? { kind: "binary", sign: "**", left, right: readUnary(reader), at } : left;
 }
 
@@ -145,7 +136,6 @@ function readIndexInside(reader: Reader): Index {
 export function readType(reader: Reader): Type {
   const word = reader.text();
   if (UNSUPPORTED_TYPES.has(word)) reader.unsupported(`"${word}"`);
-  if (word === "creg" || word === "qreg") return reader.unsupported(`"${word}" as a type`);
   if (!startsType(word) && word !== "qubit") reader.wrong("a type");
   reader.take();
   const name = word as Scalar;
