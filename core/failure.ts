@@ -181,7 +181,8 @@ export const ERRORS = {
     status: 422,
     blame: "caller",
     retry: false,
-    means: "The OpenQASM text is well-formed and does not fit together: an unknown name, an index outside, a wrong number of qubits.",
+    means:
+      "The OpenQASM text is well-formed and does not fit together: an unknown name, an index outside, a wrong number of qubits.",
   },
   "program.unsupported": {
     status: 422,

@@ -61,6 +61,9 @@ export {
 export { matrixAt, matrixOfNumbers, monomialsOf, numbersOfMatrix, phasesOf } from "./program/unitary.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, isGateName, type GateFacts, type GateName } from "./program/gates.ts";
+export { elementary } from "./program/elementary.ts";
+export { eulerOf, type Euler } from "./program/euler.ts";
+export { lowerCircuit, type Executes } from "./program/lower-gates.ts";
 export { lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {

@@ -136,8 +136,9 @@ export function linearBinary(sign: string, left: Angle, right: Angle): Value | u
   return undefined;
 }
 
-/** What has cancelled is a number again. */
-export function linear({ constant, terms }: Angle): Value {
+/** What has cancelled is a number again; a zero that was multiplied by a negative number is 0. */
+export function linear({ constant: summed, terms }: Angle): Value {
+  const constant = summed + 0;
   const left = terms.filter(([, coefficient]) => coefficient !== 0);
   return left.length ? { kind: "linear", angle: { constant, terms: left } } : real(constant);
 }

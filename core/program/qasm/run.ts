@@ -81,6 +81,7 @@ function run(statement: Statement, scope: Scope, machine: Machine): Left | undef
 }
 
 function runMeasure({ of, to, at }: Extract<Statement, { kind: "measure" }>, scope: Scope, machine: Machine): void {
+  if (machine.inGate) machine.complain("program.inconsistent", "a gate is unitary and measures nothing", at);
   const measured = evaluate({ kind: "measure", of, at }, scope, machine);
   if (to) return measureInto(evaluate(to, scope, machine), measured, machine, at);
   machine.complain(
