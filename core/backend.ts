@@ -35,7 +35,17 @@ export interface BackendDescription {
   submission: "once" | "findable" | "unsure";
   /** The same program with the same seed gives the same answer, within one version. */
   sameSeedSameAnswer: boolean;
+  /** Names of the secrets that a tenant must have stored for it; without one of them it is passed over. */
+  secrets?: readonly string[];
 }
+
+/** What a backend gets with every call that may reach its provider: the tenant's secrets, of those it has declared. */
+export interface BackendAccess {
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** For a backend that declares none. */
+export const NO_SECRETS: BackendAccess = { secrets: {} };
 
 /** What a program will cost and take. Pure: asking is free and changes nothing. */
 export interface Quote {
@@ -61,9 +71,9 @@ export interface Backend {
   describe(): Promise<BackendDescription>;
   quote(program: Program): Promise<Outcome<Quote>>;
   /** The same key never runs twice where `submission` is `once`. */
-  submit(program: Program, key: string): Promise<Submission>;
+  submit(program: Program, key: string, access: BackendAccess): Promise<Submission>;
   /** The submission made under `key`, or nothing if the backend never accepted it. */
-  find(key: string): Promise<Submission | undefined>;
-  check(ticket: Ticket): Promise<Submission>;
-  cancel(ticket: Ticket): Promise<void>;
+  find(key: string, access: BackendAccess): Promise<Submission | undefined>;
+  check(ticket: Ticket, access: BackendAccess): Promise<Submission>;
+  cancel(ticket: Ticket, access: BackendAccess): Promise<void>;
 }

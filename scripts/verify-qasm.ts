@@ -3,11 +3,9 @@
 
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { distributionOf } from "../core/conformance/reference/distribution.ts";
-import { Refusal, type Failure } from "../core/failure.ts";
-import type { Circuit } from "../core/program/circuit.ts";
-import { parseQasm, toQasm } from "../core/program/qasm/index.ts";
-import { encode } from "../core/codec.ts";
+import { encode, Refusal, type Circuit, type Failure } from "@eigentwin/core";
+import { distributionOf } from "@eigentwin/core/conformance";
+import { parseQasm, toQasm } from "@eigentwin/core/qasm";
 import { fromHere, misused, readArguments } from "./arguments.ts";
 import { publish, type Bar } from "./report.ts";
 

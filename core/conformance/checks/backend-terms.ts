@@ -7,7 +7,7 @@ import { isGate, OTHER_OPERATIONS, type OperationName } from "../../program/oper
 import { batch, batchesOf, PROGRAM_KINDS, type Program } from "../../program/program.ts";
 import { complain, skipBecause, type Check, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
-import { everyGate, freshKey, programOf, settle, submit, turning, twoRows } from "./programs.ts";
+import { accessFor, everyGate, freshKey, programOf, settle, submit, turning, twoRows } from "./programs.ts";
 
 const programsFor = (backend: Subjects["backend"]): Program[] =>
   backend.kinds.map((kind) => programOf(kind, everyGate(backend, 1), twoRows));
@@ -88,7 +88,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     title: "knows a submission again as it declares",
     async run({ name, submission, kinds, ...rest }, kit) {
       const { served } = kit;
-      const found = await served.find(name, freshKey());
+      const access = accessFor(kit, name);
+      const found = await served.find(name, freshKey(), access);
       if (found) complain("it found a submission under a key that was never used");
       if (submission === "unsure") return skipBecause("it declares that nobody can tell");
       const backend = { name, submission, kinds, ...rest };
@@ -98,8 +99,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
         const key = freshKey();
         const first = JSON.stringify(await submit(kit, name, program as Program, key));
         const again = await (submission === "once"
-          ? served.submit(name, program as Program, key)
-          : served.find(name, key));
+          ? served.submit(name, program as Program, key, access)
+          : served.find(name, key, access));
         if (!again) return complain(`it is findable, and does not find the ${kind} program under its key`);
         if (JSON.stringify(await settle(kit, name, again)) !== first)
           complain(`a ${kind} program under the same key gave another answer`);
@@ -109,12 +110,14 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.tickets",
     title: "answers for a ticket that it does not know, and lets it be cancelled",
-    async run({ name }, { served }) {
+    async run({ name }, kit) {
+      const { served } = kit;
+      const access = accessFor(kit, name);
       const ticket = { id: "not-given-out" };
-      const submission = await served.check(name, ticket);
+      const submission = await served.check(name, ticket, access);
       if (submission.state !== "failed") return complain(`it says of an unknown ticket that it is ${submission.state}`);
       mustBeKnown(submission.failure);
-      await served.cancel(name, ticket);
+      await served.cancel(name, ticket, access);
     },
   },
 ];

@@ -2,7 +2,7 @@
 
 import { complain, skipBecause } from "../check.ts";
 import type { Kit } from "../kit.ts";
-import type { BackendDescription, Submission } from "../../backend.ts";
+import type { BackendAccess, BackendDescription, Submission } from "../../backend.ts";
 import { circuit, type Circuit } from "../../program/circuit.ts";
 import { GATES, isGateName, type GateName } from "../../program/gates.ts";
 import { pauli, type PauliSum } from "../../program/observable.ts";
@@ -104,6 +104,12 @@ let submitted = 0;
 /** A key that no other submission has. */
 export const freshKey = (): string => `conformance-${(submitted += 1)}`;
 
+/** A secret of its own under every name that the backend declares. */
+export function accessFor({ manifest }: Kit, backend: string): BackendAccess {
+  const names = manifest.backends.find(({ name }) => name === backend)?.secrets ?? [];
+  return { secrets: Object.fromEntries(names.map((name) => [name, `conformance-secret-${name}`])) };
+}
+
 /** Submits, waits for tickets, and gives what came of it. */
 export async function settle(
   kit: Kit,
@@ -114,13 +120,13 @@ export async function settle(
   for (let polls = 0; submission.state === "waiting" && polls < POLLS; polls++) {
     const { ticket, askAgainAfterMs } = submission;
     await new Promise((resolve) => setTimeout(resolve, Math.min(50, askAgainAfterMs)));
-    submission = await kit.served.check(backend, ticket);
+    submission = await kit.served.check(backend, ticket, accessFor(kit, backend));
   }
   return submission.state === "waiting" ? complain(`after ${POLLS} checks its ticket still waits`) : submission;
 }
 
 export async function submit(kit: Kit, backend: string, program: Program, key = freshKey()) {
-  return settle(kit, backend, await kit.served.submit(backend, program, key));
+  return settle(kit, backend, await kit.served.submit(backend, program, key, accessFor(kit, backend)));
 }
 
 /** The result of a program that must be answered. */
