@@ -67,16 +67,19 @@ const BITWISE: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
   ">>": (a, b) => a >> b,
 };
 
+const WIDEST_SHIFT = 1023;
+
 /** Of two known values; nothing where the sign does not fit them. */
 export function binary(sign: string, left: Value, right: Value): Value | undefined {
   if (left.kind === "complex" || right.kind === "complex") return complexBinary(sign, left, right);
   const [a, b] = [knownNumber(left), knownNumber(right)];
-  if (a === undefined || b === undefined) return undefined;
+  if (a === undefined || b === undefined || !Number.isFinite(a) || !Number.isFinite(b)) return undefined;
   const compare = COMPARISONS[sign];
   if (compare) return truth(compare(a, b));
   if (sign === "&&" || sign === "||") return truth(sign === "&&" ? a !== 0 && b !== 0 : a !== 0 || b !== 0);
   const whole = isWhole(left) && isWhole(right);
   const bitwise = BITWISE[sign];
+  if ((sign === "<<" || sign === ">>") && (b < 0 || b > WIDEST_SHIFT)) return undefined;
   if (bitwise) return whole ? bitwiseOf(bitwise, left, right, a, b) : undefined;
   const value = arithmetic(sign, a, b, whole);
   if (value === undefined) return undefined;

@@ -3,7 +3,7 @@
 import type { Operation } from "../operation.ts";
 import { binary, linearBinary, linearOf } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { evaluate, knownWhole } from "./evaluate.ts";
+import { evaluate, knownWidth } from "./evaluate.ts";
 import { declare, emit, find, type Machine, type Scope, type Variable } from "./machine.ts";
 import { placesOf } from "./select.ts";
 import type { Expression, Statement, Type } from "./syntax.ts";
@@ -13,9 +13,7 @@ type Declaration = Extract<Statement, { kind: "declare" }>;
 type Assignment = Extract<Statement, { kind: "assign" }>;
 
 export function runDeclaration({ type, name, constant, value, at }: Declaration, scope: Scope, machine: Machine): void {
-  const width = type.width ? knownWhole(type.width, scope, machine, "a size") : undefined;
-  if (width !== undefined && width < 1)
-    machine.complain("program.inconsistent", `"${name}" has a size of ${width}`, at);
+  const width = type.width ? knownWidth(type.width, scope, machine, "a size") : undefined;
   const register = width !== undefined;
   if (type.name === "qubit") {
     if (value) machine.complain("program.syntax", "qubits begin as |0> and are given nothing", at);

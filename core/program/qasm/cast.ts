@@ -2,13 +2,13 @@
 
 import { knownNumber } from "./arithmetic.ts";
 import { decisionOf } from "./decision.ts";
-import { knownWhole } from "./evaluate.ts";
+import { knownWidth } from "./evaluate.ts";
 import type { Machine, Scope } from "./machine.ts";
 import type { Type } from "./syntax.ts";
 import { bitsOfNumber, SPOKEN, truth, type Value } from "./value.ts";
 
 export function cast(value: Value, type: Type, scope: Scope, machine: Machine, at: number): Value {
-  const width = type.width && knownWhole(type.width, scope, machine, "the width of a type");
+  const width = type.width && knownWidth(type.width, scope, machine, "the width of a type");
   const made = castTo(value, type.name, width);
   if (made) return made;
   if (value.kind === "measured" || value.kind === "decision" || value.kind === "measurement")

@@ -196,6 +196,17 @@ function concatenated(parts: readonly Value[], machine: Machine, at: number): Va
   return complain(machine, at, '"++" joins registers of one kind');
 }
 
+/** No register and no type here is wider. */
+const WIDEST = 100_000;
+
+export function knownWidth(expression: Expression, scope: Scope, machine: Machine, what: string): number {
+  const width = knownWhole(expression, scope, machine, what);
+  if (width < 1) complain(machine, expression.at, `${what} is 1 or more, not ${width}`);
+  if (width > WIDEST)
+    machine.complain("program.unsupported", `${what} of ${width} is more than ${WIDEST}`, expression.at);
+  return width;
+}
+
 /** A whole number that must be known by now: a width, an index, a bound. */
 export function knownWhole(expression: Expression, scope: Scope, machine: Machine, what: string): number {
   const value = evaluate(expression, scope, machine);

@@ -36,12 +36,15 @@ export interface Machine {
   operations: Operation[];
   /** All operations, in branches too. */
   count: number;
+  /** Statements carried out. */
+  steps: number;
   branch: number;
   calls: number;
 }
 
 /** More than a circuit that anyone runs; a loop that goes on beyond was not meant. */
-const MOST_OPERATIONS = 5_000_000;
+const MOST_OPERATIONS = 1_000_000;
+const MOST_STEPS = 2_000_000;
 const DEEPEST_CALL = 200;
 
 export function emit(machine: Machine, operation: Operation, at: number): void {
@@ -49,6 +52,13 @@ export function emit(machine: Machine, operation: Operation, at: number): void {
   if (machine.count > MOST_OPERATIONS)
     machine.complain("program.unsupported", `the circuit has more than ${MOST_OPERATIONS} operations`, at);
   machine.operations.push(operation);
+}
+
+/** Counts a statement; a text that goes on for ever is left. */
+export function tick(machine: Machine, at: number): void {
+  machine.steps += 1;
+  if (machine.steps > MOST_STEPS)
+    machine.complain("program.unsupported", `the text takes more than ${MOST_STEPS} steps`, at);
 }
 
 /** What `work` emits, apart from the circuit. */

@@ -274,6 +274,33 @@ describe("what is wrong is refused with its place", () => {
   });
 });
 
+describe("no text takes the reader beyond its means", () => {
+  test.each<[string, string]>([
+    ["brackets", `rx(${"(".repeat(50_000)}1${")".repeat(50_000)}) $0;`],
+    ["sums", `rx(${"1+".repeat(50_000)}1) $0;`],
+    ["signs", `rx(${"-".repeat(50_000)}1) $0;`],
+    ["bodies", `${"if (true) ".repeat(50_000)} x $0;`],
+    ["registers", "qubit[1000000000] q;"],
+    ["loops", "for int i in [0:90000] for int j in [0:90000] { }"],
+    [
+      "definitions of definitions",
+      `gate g0 a { x a; x a; } ${Array.from({ length: 30 }, (_, k) => `gate g${k + 1} a { g${k} a; g${k} a; }`).join(" ")} g30 $0;`,
+    ],
+    ["a definition of itself", "gate g a { g a; } g $0;"],
+    ["a subroutine of itself", "def f(int n) -> int { return f(n + 1); } int m = f(1);"],
+  ])("%s", (_what, source) => {
+    expect(failureOf(source)).toMatchObject({ code: "program.unsupported" });
+  });
+
+  test.each(["1 << 100000", "2 ** 5000", "1 / 0", "sqrt(-1)", "1 % 0"])("%s is no number", (expression) => {
+    expect(failureOf(`qubit q; rx(${expression}) q;`)).toMatchObject({ code: "program.inconsistent" });
+  });
+});
+
+test("the modifier pow is a function too", () => {
+  expect(sameUnitary(`${HEAD}qubit q; rx(pow(2, 3)) q;`, `${HEAD}qubit q; rx(8) q;`)).toBeLessThan(1e-12);
+});
+
 test("pragmas and annotations are for other tools", () => {
   const source = `${HEAD}#pragma some tool reads this ][\n@keep this too ][\nqubit q;\npragma end\nh q;\n#pragma last`;
   expect(applied(source)).toEqual(["h 0"]);

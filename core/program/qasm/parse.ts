@@ -30,6 +30,7 @@ export function parseQasm(source: string): Circuit {
     bits: 0,
     operations: [],
     count: 0,
+    steps: 0,
     branch: 0,
     calls: 0,
     inGate: false,

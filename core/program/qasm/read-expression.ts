@@ -22,6 +22,7 @@ export function readExpression(reader: Reader, loosest = 0): Expression {
     if (level === undefined || level < loosest) return left;
     const at = reader.at();
     const sign = reader.take();
+    reader.deeper();
     left = { kind: "binary", sign, left, right: readExpression(reader, level + 1), at };
   }
   return left;
@@ -29,14 +30,17 @@ export function readExpression(reader: Reader, loosest = 0): Expression {
 
 function readUnary(reader: Reader): Expression {
   const at = reader.at();
-  for (const sign of ["-", "!", "~"]) if (reader.skips(sign)) return { kind: "unary", sign, of: readUnary(reader), at };
-  return readPower(reader);
+  if (!reader.is("-") && !reader.is("!") && !reader.is("~")) return readPower(reader);
+  const sign = reader.take();
+  reader.deeper();
+  return { kind: "unary", sign, of: readUnary(reader), at };
 }
 
 /** Binds tighter than a sign before it, and to the right. */
 function readPower(reader: Reader): Expression {
   const left = readPostfix(reader);
   const at = reader.at();
+  if (reader.is("**")) reader.deeper();
   return reader.skips("**") ? { kind: "binary", sign: "**", left, right: readUnary(reader), at } : left;
 }
 
@@ -44,6 +48,7 @@ function readPostfix(reader: Reader): Expression {
   let value = readPrimary(reader);
   while (reader.is("[")) {
     const at = reader.at();
+    reader.deeper();
     value = { kind: "index", of: value, by: readIndex(reader), at };
   }
   return value;
@@ -69,6 +74,7 @@ function readPrimary(reader: Reader): Expression {
       return readWord(reader, word, at);
   }
   if (reader.skips("(")) {
+    reader.deeper();
     const inner = readExpression(reader);
     reader.expect(")");
     return inner;
@@ -92,13 +98,16 @@ function readWord(reader: Reader, word: string, at: number): Expression {
   if (startsType(word)) {
     const type = readType(reader);
     reader.expect("(");
+    reader.deeper();
     const of = readExpression(reader);
     reader.expect(")");
     return { kind: "cast", type, of, at };
   }
   if (word === "durationof" || UNSUPPORTED_TYPES.has(word)) return reader.unsupported(`"${word}"`);
-  const name = reader.name("an expression");
+  // Before brackets, the modifier is a function too.
+  const name = word === "pow" && reader.text(1) === "(" ? reader.take() : reader.name("an expression");
   if (!reader.skips("(")) return { kind: "name", name, at };
+  reader.deeper();
   return { kind: "call", name, given: readList(reader, ")"), at };
 }
 

@@ -1,10 +1,20 @@
 // Statements of OpenQASM 3, and those that only version 2 has.
 
 import { Kind } from "./lexer.ts";
+import {
+  declaration,
+  ended,
+  readArgument,
+  readMeasure,
+  readNames,
+  register,
+  startsCast,
+  type Read,
+} from "./read-declaration.ts";
 import { readExpression, readIndex, readList, readType, startsType } from "./read-expression.ts";
 import { readGateCall, startsModifier } from "./read-gate-call.ts";
 import type { Reader } from "./reader.ts";
-import type { Argument, Expression, Statement, Type } from "./syntax.ts";
+import type { Argument, Expression, Statement } from "./syntax.ts";
 
 /** Legal, and refused by name as soon as they are met. */
 const UNSUPPORTED: ReadonlySet<string> = new Set([
@@ -20,8 +30,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "duration",
   "stretch",
 ]);
-
-type Read = (reader: Reader, at: number) => Statement;
 
 const READ: Readonly<Record<string, Read>> = {
   include(reader, at) {
@@ -139,6 +147,7 @@ const READ: Readonly<Record<string, Read>> = {
 /** The next statement; pragmas and annotations before it are for other tools. */
 export function readStatement(reader: Reader): Statement {
   while (reader.is("@") || reader.kind() === Kind.pragma) reader.skipLine();
+  reader.freshStatement();
   const at = reader.at();
   const word = reader.text();
   if (reader.kind() === Kind.name) {
@@ -149,11 +158,6 @@ export function readStatement(reader: Reader): Statement {
   }
   return expressionStatement(reader, at);
 }
-
-const ended = <S extends Statement>(reader: Reader, statement: S): S => {
-  reader.expect(";");
-  return statement;
-};
 
 function expressionStatement(reader: Reader, at: number): Statement {
   const value = readExpression(reader);
@@ -169,90 +173,27 @@ function expressionStatement(reader: Reader, at: number): Statement {
 
 const ASSIGNMENTS = ["=", "+=", "-=", "*=", "/=", "&=", "|=", "~=", "^=", "<<=", ">>=", "%=", "**="];
 
-/** `int(x)` and `int[8](x)` are expressions, `int x` and `int[8] x` declarations. */
-function startsCast(reader: Reader): boolean {
-  if (reader.text(1) === "(") return true;
-  if (reader.text(1) !== "[") return false;
-  let [ahead, depth] = [1, 0];
-  do {
-    if (reader.text(ahead) === "[") depth += 1;
-    if (reader.text(ahead) === "]") depth -= 1;
-    ahead += 1;
-  } while (depth > 0 && reader.kind(ahead) !== Kind.end);
-  return reader.text(ahead) === "(";
-}
-
 /** A name followed by an operand; one followed by angles is told from a call when those are read. */
 const isGateCall = (reader: Reader): boolean => reader.kind(1) === Kind.name || reader.kind(1) === Kind.physical;
-
-function declaration(reader: Reader, at: number): Statement {
-  const type = readType(reader);
-  const name = reader.name("a name");
-  if (!reader.skips("=")) return ended(reader, { kind: "declare", type, name, constant: false, at });
-  const value = reader.is("measure") ? readMeasure(reader) : readExpression(reader);
-  return ended(reader, { kind: "declare", type, name, constant: false, value, at });
-}
-
-/** `qreg q[4];`: the width after the name. */
-function register(of: "qubit" | "bit"): Read {
-  return (reader, at) => {
-    reader.take();
-    const name = reader.name("the name of a register");
-    let type: Type = { name: of };
-    if (reader.skips("[")) {
-      type = { name: of, width: readExpression(reader) };
-      reader.expect("]");
-    }
-    return ended(reader, { kind: "declare", type, name, constant: false, at });
-  };
-}
 
 function leave(reader: Reader, at: number): Statement {
   const by = reader.take() as "break" | "continue" | "end";
   return ended(reader, { kind: "leave", by, at });
 }
 
-function readMeasure(reader: Reader): Extract<Expression, { kind: "measure" }> {
-  const at = reader.at();
-  reader.expect("measure");
-  return { kind: "measure", of: readExpression(reader), at };
-}
-
-function readArgument(reader: Reader): Argument {
-  if (reader.is("readonly") || reader.is("mutable")) reader.unsupported("an array as an argument");
-  if (!reader.is("qreg") && !reader.is("creg")) return { type: readType(reader), name: reader.name("a name") };
-  const { type, name } = declarationOfArgument(reader, reader.take() === "qreg" ? "qubit" : "bit");
-  return { type, name };
-}
-
-function declarationOfArgument(reader: Reader, of: "qubit" | "bit"): Argument {
-  const name = reader.name("a name");
-  if (!reader.skips("[")) return { name, type: { name: of } };
-  const width = readExpression(reader);
-  reader.expect("]");
-  return { name, type: { name: of, width } };
-}
-
-function readNames(reader: Reader, close: string): string[] {
-  const names: string[] = [];
-  while (!reader.skips(close)) {
-    names.push(reader.name("a name"));
-    if (!reader.is(close)) reader.expect(",");
-  }
-  return names;
-}
-
 /** One statement, or several in braces. */
 function readBody(reader: Reader): Statement[] {
-  return reader.skips("{") ? readRest(reader) : [readStatement(reader)];
+  return reader.skips("{") ? readRest(reader) : reader.inside(() => [readStatement(reader)]);
 }
 
 /** Statements up to the closing brace. */
 function readRest(reader: Reader): Statement[] {
-  const body: Statement[] = [];
-  while (!reader.skips("}")) {
-    if (reader.kind() === Kind.end) reader.wrong('"}"');
-    body.push(readStatement(reader));
-  }
-  return body;
+  return reader.inside(() => {
+    const body: Statement[] = [];
+    while (!reader.skips("}")) {
+      if (reader.kind() === Kind.end) reader.wrong('"}"');
+      body.push(readStatement(reader));
+    }
+    return body;
+  });
 }

@@ -18,6 +18,11 @@ export interface Reader {
   name(what: string): string;
   /** Everything up to the end of the line. */
   skipLine(): void;
+  /** Counts what nests or chains in one statement, so that no text is too deep for the stack. */
+  deeper(): void;
+  freshStatement(): void;
+  /** Reads what stands in a body one level further inside. */
+  inside<T>(read: () => T): T;
   wrong(due: string): never;
   unsupported(what: string, at?: number): never;
 }
@@ -27,6 +32,11 @@ export function readerOf(source: string): Reader {
   const { kinds, texts, starts } = tokens;
   const complain = complainIn(source);
   let next = 0;
+  let signs = 0;
+  let bodies = 0;
+  const limit = (value: number, most: number, what: string) => {
+    if (value > most) complain("program.unsupported", `more than ${most} ${what} are not supported here`, at());
+  };
   const kind = (ahead = 0) => kinds[Math.min(next + ahead, kinds.length - 1)] ?? Kind.end;
   const text = (ahead = 0) => texts[next + ahead] ?? "";
   const at = () => starts[next] ?? source.length;
@@ -45,6 +55,14 @@ export function readerOf(source: string): Reader {
     at,
     is,
     wrong,
+    deeper: () => limit((signs += 1), MOST_SIGNS, "signs and brackets in one statement"),
+    freshStatement: () => void (signs = 0),
+    inside(read) {
+      limit((bodies += 1), MOST_BODIES, "bodies inside each other");
+      const found = read();
+      bodies -= 1;
+      return found;
+    },
     take: () => texts[next++] ?? "",
     skips(wanted) {
       if (!is(wanted)) return false;
@@ -67,6 +85,9 @@ export function readerOf(source: string): Reader {
       complain("program.unsupported", `${what} is OpenQASM and not supported here`, where, HINT),
   };
 }
+
+const MOST_SIGNS = 1000;
+const MOST_BODIES = 100;
 
 const HINT = "Gates, measurement, reset, barriers, branches on measured bits, loops and constants are supported.";
 

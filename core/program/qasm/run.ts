@@ -4,7 +4,7 @@ import { applyGate } from "./apply-gate.ts";
 import { measureInto, runAssignment, runDeclaration } from "./assign.ts";
 import { branch, decisionOf } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
-import { collected, declare, emit, inside, type Machine, type Scope } from "./machine.ts";
+import { collected, declare, emit, inside, tick, type Machine, type Scope } from "./machine.ts";
 import { rangeOf } from "./select.ts";
 import type { Index, Statement } from "./syntax.ts";
 import { SPOKEN, whole, type Value } from "./value.ts";
@@ -26,6 +26,7 @@ export function runAll(statements: readonly Statement[], scope: Scope, machine: 
 
 function run(statement: Statement, scope: Scope, machine: Machine): Left | undefined {
   const { at } = statement;
+  tick(machine, at);
   switch (statement.kind) {
     case "apply":
       return void applyGate(statement, scope, machine);
@@ -125,6 +126,7 @@ function runFor(
   machine: Machine,
 ): Left | undefined {
   for (const value of valuesOf(over, scope, machine, at)) {
+    tick(machine, at);
     const own = inside(scope);
     declare(machine, own, name, value, at);
     const left = runAll(body, inside(own), machine);

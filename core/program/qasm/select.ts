@@ -44,7 +44,7 @@ export function rangeOf({ from, step, to }: Range, scope: Scope, machine: Machin
     machine.complain("program.inconsistent", "a loop needs both ends of its range", at);
   const [first, last] = [end(from, by > 0 ? 0 : (size ?? 0) - 1), end(to, by > 0 ? (size ?? 0) - 1 : 0)];
   const count = Math.floor((last - first) / by) + 1;
-  if (count > 10_000_000) machine.complain("program.unsupported", `a range of ${count} numbers is too long`, at);
+  if (count > 1_000_000) machine.complain("program.unsupported", `a range of ${count} numbers is too long`, at);
   return Array.from({ length: Math.max(0, count) }, (_, k) => first + k * by);
 }
 
