@@ -33,6 +33,8 @@ export interface DeploymentOptions {
   configs?: readonly string[];
   /** Called when everything has stopped, also after Ctrl-C. */
   onStopped?(): void;
+  /** Everything that the Workers print. */
+  onOutput?(text: string): void;
 }
 
 const READY_WITHIN_MS = 90_000;
@@ -44,6 +46,7 @@ export async function startDeployment({
   say,
   configs = defaultConfigs(),
   onStopped,
+  onOutput = () => {},
 }: DeploymentOptions): Promise<Deployment> {
   mkdirSync(stateFolder, { recursive: true });
   const lock = takeLock(stateFolder, port);
@@ -63,6 +66,8 @@ export async function startDeployment({
     const token = await tokenForAdministrator(stateFolder);
     say(`starting ${configs.length} Workers under workerd`);
     server = spawnWorkers(configs, stateFolder, port);
+    for (const stream of [server.stdout, server.stderr])
+      stream?.on("data", (chunk: Buffer) => onOutput(chunk.toString()));
     lock.belongTo(server.pid);
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, server);
@@ -101,8 +106,14 @@ function spawnWorkers(configs: readonly string[], stateFolder: string, port: num
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
     ],
-    // A process group of its own, so that stopping it stops everything that it started.
-    { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    // A process group of its own, so that stopping it stops everything that it started. Requests are not to be recorded
+    // beside the state, headers and all, whatever the tools' default is.
+    {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, X_LOCAL_OBSERVABILITY: "false" },
+    },
   );
   const words: string[] = [];
   lastWords.set(server, words);

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packTar, unpackTar, type TarHeader } from "modern-tar";
+import { readKeySet, verifyEvidence } from "@eigentwin/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
@@ -93,7 +94,7 @@ describe("an archive", () => {
       members.slice(0, -1).map(({ name, bytes }) => ({ path: name, bytes: bytes.length, digest: digestOf(bytes) })),
     );
     expect(new Set(members.map(({ name }) => name.split("/")[0]))).toEqual(
-      new Set(["twins", "runs", "index", "bodies", "manifest.json"]),
+      new Set(["twins", "runs", "index", "bodies", "signing-keys.json", "manifest.json"]),
     );
   });
 
@@ -206,9 +207,20 @@ describe("a restore", () => {
 
   test("the archive of what was restored has the same members", async () => {
     const again = await exported(intoUrl, key);
+    // Those of the deployment, and the list of all: the first has keys of its own now beside those that it took over.
+    const isContent = ({ name }: ArchiveMember) => !/^(signing-keys|manifest)\.json$/.test(name);
     const digests = (some: readonly ArchiveMember[]) =>
-      Object.fromEntries(some.slice(0, -1).map(({ name, bytes }) => [name, digestOf(bytes)]));
+      Object.fromEntries(some.filter(isContent).map(({ name, bytes }) => [name, digestOf(bytes)]));
     expect(digests(again)).toEqual(digests(members));
+  });
+
+  test("evidence that was signed before is checked against keys that are told to be another deployment's", async () => {
+    const [run] = (await into.call("GET", "/v1/runs?limit=200", { key })).body["items"] as { id: string }[];
+    const { body: bundle } = await into.call("GET", `/v1/runs/${run?.id}/bundle`, { key });
+    const published = await into.fetch("/.well-known/eigentwin-keys.json");
+    const findings = await verifyEvidence(bundle, await readKeySet(await published.json()));
+    const stateOf = (check: string) => findings.find((finding) => finding.check === check)?.state;
+    expect([stateOf("signature"), stateOf("key")]).toEqual(["pass", "adopted"]);
   });
 
   test("an old model answers a new question", async () => {
