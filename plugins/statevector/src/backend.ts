@@ -3,7 +3,6 @@
 import {
   CIRCUIT_KINDS,
   fail,
-  GATES,
   refuse,
   Refusal,
   seedFor,
@@ -13,10 +12,10 @@ import {
   type BackendDescription,
   type CircuitProgram,
   type Failure,
-  type GateName,
   type Program,
   type Quote,
 } from "@eigentwin/core";
+import { NATIVE_GATES } from "./compile.ts";
 import { largestQubits, planOf } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
 
@@ -24,7 +23,7 @@ const DESCRIPTION: BackendDescription = {
   name: "statevector",
   title: "State vector simulator",
   qubits: largestQubits(1),
-  gates: Object.keys(GATES) as GateName[],
+  gates: NATIVE_GATES,
   kinds: CIRCUIT_KINDS,
   exact: true,
   noise: "none",

@@ -1,6 +1,6 @@
 // Circuit -> instructions: what is the same for every row of a batch, in the form that the kernels read.
 
-import { GATES, type Angle, type Circuit, type GateName } from "@eigentwin/core";
+import { GATES, refuse, type Angle, type Circuit, type Gate, type GateName, type Operation } from "@eigentwin/core";
 import { EXCHANGE, FLIP, MATRIX, PARITY, PHASE, REAL, TURN } from "../kernels/opcode.ts";
 
 export interface CompiledCircuit {
@@ -48,7 +48,7 @@ const FIXED_BLOCKS = new Map(
     ]),
 );
 
-const WRITE: Readonly<Record<GateName, Write>> = {
+const WRITE: Readonly<Partial<Record<GateName, Write>>> = {
   h: real,
   x: (to, first) => to.instruction(EXCHANGE, 0, first, []),
   y: matrix,
@@ -80,11 +80,18 @@ const WRITE: Readonly<Record<GateName, Write>> = {
   },
 };
 
+/** The gates that the kernels execute; others are lowered before they come here. */
+export const NATIVE_GATES = Object.keys(WRITE) as GateName[];
+
+const isNative = (operation: Operation): operation is Gate & { readonly name: keyof typeof WRITE } =>
+  Object.hasOwn(WRITE, operation.name) && !("controls" in operation) && !("power" in operation);
+
 export function compile(circuit: Circuit): CompiledCircuit {
   const instructions: number[] = [];
   const coefficients: number[] = [];
   const rotations: { at: number; scale: number; angle: Angle }[] = [];
   for (const gate of circuit.gates) {
+    if (!isNative(gate)) return refuse("backend.refused", `the kernels do not execute "${gate.name}" as it is`);
     const [first = 0, second = 0] = gate.qubits.map((qubit) => bitOf(qubit, circuit.qubits));
     const write = (opcode: number, a: number, b: number, values: readonly number[]) => {
       instructions.push(opcode, a, b, coefficients.length);
@@ -97,7 +104,7 @@ export function compile(circuit: Circuit): CompiledCircuit {
         write(opcode, a, b, [1, 0]);
       },
     };
-    WRITE[gate.name](to, first, second, FIXED_BLOCKS.get(gate.name) ?? []);
+    WRITE[gate.name]?.(to, first, second, FIXED_BLOCKS.get(gate.name) ?? []);
   }
   return {
     qubits: circuit.qubits,
