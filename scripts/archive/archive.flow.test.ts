@@ -52,7 +52,8 @@ async function put(body: Uint8Array, tenant = "own") {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-const jsonOf = ({ bytes }: ArchiveMember) => JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
+const textOf = ({ bytes }: ArchiveMember) => new TextDecoder().decode(bytes);
+const jsonOf = (member: ArchiveMember) => JSON.parse(textOf(member)) as Manifest;
 interface Manifest {
   schema: string;
   tenant: { id: string };
@@ -196,7 +197,7 @@ describe("a restore", () => {
   test("is over when all of it is there, with a key of the tenant", async () => {
     const answer = await put(await tarOf(members));
     expect(answer).toMatchObject({ status: 200, body: { state: "active", received: members.length } });
-    key = (answer.body["key"] as { secret: string }).secret;
+    key = (answer.body["key"] as { key: string }).key;
     expect((await put(await tarOf(members))).body["code"]).toBe("tenant.exists");
   });
 
@@ -209,8 +210,15 @@ describe("a restore", () => {
     const again = await exported(intoUrl, key);
     // Those of the deployment, and the list of all: the first has keys of its own now beside those that it took over.
     const isContent = ({ name }: ArchiveMember) => !/^(signing-keys|manifest)\.json$/.test(name);
+    // That a run came out of an archive stands in its row.
     const digests = (some: readonly ArchiveMember[]) =>
-      Object.fromEntries(some.filter(isContent).map(({ name, bytes }) => [name, digestOf(bytes)]));
+      Object.fromEntries(
+        some.filter(isContent).map((member) => {
+          const lines = textOf(member).split("\n");
+          const marked = lines.map((line) => (line.startsWith('["run",') ? line.replace(/,0\]$/, ",1]") : line));
+          return [member.name, member.name.startsWith("runs/") ? marked.join("\n") : digestOf(member.bytes)];
+        }),
+      );
     expect(digests(again)).toEqual(digests(members));
   });
 
@@ -241,7 +249,7 @@ describe("a restore", () => {
     expect(restored).toMatchObject({ tenant: "own", members: taken.members.length });
     expect(restored.found).toBeGreaterThan(0);
     expect(said.length).toBeGreaterThan(5);
-    expect(await crawled({ url: intoUrl, key: restored.key.secret })).toEqual(before);
+    expect(await crawled({ url: intoUrl, key: restored.key.key })).toEqual(before);
 
     const whole = readFileSync(file);
     writeFileSync(file, whole.subarray(0, whole.length / 2));
@@ -259,7 +267,7 @@ describe("a restore", () => {
     await forgetTenant();
     const answer = await put(await tarOf(underWay));
     expect(answer.status).toBe(200);
-    const { secret } = answer.body["key"] as { secret: string };
+    const { key: secret } = answer.body["key"] as { key: string };
     const here = await into.call("GET", `/v1/runs/${id}?wait=60`, { key: secret });
     expect(here.body).toMatchObject({ state: "succeeded", attempts: 2, resultDigest: there.body["resultDigest"] });
     expect(Number(there.body["attempts"])).toBe(1);

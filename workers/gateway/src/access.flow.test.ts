@@ -155,6 +155,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/tenants/:id": [{ path: { id: "mine" } }],
   "POST /v1/tenants/:id/suspend": [{ path: { id: "bystander" } }],
   "POST /v1/tenants/:id/resume": [{ path: { id: "bystander" } }],
+  "POST /v1/tenants/:id/keys": [{ path: { id: "bystander" }, status: 201 }],
   "DELETE /v1/tenants/:id": [{ path: { id: "nobody" }, query: "?confirm=nobody", status: 404 }],
 };
 

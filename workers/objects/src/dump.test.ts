@@ -59,7 +59,9 @@ const literals = ({ sql }: DurableObjectStorage) => [
 
 const restored = (parts: readonly Uint8Array[], steps: readonly string[], finish = () => {}) => {
   const opened = testStorage();
-  const outcomes = parts.map((bytes) => restorePart(opened.storage, bytes, { kind: KIND, steps, finish }));
+  const outcomes = parts.map((bytes) =>
+    restorePart(opened.storage, bytes, { kind: KIND, steps, works: ["index"], finish }),
+  );
   return { ...opened, outcomes };
 };
 
