@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
+import { run as command } from "../command.ts";
 import { putIn } from "./put-in.ts";
 import { takeOut } from "./take-out.ts";
 import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "@eigentwin/gateway/testing/deployment";
@@ -161,13 +162,14 @@ describe("what is refused", () => {
   test("content of another tenant under this one's manifest", async () => {
     for (const what of ["twins/", "index/twin/"]) {
       const some = members.filter(({ name }) => name.startsWith(what)).slice(0, 1);
+      const thief = `thief-of-${what.split("/").at(-2)}`;
       const manifest = {
         ...jsonOf(members.at(-1) as ArchiveMember),
-        tenant: { id: "thief", name: "Thief" },
+        tenant: { id: thief, name: "Thief" },
         members: some.map(({ name, bytes }) => ({ path: name, bytes: bytes.length, digest: digestOf(bytes) })),
       };
       const tar = await tarOf([...some, file("manifest.json", JSON.stringify(manifest))]);
-      expect(await put(tar, "thief")).toMatchObject({ status: 422, body: { code: "archive.malformed" } });
+      expect(await put(tar, thief)).toMatchObject({ status: 422, body: { code: "archive.malformed" } });
     }
   });
 
@@ -229,6 +231,14 @@ describe("a restore", () => {
     const findings = await verifyEvidence(bundle, await readKeySet(await published.json()));
     const stateOf = (check: string) => findings.find((finding) => finding.check === check)?.state;
     expect([stateOf("signature"), stateOf("key")]).toEqual(["pass", "adopted"]);
+    const folder = mkdtempSync(join(tmpdir(), "eigentwin-adopted-"));
+    const file = join(folder, "bundle.json");
+    writeFileSync(file, JSON.stringify(bundle));
+    const check = ["scripts/verify-evidence.ts", file, "--keys", `${intoUrl}/.well-known/eigentwin-keys.json`];
+    const [refused, accepted] = [await command("node", check), await command("node", [...check, "--accept-adopted"])];
+    expect([refused.code, accepted.code]).toEqual([1, 0]);
+    expect(refused.output).toContain("--accept-adopted");
+    rmSync(folder, { recursive: true });
   });
 
   test("an old model answers a new question", async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { flush } from "@eigentwin/metrics";
 import { testStorage, type TestStorage } from "../testing/storage.ts";
 import { createDue, plan, serveDue, settle } from "./due.ts";
 import { prepareStorage } from "./schema-steps.ts";
@@ -78,4 +79,19 @@ test("work that erases the object ends it: no other work is served, and no alarm
   });
   expect(served).toEqual(["erase"]);
   expect(object.alarms).toHaveLength(planned);
+});
+
+test("work is counted under its name where that is known, and under no name that came from outside", async () => {
+  plan(object.storage, "work", 0);
+  plan(object.storage, "a name of their own", 0);
+  await serveDue(object.storage, ["work"], async () => {
+    throw new Error("not today");
+  });
+  const counted: string[] = [];
+  await flush({
+    add: async ({ deltas }) => void counted.push(...deltas.map(([series]) => series)),
+    totals: async () => [],
+  });
+  expect(counted.join()).toContain("work");
+  expect(counted.join()).not.toContain("their own");
 });

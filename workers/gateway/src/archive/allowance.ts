@@ -3,7 +3,7 @@
 import { refuse } from "@eigentwin/core";
 import type { ListedMember } from "./layout.ts";
 
-export const MOST_MEMBERS = 100_000;
+export const MOST_MEMBERS = 50_000;
 export const MOST_BYTES = 32 * 1024 ** 3;
 
 /** Of one tenant under restore; a member that comes again replaces the earlier one. */
