@@ -11,10 +11,8 @@ const flags = isCheck ? ["--check"] : [];
 /** Plugins with AssemblyScript: the committed `.wasm` is what the sources say, byte for byte. */
 const kernels = globSync("plugins/*/kernels/asconfig.json", { cwd: root }).map((config): Stage => {
   const plugin = dirname(dirname(config));
-  const [tool, args] = isCheck
-    ? ["node", ["kernels/check-build.mjs"]]
-    : ["asc", ["--config", "kernels/asconfig.json", "--target", "release"]];
-  return { name: join(plugin, "kernels"), tool, args, cwd: join(root, plugin) };
+  const args = ["kernels/build.mjs", ...flags];
+  return { name: join(plugin, "kernels"), tool: "node", args, cwd: join(root, plugin) };
 });
 
 const failed = await runStages([

@@ -2,7 +2,7 @@
 
 import type { Batch, OverlapProgram, OverlapResult } from "@eigentwin/core";
 import { stepsOfSlice } from "./pace.ts";
-import { prepare, type Session } from "./session.ts";
+import { forEachRow, type Session } from "./session.ts";
 
 export async function runOverlap(session: Session, program: OverlapProgram): Promise<OverlapResult> {
   const { regions, stride, tile } = session;
@@ -24,20 +24,17 @@ export async function runOverlap(session: Session, program: OverlapProgram): Pro
   return { kind: "overlap", rows, columns, values };
 }
 
-async function prepareRows(
-  session: Session,
-  parameters: Batch,
-  from: number,
-  count: number,
-  at: number,
-): Promise<void> {
-  for (let index = 0; index < count; index++)
-    await prepare(session, parameters, from + index, at + index * session.stride);
-}
+const prepareRows = (session: Session, parameters: Batch, from: number, count: number, start: number): Promise<void> =>
+  forEachRow(
+    session,
+    parameters,
+    { from, count, at: (index) => start + index * session.stride },
+    async () => undefined,
+  );
 
 /** Row-major `[lefts, rights]`, a view that the next call overwrites. */
 async function multiply(
-  { kernels, regions, tile, stride, size, pace }: Session,
+  { kernels, regions, tile, stride, bits, size, pace }: Session,
   lefts: number,
   rights: number,
 ): Promise<Float64Array> {
@@ -47,7 +44,7 @@ async function multiply(
     const count = Math.min(step, lefts - from);
     await pace(count * rights * size);
     const valuesAt = regions.workspace + from * rights * 8;
-    kernels.overlaps(leftAt + from * stride, count, regions.states, rights, stride, size, valuesAt);
+    kernels.overlaps(leftAt + from * stride, count, regions.states, rights, stride, bits, valuesAt);
   }
   return new Float64Array(kernels.memory.buffer, regions.workspace, lefts * rights);
 }

@@ -1,53 +1,95 @@
-// One program on one instance: the circuit is loaded once, then states are prepared from rows of parameters.
+// One program on one instance: the plan is loaded once, then states are prepared from rows of parameters.
 
 import type { Batch } from "@eigentwin/core";
 import type { Kernels } from "./kernels.ts";
 import { startPace, stepsOfSlice, type Pace } from "./pace.ts";
-import { stateBytes } from "./memory.ts";
+import type { CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Session extends Plan {
   kernels: Kernels;
   pace: Pace;
-  /** Amplitudes of a state. */
+  /** Amplitudes of one row. */
   size: number;
-  /** Bytes from one state to the next. */
-  stride: number;
-  /** Where the kernels read the parameters of the row that is being prepared. */
+  /** Rows that are prepared together. */
+  together: number;
+  /** Where the kernels read the parameters of these rows. */
   row: Float64Array;
 }
 
 /** The instance is as large as the plan says, so no view of its memory is lost by growth. */
 export function openSession(kernels: Kernels, plan: Plan): Session {
   const { circuit, regions } = plan;
-  const { buffer } = kernels.memory;
-  new Float64Array(buffer, regions.coefficients, circuit.coefficients.length).set(circuit.coefficients);
-  new Int32Array(buffer, regions.instructions, circuit.instructions.length).set(circuit.instructions);
-  new Float64Array(buffer, regions.bindings, circuit.bindings.length).set(circuit.bindings);
-  new Float64Array(buffer, regions.terms, circuit.terms.length).set(circuit.terms);
-  kernels.useCircuit(regions.instructions, regions.coefficients, regions.bindings, regions.terms, regions.parameters);
-  kernels.bind(0, circuit.constantBindings);
+  const together = 2 ** circuit.skipped;
+  loadPlan(kernels, circuit, plan.regions);
   return {
     ...plan,
     kernels,
     pace: startPace(),
     size: 2 ** circuit.qubits,
-    stride: stateBytes(circuit.qubits),
-    row: new Float64Array(buffer, regions.parameters, circuit.width),
+    together,
+    row: new Float64Array(kernels.memory.buffer, regions.parameters, circuit.width * together),
   };
 }
 
-/** Runs the circuit for row `index` of a batch and leaves its state at `state`. */
-export async function prepare(session: Session, parameters: Batch, index: number, state: number): Promise<void> {
-  const { kernels, circuit, size, pace } = session;
-  session.row.set(parameters.values.subarray(index * circuit.width, (index + 1) * circuit.width));
-  kernels.bind(circuit.constantBindings, circuit.bindings.length / 5);
-  kernels.reset(state, size);
-  const gates = circuit.instructions.length / 4;
-  const step = stepsOfSlice(size);
-  for (let from = 0; from < gates; from += step) {
-    const to = Math.min(gates, from + step);
-    await pace((to - from) * size);
-    kernels.apply(state, size, from, to);
+function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
+  new Uint8Array(kernels.memory.buffer, encoded.base, encoded.bytes.length).set(encoded.bytes);
+  kernels.setScratch(encoded.scratch);
+  kernels.bind(encoded.bindings, encoded.constantBindings, parameters, 0);
+}
+
+/** Runs the circuit for the rows from `index` on that are prepared together; their state is then at `target`. */
+async function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> {
+  const { kernels, circuit, regions, row, together, pace } = session;
+  const { encoded, width, bits } = circuit;
+  // A batch that ends within a group repeats its last row.
+  for (let lane = 0; lane < together; lane++) {
+    const at = Math.min(index + lane, parameters.rows - 1) * width;
+    for (let k = 0; k < width; k++) row[lane * width + k] = parameters.values[at + k] ?? Number.NaN;
+  }
+  const varying = encoded.bindings + 24 * encoded.constantBindings;
+  kernels.bind(
+    varying,
+    encoded.allBindings - encoded.constantBindings,
+    regions.parameters,
+    together > 1 ? 8 * width : 0,
+  );
+  const moves = encoded.stages.filter(({ permutes }) => permutes).length;
+  let [state, other] = moves % 2 === 0 ? [target, regions.other] : [regions.other, target];
+  if (encoded.product === undefined) kernels.reset(state, bits, together);
+  else kernels.product(state, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
+  for (const stage of encoded.stages) {
+    kernels.prepareStage(stage.address, 0);
+    const step = stepsOfSlice(stage.tileWork);
+    for (let from = 0; from < stage.tiles; from += step) {
+      const to = Math.min(stage.tiles, from + step);
+      await pace((to - from) * stage.tileWork);
+      kernels.runStage(stage.address, state, other, from, to, 0);
+    }
+    if (stage.permutes) [state, other] = [other, state];
   }
 }
+
+/** Prepares `count` rows from `from` on, where `at` says, and calls `use` after each. */
+export async function forEachRow(
+  session: Session,
+  parameters: Batch,
+  { from, count, at }: { from: number; count: number; at: (index: number) => number },
+  use: (state: number, index: number) => Promise<void>,
+): Promise<void> {
+  const { kernels, circuit, regions, together, bits } = session;
+  for (let index = 0; index < count; index += together) {
+    await prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
+    for (let lane = 0; lane < Math.min(together, count - index); lane++) {
+      if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
+      await use(at(index + lane), index + lane);
+    }
+  }
+}
+
+/** All rows of a batch, one state after the other in the same place. */
+export const allRows = (session: Session, { rows }: Batch) => ({
+  from: 0,
+  count: rows,
+  at: () => session.regions.states,
+});
