@@ -55,28 +55,25 @@ export function addWeighted(to: usize, from: usize, bits: u32, flip: u32, imagin
 }
 
 /**
- * Sums and differences over every bit from `lowest` on: entry m becomes the sum of entry k times -1 for each common bit
- * of k and the complement of m.
+ * Sums and differences over every bit: entry m becomes the sum of entry k times -1 for each common bit of k and the
+ * complement of m; `back`, for each common bit of m and the complement of k.
  */
-export function transform(plane: usize, bits: u32, lowest: u32): void {
-  const one = splat(1);
-  const lane0 = lowest == 0 ? one : splat(0);
-  const lane1 = lowest <= 1 ? one : splat(0);
+export function transform(plane: usize, bits: u32, back: bool): void {
+  const t = splat(back ? -1 : 1);
   const low = LANE_BITS + 3;
   const tile = min<u32>(bits, 12);
   for (let at: usize = 0; at < (<usize>1) << (bits + <u32>SHIFT); at += (<usize>1) << (tile + <u32>SHIFT)) {
-    rotateLow(plane + at, (<usize>1) << (tile + <u32>SHIFT), lane0, lane1, one, one, one, one, false);
-    rotateAll(plane + at, tile, low, tile);
+    rotateLow(plane + at, (<usize>1) << (tile + <u32>SHIFT), t, t, t, t, t, t, false);
+    rotateAll(plane + at, tile, low, tile, t);
   }
-  rotateAll(plane, bits, tile, bits);
+  rotateAll(plane, bits, tile, bits, t);
 }
 
-function rotateAll(plane: usize, bits: u32, from: u32, to: u32): void {
-  const one = splat(1);
+function rotateAll(plane: usize, bits: u32, from: u32, to: u32, t: v128): void {
   const bytes = (<usize>1) << (bits + <u32>SHIFT);
   for (let bit = from; bit < to; bit += 3) {
     const s0 = (<usize>1) << (bit + <u32>SHIFT);
-    rotate(plane, bytes, s0, bit + 1 < to ? s0 << 1 : 0, bit + 2 < to ? s0 << 2 : 0, one, one, one, one, false);
+    rotate(plane, bytes, s0, bit + 1 < to ? s0 << 1 : 0, bit + 2 < to ? s0 << 2 : 0, t, t, t, t, false);
   }
 }
 

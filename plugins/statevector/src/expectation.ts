@@ -13,7 +13,10 @@ const FEW_WORDS = 5;
 /** A transform needs a plane; larger ones leave no room for it. */
 const LARGEST_TRANSFORM_BITS = 20;
 
-interface Group {
+/** Updates after which a row gives way. */
+const SMALL_WORK = 1e6;
+
+export interface Group {
   flip: number;
   imaginary: boolean;
   words: { index: number; sign: number; factor: number }[];
@@ -35,29 +38,44 @@ export async function runExpectation(session: Session, program: ExpectationProgr
   );
   const wordValues = new Float64Array(words.length);
   const values = new Float64Array(parameters.rows * observables.length);
-  await forEachRow(session, parameters, allRows(session, parameters), async (state, row) => {
-    for (const group of groups) await evaluate(session, state, group, wordValues);
-    sums.forEach((sum, column) => {
-      values[row * observables.length + column] = sum.reduce(
-        (total, { coefficient, index }) => total + coefficient * (wordValues[index] ?? Number.NaN),
-        0,
-      );
-    });
+  const work = groups.reduce((sum, { words: { length } }) => sum + passesOf(length, session) * session.size, 0);
+  await forEachRow(session, parameters, allRows(session, parameters), (state, row) => {
+    const finish = () =>
+      sums.forEach((sum, column) => {
+        let total = 0;
+        for (const { coefficient, index } of sum) total += coefficient * (wordValues[index] ?? Number.NaN);
+        values[row * observables.length + column] = total;
+      });
+    if (work > SMALL_WORK) return evaluateSlowly(session, state, groups, wordValues).then(finish);
+    for (const group of groups) evaluate(session, state, group, group.words, wordValues);
+    finish();
+    return undefined;
   });
   return { kind: "expectation", rows: parameters.rows, columns: observables.length, values };
 }
 
-async function evaluate(session: Session, state: number, group: Group, values: Float64Array): Promise<void> {
-  const { kernels, regions, bits, size, pace, options } = session;
-  const { flip, imaginary, words } = group;
-  if (!transforms(words.length, session.circuit.qubits)) {
-    for (const { index, sign, factor } of words) {
-      await pace(size);
-      values[index] = factor * kernels.word(state, bits, flip, sign, imaginary ? 1 : 0);
+const passesOf = (words: number, { circuit }: Session): number => (transforms(words, circuit.qubits) ? 8 : words);
+
+/** What takes long gives way between words. */
+async function evaluateSlowly(session: Session, state: number, groups: readonly Group[], values: Float64Array) {
+  for (const group of groups) {
+    const { words } = group;
+    const together = transforms(words.length, session.circuit.qubits) ? words.length : 1;
+    for (let from = 0; from < words.length; from += together) {
+      await session.pace((together > 1 ? 8 : 1) * session.size);
+      evaluate(session, state, group, words.slice(from, from + together), values);
     }
+  }
+}
+
+function evaluate(session: Session, state: number, group: Group, words: Group["words"], values: Float64Array): void {
+  const { kernels, regions, bits, options } = session;
+  const { flip, imaginary } = group;
+  if (!transforms(words.length, session.circuit.qubits)) {
+    for (const { index, sign, factor } of words)
+      values[index] = factor * kernels.word(state, bits, flip, sign, imaginary ? 1 : 0);
     return;
   }
-  await pace(8 * size);
   if (flip === 0) kernels.probabilities(state, bits, regions.workspace);
   else kernels.products(state, state, bits, flip, imaginary ? 1 : 0, regions.workspace);
   kernels.transform(regions.workspace, bits, 0);
@@ -67,7 +85,7 @@ async function evaluate(session: Session, state: number, group: Group, values: F
     values[index] = factor * (transformed[2 ** bits - 1 - sign] ?? Number.NaN);
 }
 
-function groupsOf(words: readonly string[], { frame, skipped, finish }: CircuitPlan): Group[] {
+export function groupsOf(words: readonly string[], { frame, skipped, finish }: CircuitPlan): Group[] {
   // The permutation that was made has taken the frame back to where it began.
   const settled = finish === "frame" ? frame : identityFrame(frame.masks.length, skipped);
   const groups = new Map<string, Group>();

@@ -12,7 +12,7 @@ export interface Kernels {
   runStage(stage: number, state: number, other: number, from: number, to: number, inverse: number): void;
   probabilities(state: number, bits: number, plane: number): void;
   products(left: number, right: number, bits: number, flip: number, imaginary: number, plane: number): void;
-  transform(plane: number, bits: number, lowest: number): void;
+  transform(plane: number, bits: number, back: number): void;
   word(state: number, bits: number, flip: number, sign: number, imaginary: number): number;
   addWeighted(to: number, from: number, bits: number, flip: number, imaginary: number, weights: number): void;
   slopes(left: number, right: number, bits: number, first: number, count: number, values: number): void;

@@ -25,12 +25,7 @@ export async function runOverlap(session: Session, program: OverlapProgram): Pro
 }
 
 const prepareRows = (session: Session, parameters: Batch, from: number, count: number, start: number): Promise<void> =>
-  forEachRow(
-    session,
-    parameters,
-    { from, count, at: (index) => start + index * session.stride },
-    async () => undefined,
-  );
+  forEachRow(session, parameters, { from, count, at: (index) => start + index * session.stride });
 
 /** Row-major `[lefts, rights]`, a view that the next call overwrites. */
 async function multiply(

@@ -1,7 +1,8 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import { batchesOf, checkProgram, refuse, type Program } from "@eigentwin/core";
+import { batchesOf, checkProgram, refuse, type ExpectationProgram, type Program } from "@eigentwin/core";
 import { expectationBytes } from "./expectation.ts";
+import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
 import { MEMORY_BUDGET_BYTES, regionsOf, rowBits, stateBytes, type Regions } from "./memory.ts";
 import { UPDATES_PER_SHOT } from "./pace.ts";
@@ -53,7 +54,12 @@ export interface Plan {
   work: number;
 }
 
-export function planOf(program: Program, options: Options = DEFAULTS): Plan {
+/** Going backwards needs stages of one kind, a second state, and a plane for what is read off both. */
+export function planGradient(program: ExpectationProgram, options: Options): Plan {
+  return planOf(program, options, true);
+}
+
+export function planOf(program: Program, options: Options = DEFAULTS, backwards = false): Plan {
   const { qubits } = program.circuit;
   if (!Number.isInteger(qubits) || qubits < 1)
     refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
@@ -65,15 +71,16 @@ export function planOf(program: Program, options: Options = DEFAULTS): Plan {
   const planning: Planning = {
     ...options,
     finish: finishOf(program),
-    rows: options.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
+    rows: !backwards && options.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
     inPlace: false,
-    layered: false,
+    layered: backwards,
   };
   const within = (inPlace: boolean) => {
     const circuit = cachedPlan(program.circuit, { ...planning, inPlace }, FREE_FROM);
-    const workspace = workspaceBytes(program);
+    const bits = rowBits(circuit, precision);
+    const workspace = backwards ? gradientBytes(bits) : workspaceBytes(program);
     const room = MEMORY_BUDGET_BYTES - regionsOf(circuit, precision, { workspaceBytes: workspace, states: 0 }).end;
-    const tile = tileOf(program, room, stateBytes(rowBits(circuit, precision), precision));
+    const tile = backwards ? { lefts: 1, rights: 1 } : tileOf(program, room, stateBytes(bits, precision));
     const regions = regionsOf(circuit, precision, { workspaceBytes: workspace, states: tile.lefts + tile.rights });
     return { circuit, regions, tile };
   };

@@ -39,14 +39,12 @@ function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Pl
 }
 
 /** Runs the circuit for the rows from `index` on that are prepared together; their state is then at `target`. */
-async function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> {
+export async function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> {
   const { kernels, circuit, regions, row, together, pace } = session;
   const { encoded, width, bits } = circuit;
+  row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
   // A batch that ends within a group repeats its last row.
-  for (let lane = 0; lane < together; lane++) {
-    const at = Math.min(index + lane, parameters.rows - 1) * width;
-    for (let k = 0; k < width; k++) row[lane * width + k] = parameters.values[at + k] ?? Number.NaN;
-  }
+  for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
   const varying = encoded.bindings + 24 * encoded.constantBindings;
   kernels.bind(
     varying,
@@ -63,7 +61,8 @@ async function prepare(session: Session, parameters: Batch, index: number, targe
     const step = stepsOfSlice(stage.tileWork);
     for (let from = 0; from < stage.tiles; from += step) {
       const to = Math.min(stage.tiles, from + step);
-      await pace((to - from) * stage.tileWork);
+      const turn = pace((to - from) * stage.tileWork);
+      if (turn) await turn;
       kernels.runStage(stage.address, state, other, from, to, 0);
     }
     if (stage.permutes) [state, other] = [other, state];
@@ -75,14 +74,15 @@ export async function forEachRow(
   session: Session,
   parameters: Batch,
   { from, count, at }: { from: number; count: number; at: (index: number) => number },
-  use: (state: number, index: number) => Promise<void>,
+  use?: (state: number, index: number) => Promise<void> | undefined,
 ): Promise<void> {
   const { kernels, circuit, regions, together, bits } = session;
   for (let index = 0; index < count; index += together) {
     await prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
     for (let lane = 0; lane < Math.min(together, count - index); lane++) {
       if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
-      await use(at(index + lane), index + lane);
+      const using = use?.(at(index + lane), index + lane);
+      if (using) await using;
     }
   }
 }

@@ -5,14 +5,16 @@ import {
   type Batch,
   type Circuit,
   type ExpectationProgram,
+  type PauliSum,
   type Program,
   type ProgramResult,
   type ResultOf,
 } from "@eigentwin/core";
 import { runExpectation } from "./expectation.ts";
+import { runGradient, type Gradient } from "./gradient.ts";
 import { GAP_BYTES, poolOf } from "./memory.ts";
 import { runOverlap } from "./overlap.ts";
-import { DEFAULTS, planOf, type Options } from "./plan.ts";
+import { DEFAULTS, planGradient, planOf, type Options } from "./plan.ts";
 import { runSample } from "./sample.ts";
 import { allRows, forEachRow, openSession, type Session } from "./session.ts";
 
@@ -26,6 +28,8 @@ export interface Simulator {
   amplitudes(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Amplitudes>;
   /** Of each bitstring, in the order of amplitudes. */
   probabilities(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Float64Array>;
+  /** Of one sum of Pauli words with respect to all parameters, and its value, for each row: one sweep back (adjoint). */
+  gradient(circuit: Circuit, observable: PauliSum, parameters: Batch): Promise<Gradient>;
   /** A sample program without a seed draws with seed 0. */
   run<P extends Program>(program: P): Promise<ResultOf<P>>;
 }
@@ -54,6 +58,11 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
         return copyOf(session, state);
       });
     },
+    gradient: async (circuit, observable, parameters) => {
+      const program: ExpectationProgram = { kind: "expectation", circuit, parameters, observables: [observable] };
+      const plan = planGradient(program, options);
+      return borrow(plan.regions.end, (kernels) => runGradient(openSession(kernels, plan), parameters, observable));
+    },
     run: async <P extends Program>(program: P) =>
       (await within(program, (session) => runIn(session, program))) as ResultOf<P>,
   };
@@ -71,7 +80,7 @@ function runIn(session: Session, program: Program): Promise<ProgramResult> {
 }
 
 async function stateOf(session: Session, parameters: Batch): Promise<number> {
-  await forEachRow(session, parameters, allRows(session, parameters), async () => undefined);
+  await forEachRow(session, parameters, allRows(session, parameters));
   return session.regions.states;
 }
 

@@ -1,12 +1,13 @@
-// Builds the kernels, or with --check compares: the committed .wasm files are what the sources say, byte for byte.
+// Builds the AssemblyScript of a folder, or with --check compares: its committed .wasm files are what the sources say.
+//
+//   node scripts/build-kernels.mjs <folder> [--check]
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { main } from "assemblyscript/asc";
 
-const folder = dirname(fileURLToPath(import.meta.url));
 const check = process.argv.includes("--check");
+const folder = resolve(process.argv.slice(2).find((argument) => !argument.startsWith("--")) ?? ".");
 const { targets } = JSON.parse(readFileSync(join(folder, "asconfig.json"), "utf8"));
 
 for (const [target, { outFile }] of Object.entries(targets)) {
@@ -24,7 +25,7 @@ for (const [target, { outFile }] of Object.entries(targets)) {
   } else if (!check) {
     writeFileSync(file, built);
   } else if (!Buffer.from(built).equals(readFileSync(file))) {
-    console.error(`${outFile} is stale: run \`pnpm --filter @eigentwin/statevector build\` and commit it`);
+    console.error(`${outFile} is stale: run \`npm run generate\` and commit it`);
     process.exitCode = 1;
   } else {
     console.log(`${outFile} is what its sources say`);
