@@ -41,8 +41,8 @@ export const FASTER_THAN_PEERS = 100;
 export const WORKERD_SHARE = 1.1;
 export const SCALE_SHARE_OF_COPY = 0.7;
 
-/** Milliseconds allowed here. */
-export function allowed({ workload, peerMs, share }: Bar, here: { scale: number; multiplyAdd: number }): number {
-  const limit = Number(workload.split("=")[1]) >= 20 ? "scale" : "multiplyAdd";
-  return (peerMs * share * THERE[limit]) / here[limit];
-}
+export const limitOf = (qubits: number): "scale" | "multiplyAdd" => (qubits >= 20 ? "scale" : "multiplyAdd");
+
+/** Milliseconds allowed here, from the rate of the workload's own limit. */
+export const allowed = ({ workload, peerMs, share }: Bar, rate: number): number =>
+  (peerMs * share * THERE[limitOf(Number(workload.split("=")[1]))]) / rate;

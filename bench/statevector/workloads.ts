@@ -10,6 +10,8 @@ export interface Workload {
   /** States or gradients of one program: a time is per row. */
   rows: number;
   program: Program;
+  /** Instead of the program: the gradient of its first observable. */
+  isGradient?: boolean;
   /** Of the values of a program: a published one, and how to read it. */
   reference?: number;
   read: (values: Float64Array) => number;
@@ -21,11 +23,7 @@ const BATCH = 256;
 const first = (values: Float64Array): number => values[0] ?? Number.NaN;
 const repeated = (values: readonly number[], rows: number): Batch => batch(Array.from({ length: rows }, () => values));
 
-function expectation(
-  name: string,
-  circuit: Circuit,
-  more: Partial<Workload> & { observable?: Program } = {},
-): Workload {
+function expectation(name: string, circuit: Circuit, more: Partial<Workload> = {}): Workload {
   const program: Program = {
     kind: "expectation",
     circuit,
@@ -50,6 +48,19 @@ function w2(qubits: number): Workload {
   const observables = [sumOfZ(qubits)];
   const program: Program = { kind: "expectation", circuit, parameters: repeated(values, rows), observables };
   return { ...expectation("W2", circuit, { reference: W2[qubits] ?? Number.NaN }), rows, program };
+}
+
+/** All slopes of the sum of Z after W2; the value is the sum of their sizes. */
+function w5(qubits: number, reference: number): Workload {
+  const { circuit, values } = ansatz(qubits);
+  const program: Program = {
+    kind: "expectation",
+    circuit,
+    parameters: batch([values]),
+    observables: [sumOfZ(qubits)],
+  };
+  const read = (slopes: Float64Array) => slopes.reduce((sum, slope) => sum + Math.abs(slope), 0);
+  return { ...expectation("W5", circuit, { reference, read }), program, isGradient: true };
 }
 
 function w4(qubits: number, reference: number): Workload {
@@ -77,6 +88,9 @@ export const WORKLOADS: readonly Workload[] = [
   expectation("W3", fourier(20), { reference: 1.811213693 }),
   w4(16, 17.59165249),
   w4(20, 22.8594064),
+  w5(8, 14.28782531),
+  w5(12, 6.448677281),
+  w5(16, 2.586213379),
   w6(8, 410.3685069),
   w6(12, 233.3833665),
   expectation("W8", randomGrid(5), { reference: -0.002854782482 }),
@@ -87,9 +101,13 @@ export const titleOf = ({ name, qubits }: Workload): string => `${name} n=${qubi
 /** Runs a program so many times and returns its value, read off the last one. */
 export async function repeat(simulator: Simulator, workload: Workload, times: number): Promise<number> {
   let value = Number.NaN;
-  for (let index = 0; index < times; index++) {
-    const result = await simulator.run(workload.program);
-    if (result.kind !== "sample") value = workload.read(result.values);
-  }
+  for (let index = 0; index < times; index++) value = workload.read(await valuesOf(simulator, workload));
   return value;
+}
+
+async function valuesOf(simulator: Simulator, { program, isGradient }: Workload): Promise<Float64Array> {
+  if (isGradient && program.kind === "expectation")
+    return (await simulator.gradient(program.circuit, program.observables[0] ?? [], program.parameters)).gradients;
+  const result = await simulator.run(program);
+  return result.kind === "sample" ? new Float64Array(0) : result.values;
 }

@@ -7,7 +7,10 @@ import { planeBytes } from "./state";
 /** Right states that stay in the first-level cache while all left ones pass by. */
 const RIGHT_TILE_BYTES: usize = 16384;
 
-/** `values` is row-major [lefts, rights]. States lie `stride` bytes apart. */
+/**
+ * `values` is row-major [lefts, rights]. States lie `stride` bytes apart. Left states are rows from `firstRow` on of the
+ * same list as the right ones, and entries before the diagonal are left out, unless `firstRow` is the largest number.
+ */
 export function overlaps(
   left: usize,
   lefts: usize,
@@ -16,6 +19,7 @@ export function overlaps(
   stride: usize,
   bits: u32,
   values: usize,
+  firstRow: usize,
 ): void {
   const tile = max<usize>(2, (RIGHT_TILE_BYTES / stride) & ~1);
   for (let first: usize = 0; first < rights; first += tile) {
@@ -25,6 +29,7 @@ export function overlaps(
       const l1 = min<usize>(l + 1, lefts - 1);
       for (let r = first; r < end; r += 2) {
         const r1 = min<usize>(r + 1, end - 1);
+        if (firstRow != usize.MAX_VALUE && r1 < firstRow + l) continue;
         block(
           left + l * stride,
           left + l1 * stride,

@@ -5,7 +5,7 @@
 //   32-bit numbers: tile bits, bits of the state, chosen bits, operations, columns of a permutation (0: none), buffer,
 //   table of targets (these two, like tables of phases, counted from the scratch memory), rows side by side (0 or 1); then eight for each operation, the first of them its opcode.
 
-import { applyDiagonal, applyParity, scratch, tabulate } from "./diagonal";
+import { applyDiagonal, applyParity, scratch, setScratch, tabulate } from "./diagonal";
 import { LANE_BITS, mul, oddLanes, SHIFT, splat } from "./lanes";
 import { exchange, moveTile, targetOf, targets } from "./permute";
 import { rotate, rotateLow } from "./rotate";
@@ -19,6 +19,15 @@ const COLUMN_BYTES: usize = 128;
 /** Below this the cosines that have gathered are multiplied in. */
 const LEAST_SCALE: f64 = LANE_BITS == 1 ? 1e-60 : 1e-8;
 
+/** The permutation that the table of targets is of. */
+let lastColumns: usize = 0;
+
+/** A plan has been loaded: its scratch memory, where nothing is built yet. */
+export function usePlan(scratchAt: usize): void {
+  setScratch(scratchAt);
+  lastColumns = 0;
+}
+
 /** Builds the tables of a stage; the bindings must be there. */
 export function prepareStage(stage: usize, inverse: bool): void {
   const count = load<u32>(stage, 12);
@@ -28,7 +37,9 @@ export function prepareStage(stage: usize, inverse: bool): void {
       tabulate(scratch() + <usize>load<u32>(at, 16), load<u32>(at, 4), load<u32>(at, 8), <usize>load<u32>(at, 12), conjugate);
   }
   const columns = <usize>load<u32>(stage, 16);
-  if (columns) targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage), load<u32>(stage, 28) ? LANE_BITS : 0);
+  if (columns == 0 || columns == lastColumns) return;
+  lastColumns = columns;
+  targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage), load<u32>(stage, 28) ? LANE_BITS : 0);
 }
 
 /** The bits of `value` at the places of `mask`. */

@@ -1,9 +1,8 @@
 // What JavaScript may call: src/kernels.ts has the same list with its types.
 
 export { bind } from "./bind";
-export { setScratch } from "./diagonal";
 export { addWeighted, probabilities, products, slopes, transform, word } from "./observe";
 export { overlaps } from "./overlap";
 export { accumulate, draw } from "./sample";
-export { prepareStage, runStage } from "./stage";
+export { prepareStage, runStage, usePlan } from "./stage";
 export { product, reset, unpack } from "./state";

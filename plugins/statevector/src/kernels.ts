@@ -3,7 +3,7 @@
 
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
-  setScratch(at: number): void;
+  usePlan(scratch: number): void;
   bind(bindings: number, count: number, row: number, stride: number): void;
   product(state: number, bits: number, slots: number, lanes: number): void;
   reset(state: number, bits: number, rows: number): void;
@@ -26,6 +26,7 @@ export interface Kernels {
     stride: number,
     bits: number,
     values: number,
+    firstRow: number,
   ): void;
 }
 

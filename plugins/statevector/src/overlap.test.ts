@@ -73,3 +73,24 @@ test("batches that do not fit are tiled, and the tiles do not show", async () =>
     expect(values[l * 50 + r]).toBe(alone.values[0]);
   }
 });
+
+test("a Gram matrix is symmetric, has ones on its diagonal, and is what two different batches give", async () => {
+  const random = randomFrom(9);
+  for (const [qubits, rows] of [
+    [3, 7],
+    [13, 8],
+  ] as const) {
+    const circuit = randomCircuit(random, qubits, 20);
+    const left = randomBatch(random, rows);
+    const gram = await simulator.run({ kind: "overlap", circuit, left, right: left });
+    const more = batch([...Array.from({ length: rows }, (_, row) => rowOf(left, row)), rowOf(left, 0)]);
+    const wanted = await simulator.run({ kind: "overlap", circuit, left, right: more });
+    for (let l = 0; l < rows; l++) {
+      expect(gram.values[l * rows + l]).toBeCloseTo(1, 12);
+      for (let r = 0; r < rows; r++) {
+        expect(gram.values[l * rows + r]).toBeCloseTo(wanted.values[l * (rows + 1) + r] ?? Number.NaN, 12);
+        expect(gram.values[l * rows + r]).toBe(gram.values[r * rows + l]);
+      }
+    }
+  }
+});

@@ -1,6 +1,13 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import { batchesOf, checkProgram, refuse, type ExpectationProgram, type Program } from "@eigentwin/core";
+import {
+  batchesOf,
+  checkProgram,
+  refuse,
+  type ExpectationProgram,
+  type OverlapProgram,
+  type Program,
+} from "@eigentwin/core";
 import { expectationBytes } from "./expectation.ts";
 import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
@@ -48,7 +55,7 @@ export interface Plan {
   /** Index bits of the state of one row, and bytes from one to the next. */
   bits: number;
   stride: number;
-  /** States that are in memory together; other programs than overlaps have one at a time. */
+  /** States that are in memory together; of a Gram matrix all, as right ones. Other programs have one at a time. */
   tile: { lefts: number; rights: number };
   /** In updates, see pace.ts. */
   work: number;
@@ -140,10 +147,15 @@ function workspaceBytes(program: Program): number {
   return 8 * SHOTS_AT_A_TIME;
 }
 
+/** Both sides are the same rows: a Gram matrix. */
+const isSame = ({ left, right }: OverlapProgram): boolean =>
+  left.rows === right.rows && left.values.every((value, index) => value === right.values[index]);
+
 /** The right states stay while the left ones pass by; where not all right ones fit, left ones are prepared again. */
 function tileOf(program: Program, room: number, each: number): { lefts: number; rights: number } {
   if (program.kind !== "overlap") return { lefts: 1, rights: 0 };
   const [lefts, rights] = [program.left.rows, program.right.rows];
+  if (isSame(program) && rights * each <= room) return { lefts: 0, rights };
   const fit = Math.max(2, Math.floor(Math.min(room, Math.max(TILE_BYTES, TILE_STATES * each)) / each));
   const rightsHere = Math.min(rights, Math.max(Math.floor(fit / 2), fit - lefts));
   return { lefts: Math.min(lefts, fit - rightsHere), rights: rightsHere };

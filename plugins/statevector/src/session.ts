@@ -34,38 +34,50 @@ export function openSession(kernels: Kernels, plan: Plan): Session {
 
 function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
   new Uint8Array(kernels.memory.buffer, encoded.base, encoded.bytes.length).set(encoded.bytes);
-  kernels.setScratch(encoded.scratch);
+  kernels.usePlan(encoded.scratch);
   kernels.bind(encoded.bindings, encoded.constantBindings, parameters, 0);
 }
 
+/** Rows of a circuit that takes no longer than this need not give way in between. */
+const SMALL_WORK = 1e6;
+
 /** Runs the circuit for the rows from `index` on that are prepared together; their state is then at `target`. */
-export async function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> {
+export function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> | undefined {
   const { kernels, circuit, regions, row, together, pace } = session;
   const { encoded, width, bits } = circuit;
   row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
   // A batch that ends within a group repeats its last row.
   for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
   const varying = encoded.bindings + 24 * encoded.constantBindings;
-  kernels.bind(
-    varying,
-    encoded.allBindings - encoded.constantBindings,
-    regions.parameters,
-    together > 1 ? 8 * width : 0,
-  );
-  const moves = encoded.stages.filter(({ permutes }) => permutes).length;
-  let [state, other] = moves % 2 === 0 ? [target, regions.other] : [regions.other, target];
-  if (encoded.product === undefined) kernels.reset(state, bits, together);
-  else kernels.product(state, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
-  for (const stage of encoded.stages) {
-    kernels.prepareStage(stage.address, 0);
-    const step = stepsOfSlice(stage.tileWork);
-    for (let from = 0; from < stage.tiles; from += step) {
-      const to = Math.min(stage.tiles, from + step);
-      const turn = pace((to - from) * stage.tileWork);
+  const count = encoded.allBindings - encoded.constantBindings;
+  kernels.bind(varying, count, regions.parameters, together > 1 ? 8 * width : 0);
+  const start = encoded.moves % 2 === 0 ? target : regions.other;
+  if (encoded.product === undefined) kernels.reset(start, bits, together);
+  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
+  if (encoded.work > SMALL_WORK) return runSlowly(session, target);
+  let state = start;
+  for (const { address, tiles, permutes } of encoded.stages) {
+    kernels.prepareStage(address, 0);
+    kernels.runStage(address, state, target + regions.other - state, 0, tiles, 0);
+    if (permutes) state = target + regions.other - state;
+  }
+  return pace(encoded.work);
+}
+
+/** Every piece of a long circuit may give way. */
+async function runSlowly({ kernels, circuit, regions, pace }: Session, target: number): Promise<void> {
+  const { moves, stages } = circuit.encoded;
+  let state = moves % 2 === 0 ? target : regions.other;
+  for (const { address, tiles, tileWork, permutes } of stages) {
+    kernels.prepareStage(address, 0);
+    const step = stepsOfSlice(tileWork);
+    for (let from = 0; from < tiles; from += step) {
+      const to = Math.min(tiles, from + step);
+      const turn = pace((to - from) * tileWork);
       if (turn) await turn;
-      kernels.runStage(stage.address, state, other, from, to, 0);
+      kernels.runStage(address, state, target + regions.other - state, from, to, 0);
     }
-    if (stage.permutes) [state, other] = [other, state];
+    if (permutes) state = target + regions.other - state;
   }
 }
 
@@ -78,7 +90,8 @@ export async function forEachRow(
 ): Promise<void> {
   const { kernels, circuit, regions, together, bits } = session;
   for (let index = 0; index < count; index += together) {
-    await prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
+    const preparing = prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
+    if (preparing) await preparing;
     for (let lane = 0; lane < Math.min(together, count - index); lane++) {
       if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
       const using = use?.(at(index + lane), index + lane);

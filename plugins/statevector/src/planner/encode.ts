@@ -15,6 +15,9 @@ export interface Encoded {
   constantBindings: number;
   allBindings: number;
   stages: { address: number; tiles: number; tileWork: number; permutes: boolean }[];
+  /** How many of them permute, and what all of them cost. */
+  moves: number;
+  work: number;
   /** Slots of the initial product state, if the circuit begins with one. */
   product?: number;
   /** Scratch begins where the bytes end. */
@@ -51,6 +54,14 @@ export function encode(
   const targets = buffer + align(2 * realBytes * 2 ** most + 192);
   const tables = targets + align(4 * 2 ** most);
   let end = tables;
+  // Equal permutations share their columns, so that the kernels need not build the same table twice.
+  const written = new Map<string, number>();
+  const columnsAt = (columns: readonly number[]): number => {
+    const address = written.get(columns.join()) ?? image.alloc(4 * columns.length);
+    written.set(columns.join(), address);
+    image.numbers(address, columns);
+    return address;
+  };
   const encoded = stages.map((stage) => {
     const tile = { local: localBits(stage, to.columnBits), laneBits };
     const operations: number[][] = [];
@@ -66,8 +77,7 @@ export function encode(
     }
     end = Math.max(end, table);
     markEnds(operations);
-    const columns = stage.columns ? image.alloc(4 * stage.columns.length) : 0;
-    if (stage.columns) image.numbers(columns, stage.columns);
+    const columns = stage.columns ? columnsAt(stage.columns) : 0;
     const address = image.alloc(32 * (1 + operations.length));
     const header = [stage.tileBits, to.bits, chosenMask(stage), operations.length, columns, buffer, targets];
     image.numbers(address, [...header, to.rows ? 1 : 0, ...operations.flat()]);
@@ -84,6 +94,8 @@ export function encode(
     constantBindings: constant,
     allBindings: count,
     stages: encoded,
+    moves: encoded.filter(({ permutes }) => permutes).length,
+    work: encoded.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork, 0),
     ...(product !== undefined && { product }),
     scratch,
     end: scratch + end,
