@@ -83,11 +83,11 @@ export const noParameters: Batch = { rows: 1, values: new Float64Array(0) };
 export const batchesOf = (program: Program): Batch[] =>
   program.kind === "overlap" ? [program.left, program.right] : [program.parameters];
 
-/** Zero times what is not finite is not a number: one pass over large batches, without a call for each value. */
+/** A loop without a call for each number: batches are large. */
 function allFinite(values: Float64Array): boolean {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += (values[index] ?? Number.NaN) * 0;
-  return sum === 0;
+  for (let index = 0; index < values.length; index++)
+    if (!Number.isFinite(values[index])) return false;
+  return true;
 }
 
 /** Refuses what no backend could run: every program passes here before it is quoted. */
