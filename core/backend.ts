@@ -1,7 +1,7 @@
 // The contract of a backend: where programs run.
 
 import type { Failure, Outcome } from "./failure.ts";
-import type { GateName } from "./program/gates.ts";
+import type { OperationName } from "./program/operation.ts";
 import type { Program, ProgramKind, ProgramResult } from "./program/program.ts";
 
 /** What a price list charges; data with a date and a source, never a number in code. */
@@ -18,7 +18,10 @@ export interface BackendDescription {
   name: string;
   title: string;
   qubits: number;
-  gates: readonly GateName[];
+  /** The operations that it executes as they are; the others are lowered to these. */
+  gates: readonly OperationName[];
+  /** The most `controls` that one operation may have; absent: none, and they are lowered. */
+  controls?: number;
   /** Program kinds executed natively; the others are lowered to `sample`. */
   kinds: readonly ProgramKind[];
   /** True: expectations and overlaps carry no sampling error. */
@@ -32,7 +35,17 @@ export interface BackendDescription {
   submission: "once" | "findable" | "unsure";
   /** The same program with the same seed gives the same answer, within one version. */
   sameSeedSameAnswer: boolean;
+  /** Names of the secrets that a tenant must have stored for it; without one of them it is passed over. */
+  secrets?: readonly string[];
 }
+
+/** What a backend gets with every call that may reach its provider: the tenant's secrets, of those it has declared. */
+export interface BackendAccess {
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** For a backend that declares none. */
+export const NO_SECRETS: BackendAccess = { secrets: {} };
 
 /** What a program will cost and take. Pure: asking is free and changes nothing. */
 export interface Quote {
@@ -58,9 +71,9 @@ export interface Backend {
   describe(): Promise<BackendDescription>;
   quote(program: Program): Promise<Outcome<Quote>>;
   /** The same key never runs twice where `submission` is `once`. */
-  submit(program: Program, key: string): Promise<Submission>;
+  submit(program: Program, key: string, access: BackendAccess): Promise<Submission>;
   /** The submission made under `key`, or nothing if the backend never accepted it. */
-  find(key: string): Promise<Submission | undefined>;
-  check(ticket: Ticket): Promise<Submission>;
-  cancel(ticket: Ticket): Promise<void>;
+  find(key: string, access: BackendAccess): Promise<Submission | undefined>;
+  check(ticket: Ticket, access: BackendAccess): Promise<Submission>;
+  cancel(ticket: Ticket, access: BackendAccess): Promise<void>;
 }

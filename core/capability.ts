@@ -62,6 +62,8 @@ export interface Capability<Input extends GenericSchema = GenericSchema, Result 
   input: Input;
   result: Result;
   needs: { backend?: BackendNeed };
+  /** Formats of the models that it reads, its own or another plugin's; each with its major. */
+  reads?: readonly string[];
   /** A plugin that neither answers nor asks its grant for this long is given up. */
   patienceMs: number;
   /** Small: it is asked about ten times in a test. Without one, nothing of the capability can be checked. */

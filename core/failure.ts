@@ -35,7 +35,7 @@ export const ERRORS = {
     status: 403,
     blame: "caller",
     retry: false,
-    means: "The tenant is suspended, or is being restored: nothing of it is readable or writable.",
+    means: "The tenant is suspended, or is being restored or deleted: nothing of it is readable or writable.",
   },
   "request.malformed": {
     status: 400,
@@ -69,6 +69,12 @@ export const ERRORS = {
   },
   "tenant.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such tenant." },
   "tenant.exists": { status: 409, blame: "caller", retry: false, means: "A tenant with this id is there already." },
+  "tenant.busy": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The tenant is being deleted or restored: what it was asked must wait for the end of that.",
+  },
   "key.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such key, or it is not yours." },
   "credential.not-found": {
     status: 404,
@@ -81,6 +87,24 @@ export const ERRORS = {
     blame: "platform",
     retry: false,
     means: "A stored credential can no longer be opened; it must be stored again.",
+  },
+  "archive.malformed": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The archive is not whole, holds what no archive holds, or is not of this tenant; `at` names the member.",
+  },
+  "archive.incomplete": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The manifest names members that have not come yet, or came with another digest.",
+  },
+  "archive.conflict": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "Something else is stored here under a name that the archive uses.",
   },
   "route.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such route." },
   "route.method-not-allowed": {
@@ -96,6 +120,24 @@ export const ERRORS = {
     blame: "caller",
     retry: false,
     means: "No bound plugin declares this twin type.",
+  },
+  "twin.upgrade-failed": {
+    status: 422,
+    blame: "plugin",
+    retry: false,
+    means: "The twin could not be brought to the newer major of its type; it stays what it was, and fully usable.",
+  },
+  "twin.no-upgrade": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "No bound plugin upgrades a twin of this type to that one.",
+  },
+  "twin.not-upgraded": {
+    status: 409,
+    blame: "caller",
+    retry: false,
+    means: "The twin has no upgrade that could be undone.",
   },
   "stream.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such stream." },
   "stream.unit-unknown": {
@@ -170,6 +212,25 @@ export const ERRORS = {
     blame: "plugin",
     retry: false,
     means: "The plugin wrote a program that no backend could run.",
+  },
+  "program.syntax": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The OpenQASM text is not well-formed; `at` names line and column.",
+  },
+  "program.inconsistent": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means:
+      "The OpenQASM text is well-formed and does not fit together: an unknown name, an index outside, a wrong number of qubits.",
+  },
+  "program.unsupported": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The OpenQASM text is legal and asks for something that circuits do not hold here; the message names it.",
   },
   "budget.exceeded": {
     status: 402,

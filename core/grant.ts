@@ -10,9 +10,11 @@ export type Subject =
   | { kind: "twin"; id: string; type: string; revision: number; properties: Readonly<Record<string, unknown>> }
   | { kind: "dataset"; id: string };
 
-/** What a training run learned. `body` is any encodable value (see `codec.ts`); only the plugin that saved it reads it. */
+/** What a training run learned. `body` is any encodable value (see `codec.ts`). */
 export interface ModelDraft {
   title: string;
+  /** How `body` is laid out: `aerospace.model@1`, of the plugin's own. Who reads it declares so. */
+  format: string;
   body: unknown;
 }
 
@@ -20,6 +22,7 @@ export interface SavedModel {
   id: string;
   /** Plugin name and version that saved it. */
   savedBy: { plugin: string; version: string };
+  format: string;
   digest: string;
   body: unknown;
 }
@@ -40,6 +43,7 @@ export interface Grant {
   /** Points of the subject twin, ordered by time of observation. */
   stream(name: string, range?: TimeRange): Promise<Series>;
   dataset(id: string): Promise<DatasetReader>;
+  /** Refuses a model of a format that the capability does not declare to read. Read it before any program is paid. */
   model(id: string): Promise<SavedModel>;
   /** The verdict and scores of this run's comparison are attached to the model when the run succeeds. */
   saveModel(draft: ModelDraft): Promise<{ id: string; digest: string }>;

@@ -1,6 +1,15 @@
 // Everything that a plugin author or a Worker may import from core, one name at a time.
 
-export type { Backend, BackendDescription, PriceList, Quote, Submission, Ticket } from "./backend.ts";
+export {
+  NO_SECRETS,
+  type Backend,
+  type BackendAccess,
+  type BackendDescription,
+  type PriceList,
+  type Quote,
+  type Submission,
+  type Ticket,
+} from "./backend.ts";
 export {
   defineCapability,
   type Answer,
@@ -32,21 +41,40 @@ export {
   type Failure,
   type Outcome,
 } from "./failure.ts";
+export { faultOf } from "./json-schema.ts";
+export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
+export { addAngles, angleAt, negateAngle, scaleAngle, type Angle } from "./program/angle.ts";
+export { checkOperation, type Frame } from "./program/check-operation.ts";
+export { checkCircuit, circuit, depth, type AngleLike, type Circuit, type CircuitBuilder } from "./program/circuit.ts";
+export { inverse, inverseUnitary } from "./program/inverse.ts";
+export type { Complex, Matrix } from "./program/matrix.ts";
 export {
-  angleAt,
-  checkGate,
-  circuit,
-  depth,
-  inverse,
-  type Angle,
-  type AngleLike,
-  type Circuit,
-  type CircuitBuilder,
+  controlsOf,
+  everyOperation,
+  isGate,
+  isUnitary,
+  OTHER_OPERATIONS,
+  qubitsOf,
+  type Barrier,
+  type Branch,
+  type Control,
+  type Diagonal,
   type Gate,
-} from "./program/circuit.ts";
+  type Measurement,
+  type Monomial,
+  type Operation,
+  type OperationName,
+  type Reset,
+  type Unitary,
+  type UnitaryOperation,
+} from "./program/operation.ts";
+export { matrixAt, matrixOfNumbers, monomialsOf, numbersOfMatrix, phasesOf } from "./program/unitary.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
-export { GATES, type GateName, type Matrix } from "./program/gates.ts";
+export { GATES, isGateName, type GateFacts, type GateName } from "./program/gates.ts";
+export { elementary } from "./program/elementary.ts";
+export { eulerOf, type Euler } from "./program/euler.ts";
+export { lowerCircuit, type Executes } from "./program/lower-gates.ts";
 export { lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {
@@ -74,8 +102,28 @@ export { openAttempt, settleProgram, type Attempt } from "./run/attempt.ts";
 export type { HostGrant, RunPorts, RecalledStep } from "./run/host-grant.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
 export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
+export { BUNDLE_SCHEMA, NOT_VOUCHED, type EvidenceBundle } from "./run/bundle.ts";
+export { comparisonText, type ComparisonBody } from "./run/comparison-body.ts";
+export {
+  base64Url,
+  publicKeyOf,
+  readKeySet,
+  type KeySet,
+  type PublicKey,
+  type PublishedKey,
+  type Signature,
+} from "./run/signature.ts";
+export {
+  evidenceOutcome,
+  verifyEvidence,
+  type EvidenceCheckState,
+  type EvidenceFinding,
+  type EvidenceOutcome,
+} from "./run/verify.ts";
 export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type JournalStore } from "./run/journal.ts";
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";
-export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType } from "./twin.ts";
+export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType, Upgrade } from "./twin.ts";
+export { baseOf, majorOf } from "./versioned-id.ts";
+export { newestPath, upgradedStreams, upgradePath, type KeptStream } from "./upgrade.ts";
 export { checkAnswer } from "./run/answer.ts";

@@ -53,6 +53,11 @@ test.each<[string, Partial<Plugin>, RegExp]>([
   ["one capability twice", { capabilities: [capability("pump.life@1"), capability("pump.life@1")] }, /twice/],
   ["a capability named like a twin type", { capabilities: [capability("pump.pump@1")] }, /twice/],
   ["one reader twice", { readers: [reader("pump.csv"), reader("pump.csv")] }, /twice/],
+  [
+    "a model format without a major",
+    { capabilities: [{ ...capability("pump.life@1"), reads: ["pump.fit"] }] },
+    /reads "pump\.fit"/,
+  ],
   ["a version that is not semantic", { version: "1.2" }, /"1\.2"/],
   ["a name that matches any name", { name: "[a-z]+", twinTypes: [], capabilities: [] }, /\[a-z\]\+/],
   ["an empty name", { name: "", twinTypes: [], capabilities: [] }, /""/],
@@ -104,4 +109,32 @@ test("schemas are published as JSON Schema, with their bounds and defaults", asy
 test("a granted backend answers in the kind of the program", () => {
   const run = (backend: GrantedBackend, program: ExpectationProgram) => backend.run(program);
   expectTypeOf(run).returns.resolves.toEqualTypeOf<ExpectationResult>();
+});
+
+test("an upgrade leads from an older major to streams of its own, in the same unit", () => {
+  const gauge = { title: "A gauge", properties: v.object({}), links: {} };
+  const level = { title: "Level", unit: "m" };
+  const upgrading = (upgrade: object, streams = { depth: level }) =>
+    definePlugin({
+      name: "broken",
+      version: "0.1.0",
+      contract: 1,
+      title: "Gauges",
+      twinTypes: [
+        { ...gauge, id: "broken.gauge@1", streams: { level } },
+        {
+          ...gauge,
+          id: "broken.gauge@2",
+          streams,
+          upgrade: { from: "broken.gauge@1", properties: () => ({}), example: () => ({}), ...upgrade },
+        },
+      ],
+    });
+  expect(() => upgrading({ streams: { level: "depth" } })).not.toThrow();
+  expect(() => upgrading({ from: "broken.gauge@2" })).toThrow(/no older major/);
+  expect(() => upgrading({ from: "broken.vane@1" })).toThrow(/no older major/);
+  expect(() => upgrading({ streams: { level: "height" } })).toThrow(/does not declare/);
+  expect(() => upgrading({ streams: { level: "depth" } }, { depth: { title: "Depth", unit: "cm" } })).toThrow(
+    /kept in m/,
+  );
 });

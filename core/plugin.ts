@@ -6,6 +6,8 @@ import type { Backend, BackendDescription } from "./backend.ts";
 import type { BackendNeed, Capability, SubjectNeed } from "./capability.ts";
 import type { Reader } from "./reader.ts";
 import type { StreamType, TwinType } from "./twin.ts";
+import { upgradedStreams } from "./upgrade.ts";
+import { baseOf, isVersionedId, majorOf } from "./versioned-id.ts";
 
 export interface Plugin {
   /** `aerospace`: prefix of its capability and twin type ids. */
@@ -35,6 +37,8 @@ export interface Manifest {
     properties: JsonSchema;
     streams: Record<string, StreamType>;
     links: TwinType["links"];
+    /** The older major whose twins it upgrades, and the streams that are called otherwise now. */
+    upgradesFrom?: { type: string; streams: Record<string, string> };
   }[];
   capabilities: {
     id: string;
@@ -43,25 +47,46 @@ export interface Manifest {
     input: JsonSchema;
     result: JsonSchema;
     needs: { backend?: BackendNeed };
+    /** Model formats. */
+    reads?: readonly string[];
     patienceMs: number;
   }[];
   backends: BackendDescription[];
   readers: { id: string; title: string; mediaTypes: readonly string[] }[];
 }
 
-/** Checks what types cannot: names, majors, duplicates. Throws at load time, so a broken plugin never starts. */
+/** Checks what types cannot: names, majors, upgrades, duplicates. Throws at load time, so a broken plugin never starts. */
 export function definePlugin(plugin: Plugin): Plugin {
   if (!/^[a-z][a-z0-9-]*$/.test(plugin.name)) throw new Error(`plugin "${plugin.name}": a name is a kebab-case word`);
   const ids = [...(plugin.twinTypes ?? []), ...(plugin.capabilities ?? [])].map(({ id }) => id);
   for (const id of ids)
-    if (!new RegExp(`^${plugin.name}\\.[a-z0-9-]+@[1-9][0-9]*$`).test(id))
+    if (!isVersionedId(id, plugin.name))
       throw new Error(`plugin ${plugin.name}: "${id}" is not of the form ${plugin.name}.<name>@<major>`);
   const registered = [...ids, ...(plugin.readers ?? []).map(({ id }) => id)];
   const twice = registered.find((id, index) => registered.indexOf(id) !== index);
   if (twice) throw new Error(`plugin ${plugin.name}: "${twice}" is registered twice`);
   if (!/^\d+\.\d+\.\d+$/.test(plugin.version))
     throw new Error(`plugin ${plugin.name}: version "${plugin.version}" is not semantic`);
+  for (const { id, reads = [] } of plugin.capabilities ?? [])
+    for (const format of reads)
+      if (!isVersionedId(format, format.split(".")[0] ?? ""))
+        throw new Error(
+          `plugin ${plugin.name}: ${id} reads "${format}", which is not of the form <plugin>.<name>@<major>`,
+        );
+  for (const type of plugin.twinTypes ?? []) checkUpgrade(type, plugin.twinTypes ?? []);
   return plugin;
+}
+
+function checkUpgrade({ id, streams, upgrade }: TwinType, types: readonly TwinType[]): void {
+  if (!upgrade) return;
+  const { from, streams: renamed = {} } = upgrade;
+  // Majors fall along a chain of upgrades, so there are no circles.
+  if (baseOf(from) !== baseOf(id) || !(majorOf(from) < majorOf(id)))
+    throw new Error(`twin type ${id}: it upgrades "${from}", which is no older major of it`);
+  const older = types.find((one) => one.id === from);
+  if (older) upgradedStreams(older.streams, { id, streams, renamed });
+  const missing = Object.values(renamed).find((name) => !Object.hasOwn(streams, name));
+  if (missing !== undefined) throw new Error(`twin type ${id}: its upgrade leads to "${missing}", no stream of it`);
 }
 
 export async function manifestOf(plugin: Plugin): Promise<Manifest> {
@@ -71,12 +96,13 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     version,
     contract,
     title,
-    twinTypes: twinTypes.map(({ id, title, properties, streams, links }) => ({
+    twinTypes: twinTypes.map(({ id, title, properties, streams, links, upgrade }) => ({
       id,
       title,
       properties: toJsonSchema(properties) as JsonSchema,
       streams: { ...streams },
       links,
+      ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),
     })),
     capabilities: capabilities.map(({ input, result, run: _run, example: _example, ...facts }) => ({
       ...facts,

@@ -9,6 +9,18 @@ export interface StreamType {
   unit: string;
 }
 
+/** How a twin of an older major becomes one of this: pure, and asked for each twin when a question first needs it. */
+export interface Upgrade {
+  /** The older major: `aerospace.engine@1`. */
+  from: string;
+  /** The new properties; the old ones are as they were stored, and frozen. Refuse, and the twin stays what it is. */
+  properties(old: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /** Streams that are called otherwise now, old name to new, in the same unit. All others keep their name. */
+  streams?: Readonly<Record<string, string>>;
+  /** Properties of the older major: the conformance kit upgrades them. */
+  example(): Record<string, unknown>;
+}
+
 /** What kind of individual: declared by a plugin, kept in the catalogue. Ids carry their major: `aerospace.engine@1`. */
 export interface TwinType {
   id: string;
@@ -18,6 +30,8 @@ export interface TwinType {
   streams: Readonly<Record<string, StreamType>>;
   /** Name of a link and the twin type that it leads to. */
   links: Readonly<Record<string, { to: string; title: string }>>;
+  /** Absent where there is no older major, or its twins stay what they are. */
+  upgrade?: Upgrade;
 }
 
 /** What was learned of one individual, and how sure that is. */
@@ -30,7 +44,7 @@ export interface PersonalParameter {
 export interface Twin {
   id: string;
   type: string;
-  /** Counts changes of properties. Points and predictions do not change it. */
+  /** Counts changes of properties and type. Points and predictions do not change it. */
   revision: number;
   /** Counts every event of this twin. */
   sequence: number;

@@ -4,8 +4,11 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Column, Manifest, Verdict } from "@eigentwin/core";
 
-/** `restoring`: its content comes in from an archive, and nobody reads it before all of it is there. */
-export type TenantState = "active" | "suspended" | "restoring";
+/**
+ * `restoring`: its content comes in from an archive, and nobody reads it before all of it is there. `deleting`: what is
+ * left of it goes, and nothing is written for it any more.
+ */
+export type TenantState = "active" | "suspended" | "restoring" | "deleting";
 
 export const tenant = sqliteTable("tenant", {
   id: text().primaryKey(),

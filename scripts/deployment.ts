@@ -1,17 +1,21 @@
 // Runs the whole default deployment under workerd on this machine, behind one port of the loopback interface.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { root, run } from "./command.ts";
+import { administratorFile, demoKey, tokenForAdministrator } from "./demo-tenant.ts";
 import { takeLock } from "./lock.ts";
+import { DATABASE } from "./mint-token.ts";
 
 export interface Deployment {
   url: string;
   /** Key of the demo tenant, which exists in local deployments only. */
   key: string;
+  /** Holds the key of an administrator of this deployment. */
+  administratorFile: string;
   /** Ends every process that was started; the first call counts. */
   stop(): Promise<void>;
   /** As if the power went: no process of the deployment gets a chance to say good-bye. */
@@ -29,9 +33,10 @@ export interface DeploymentOptions {
   configs?: readonly string[];
   /** Called when everything has stopped, also after Ctrl-C. */
   onStopped?(): void;
+  /** Everything that the Workers print. */
+  onOutput?(text: string): void;
 }
 
-const DATABASE = "eigentwin-index";
 const READY_WITHIN_MS = 90_000;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -41,6 +46,7 @@ export async function startDeployment({
   say,
   configs = defaultConfigs(),
   onStopped,
+  onOutput = () => {},
 }: DeploymentOptions): Promise<Deployment> {
   mkdirSync(stateFolder, { recursive: true });
   const lock = takeLock(stateFolder, port);
@@ -57,17 +63,28 @@ export async function startDeployment({
   process.once("exit", () => server && signalGroup(server, "SIGKILL"));
   try {
     await migrate(stateFolder, say);
-    const key = await demoKey(stateFolder, say);
+    const token = await tokenForAdministrator(stateFolder);
     say(`starting ${configs.length} Workers under workerd`);
     server = spawnWorkers(configs, stateFolder, port);
+    for (const stream of [server.stdout, server.stderr])
+      stream?.on("data", (chunk: Buffer) => onOutput(chunk.toString()));
     lock.belongTo(server.pid);
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, server);
+    if (token !== undefined) say("making an administrator, by a setup token");
+    const key = await demoKey(url, stateFolder, token);
     const kill = async () => {
       if (server) await goneAfter(server, "SIGKILL");
       lock.release();
     };
-    return { url, key, stop, kill, isStopping: () => stopping !== undefined };
+    return {
+      url,
+      key,
+      administratorFile: administratorFile(stateFolder),
+      stop,
+      kill,
+      isStopping: () => stopping !== undefined,
+    };
   } catch (error) {
     if (stopping !== undefined) return stopping.then(() => new Promise<never>(() => undefined));
     await stop();
@@ -89,8 +106,14 @@ function spawnWorkers(configs: readonly string[], stateFolder: string, port: num
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
     ],
-    // A process group of its own, so that stopping it stops everything that it started.
-    { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    // A process group of its own, so that stopping it stops everything that it started. Requests are not to be recorded
+    // beside the state, headers and all, whatever the tools' default is.
+    {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, X_LOCAL_OBSERVABILITY: "false" },
+    },
   );
   const words: string[] = [];
   lastWords.set(server, words);
@@ -130,22 +153,6 @@ async function migrate(stateFolder: string, say: (line: string) => void): Promis
   say(`applying ${files.length} migration${files.length === 1 ? "" : "s"} to the local index`);
   await wrangler(["d1", "migrations", "apply", DATABASE, "--local", "--persist-to", stateFolder]);
   writeFileSync(stamp, wanted);
-}
-
-async function demoKey(stateFolder: string, say: (line: string) => void): Promise<string> {
-  const file = join(stateFolder, "demo-key");
-  if (existsSync(file)) return readFileSync(file, "utf8");
-  say("creating the demo tenant and its key");
-  const key = `et_demo_${randomBytes(20).toString("hex")}`;
-  const hash = createHash("sha256").update(key).digest("hex");
-  const now = new Date().toISOString();
-  const rows = [
-    `INSERT OR IGNORE INTO tenant (id, name, createdAt) VALUES ('demo', 'Demo', '${now}')`,
-    `INSERT INTO api_key (hash, tenant, id, name, createdAt) VALUES ('sha256:${hash}', 'demo', 'key_demo', 'local demo', '${now}')`,
-  ];
-  await wrangler(["d1", "execute", DATABASE, "--local", "--persist-to", stateFolder, "--command", rows.join("; ")]);
-  writeFileSync(file, key, { mode: 0o600 });
-  return key;
 }
 
 async function wrangler(args: readonly string[]): Promise<void> {

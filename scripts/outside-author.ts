@@ -6,13 +6,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parse } from "smol-toml";
 import { buildCore } from "./build-core.ts";
 import { root, run } from "./command.ts";
-import { composed, USERS } from "./composition.ts";
-import { defaultConfigs, freePort, startDeployment, type Deployment } from "./deployment.ts";
+import { freePort, startDeployment, type Deployment } from "./deployment.ts";
 import { blocksOf } from "./doc-blocks.ts";
-import type { WranglerConfig } from "./wrangler-config.ts";
+import { configsWith } from "./one-more-plugin.ts";
 
 const started = performance.now();
 const say = (line: string) =>
@@ -100,34 +98,13 @@ async function checkTypes(folder: string): Promise<void> {
   say("types hold");
 }
 
-/** The default deployment, its list one line longer. */
-async function deploy(folder: string, author: string): Promise<Deployment> {
-  const list = readFileSync(join(root, "wrangler.toml"), "utf8").replace(
-    /^services = \[\n/m,
-    (head) => head + labelled("the list"),
-  );
-  const runs = join(root, "workers/runs");
-  const text = composed(
-    readFileSync(join(runs, "wrangler.toml"), "utf8"),
-    parse(list) as WranglerConfig,
-    USERS["workers/runs"] ?? [],
-  );
-  mkdirSync(join(folder, "runs"), { recursive: true });
-  const config = join(folder, "runs/wrangler.toml");
-  writeFileSync(
-    config,
-    text
-      .replace('main = "src', `main = "${join(runs, "src")}`)
-      .replace('"../../migrations"', `"${join(root, "migrations")}"`),
-  );
-  const others = defaultConfigs().filter((one) => !one.startsWith(join("workers", "runs")));
-  return startDeployment({
+const deploy = async (folder: string, author: string): Promise<Deployment> =>
+  startDeployment({
     stateFolder: join(folder, "state"),
     port: await freePort(8887),
     say,
-    configs: [...others, config, join(author, "wrangler.toml")],
+    configs: configsWith(folder, labelled("the list").trimEnd(), join(author, "wrangler.toml")),
   });
-}
 
 async function post({ url, key }: Deployment, path: string, text: string): Promise<Record<string, unknown>> {
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };

@@ -10,7 +10,7 @@ import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
 import { openFolder, type CohortSource } from "../examples/engines/source.ts";
 import { root } from "./command.ts";
 import { fromHere, misused, readArguments } from "./arguments.ts";
-import { freePort, namedPort, startDeployment } from "./deployment.ts";
+import { freePort, namedPort, startDeployment, type Deployment } from "./deployment.ts";
 
 const USAGE = `usage: npm start -- [options]
 
@@ -54,7 +54,7 @@ try {
   const answered = await remainingLife(deployment, twin, { model: cohort.model, alternatives: true });
   console.log(`\n${tellAnswer(twin, source, answered)}\n`);
   if (options.once) await leave(0);
-  else console.log(tellHowToGoOn(deployment, twin, cohort.model));
+  else console.log(tellHowToGoOn(deployment, { twin, model: cohort.model, run: answered.run.id }));
 } catch (error) {
   if (!deployment.isStopping()) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
@@ -106,7 +106,10 @@ async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
   return cohort;
 }
 
-function tellHowToGoOn({ url, key }: Api, twin: string, model: string): string {
+function tellHowToGoOn(
+  { url, key, administratorFile }: Deployment,
+  { twin, model, run }: { twin: string; model: string; run: string },
+): string {
   const question = JSON.stringify({
     capability: "aerospace.remaining-life@1",
     subject: { kind: "twin", id: twin },
@@ -114,9 +117,15 @@ function tellHowToGoOn({ url, key }: Api, twin: string, model: string): string {
   });
   return [
     `Eigentwin is up at ${url}   (API: ${url}/openapi.json; Ctrl-C stops everything)`,
+    `Tenants and keys: an administrator's key is in ${administratorFile}; npm run setup-token makes another`,
     "Ask again:",
     "",
     `curl -s ${url}/v1/runs -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '${question}'`,
+    "",
+    "Check the evidence:",
+    "",
+    `curl -s ${url}/v1/runs/${run}/bundle -H 'authorization: Bearer ${key}' -o bundle.json`,
+    `npm run verify:evidence -- bundle.json --keys ${url}/.well-known/eigentwin-keys.json`,
     "",
   ].join("\n");
 }

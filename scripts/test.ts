@@ -3,13 +3,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { audit, type Tally } from "./audit/audit.ts";
 import { root, run } from "./command.ts";
-
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 /** The part of vitest's JSON report that is read here. */
 interface TestReport {
@@ -87,8 +82,9 @@ const filters = process.argv.slice(2);
 
 const stages: readonly [name: string, run: () => Promise<Tally>][] = [
   ["check", () => script("check")],
+  ["audit", async () => audit()],
   ["tests", () => vitest(filters)],
-  ["dry-run", () => script("dry-run")],
+  ["dry-run", () => script("deploy", ["--dry-run"])],
   ["start", startOnce],
   ["outside-author", () => script("outside-author")],
 ];

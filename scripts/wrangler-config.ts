@@ -11,6 +11,8 @@ export interface ServiceBinding {
 
 export interface WranglerConfig {
   name?: string;
+  workers_dev?: boolean;
+  vars?: Record<string, unknown>;
   services?: ServiceBinding[];
   d1_databases?: ({ binding: string; migrations_dir?: string } & Record<string, string>)[];
   r2_buckets?: ({ binding: string } & Record<string, string>)[];

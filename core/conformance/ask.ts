@@ -1,10 +1,9 @@
 // Asks a capability its example through the same attempt and journal as a deployment, and watches what goes over the wire.
 
-import type { Subject } from "../grant.ts";
 import type { Answer, Example } from "../capability.ts";
 import { digest, type Digest } from "../codec.ts";
 import type { Outcome } from "../failure.ts";
-import type { SavedModel } from "../grant.ts";
+import type { ModelDraft, SavedModel, Subject } from "../grant.ts";
 import type { Manifest } from "../plugin.ts";
 import type { Program, ProgramKind } from "../program/program.ts";
 import { openAttempt, type Attempt } from "../run/attempt.ts";
@@ -28,6 +27,8 @@ export interface Asking {
   example: Example;
   /** Saved by the examples that come before. */
   models: ReadonlyMap<string, SavedModel>;
+  /** In place of the formats in which they were saved. */
+  modelFormat?: string;
   seed?: number;
   journal?: JournalStore;
   backend?: ReferenceBackend;
@@ -44,6 +45,10 @@ export interface Asked {
   backend: ReferenceBackend;
   models: Map<string, SavedModel>;
   programs: { kind: ProgramKind; qubits: number }[];
+  /** Models that it has asked for. */
+  modelsRead: string[];
+  /** Why the grant refused models: formats that it may not read, or may not save. */
+  formatFaults: string[];
   told: { fraction: number; note: string }[];
   /** Calls of the grant. */
   calls: number;
@@ -57,7 +62,10 @@ export interface Asked {
 export async function ask(asking: Asking): Promise<Asked> {
   const { served, manifest, capability, example, seed = SEED, journal = memoryJournal() } = asking;
   const { backend = referenceBackend(), signal = new AbortController().signal } = asking;
-  const models = new Map(asking.models);
+  const { modelFormat } = asking;
+  const models = new Map(
+    [...asking.models].map(([id, model]) => [id, modelFormat ? { ...model, format: modelFormat } : model]),
+  );
   const told: Asked["told"] = [];
   const description = await backend.describe();
   const columns = example.table?.columns ?? [];
@@ -79,6 +87,7 @@ export async function ask(asking: Asking): Promise<Asked> {
     runId: "conformance",
     seed,
     shots: 1000,
+    models: { plugin: manifest.name, capability, reads: need?.reads ?? [] },
     backend: chosen,
     budget: { money: Infinity, currency: description.prices.currency },
     spent: nothingSpent(description.prices.currency),
@@ -100,6 +109,8 @@ export async function ask(asking: Asking): Promise<Asked> {
     backend,
     models,
     programs: watched.programs,
+    modelsRead: watched.modelsRead,
+    formatFaults: watched.formatFaults,
     told,
     ...watched.counts,
     unasked: attempt.unasked(),
@@ -117,6 +128,14 @@ function subjectOf(capability: Manifest["capabilities"][number] | undefined, { p
 function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
   const counts = { calls: 0, refused: 0 };
   const programs: Asked["programs"] = [];
+  const modelsRead: Asked["modelsRead"] = [];
+  const formatFaults: Asked["formatFaults"] = [];
+  const noteFormat = <T>(outcome: Outcome<T>): Outcome<T> => {
+    const code = outcome.ok ? undefined : outcome.failure.code;
+    if (!outcome.ok && (code === "model.unreadable" || code === "plugin.broke-contract"))
+      formatFaults.push(outcome.failure.message);
+    return outcome;
+  };
   const watching =
     <Given extends unknown[], T>(call: (...given: Given) => Promise<Outcome<T>>) =>
     async (...given: Given): Promise<Outcome<T>> => {
@@ -133,8 +152,11 @@ function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
     stream: watching(grant.stream),
     datasetInfo: watching(grant.datasetInfo),
     datasetColumns: watching(grant.datasetColumns),
-    model: watching(grant.model),
-    saveModel: watching(grant.saveModel),
+    model: watching(async (scope: string, id: string) => {
+      modelsRead.push(id);
+      return noteFormat(await grant.model(scope, id));
+    }),
+    saveModel: watching(async (scope: string, draft: ModelDraft) => noteFormat(await grant.saveModel(scope, draft))),
     program: watching((scope: string, program: Program) => {
       programs.push({ kind: program.kind, qubits: program.circuit?.qubits });
       return grant.program(scope, program);
@@ -143,5 +165,5 @@ function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
     record: watching(grant.record),
     progress: watching(grant.progress),
   };
-  return { grant: host, counts, programs };
+  return { grant: host, counts, programs, modelsRead, formatFaults };
 }

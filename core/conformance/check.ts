@@ -7,6 +7,7 @@ import type { Kit } from "./kit.ts";
 /** What a check is about, by area: the manifest itself, or one entry of one of its lists. */
 export interface Subjects {
   manifest: Manifest;
+  "twin-type": Manifest["twinTypes"][number];
   capability: Manifest["capabilities"][number];
   backend: Manifest["backends"][number];
   reader: Manifest["readers"][number];

@@ -7,9 +7,9 @@ import type { ReferenceBackend } from "./reference/backend.ts";
 export function dying(backend: ReferenceBackend, after: number): ReferenceBackend {
   return {
     ...backend,
-    async submit(program, key) {
+    async submit(program, key, access) {
       if (backend.paid.length > after) throw new Error("the attempt was killed here");
-      const submission = await backend.submit(program, key);
+      const submission = await backend.submit(program, key, access);
       if (backend.paid.length > after) throw new Error("the attempt was killed here");
       return submission;
     },

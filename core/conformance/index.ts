@@ -7,13 +7,16 @@ import { CAPABILITY_CHECKS } from "./checks/capability.ts";
 import { BACKEND_CHECKS } from "./checks/backend.ts";
 import { MANIFEST_CHECKS } from "./checks/manifest.ts";
 import { READER_CHECKS } from "./checks/reader.ts";
+import { TWIN_TYPE_CHECKS } from "./checks/twin-type.ts";
 import { kitOf, type Kit } from "./kit.ts";
 
 export type { Area, Check, Finding } from "./check.ts";
+export { distributionOf } from "./reference/distribution.ts";
 export { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 
 export interface Checks {
   manifest: readonly Check<"manifest">[];
+  "twin-type": readonly Check<"twin-type">[];
   capability: readonly Check<"capability">[];
   backend: readonly Check<"backend">[];
   reader: readonly Check<"reader">[];
@@ -21,6 +24,7 @@ export interface Checks {
 
 export const CHECKS: Checks = {
   manifest: MANIFEST_CHECKS,
+  "twin-type": TWIN_TYPE_CHECKS,
   capability: CAPABILITY_CHECKS,
   backend: BACKEND_CHECKS,
   reader: READER_CHECKS,
@@ -65,6 +69,7 @@ export async function plan(plugin: Plugin | ServedPlugin, checks: Checks = CHECK
   const idOf = ({ id }: { id: string }) => id;
   return [
     ...planArea(kit, "manifest", checks.manifest, [manifest], nameOf),
+    ...planArea(kit, "twin-type", checks["twin-type"], manifest.twinTypes, idOf),
     ...planArea(kit, "capability", checks.capability, manifest.capabilities, idOf),
     ...planArea(kit, "backend", checks.backend, manifest.backends, nameOf),
     ...planArea(kit, "reader", checks.reader, manifest.readers, idOf),

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, BackendDescription, Submission } from "../backend.ts";
 import { FAULTS } from "./broken/index.ts";
+import { learningPlugin } from "./broken/models.ts";
 import { pluginOf } from "./broken/sound.ts";
+import { upgradingPlugin } from "./broken/twin-types.ts";
 import { CHECKS, conformance, inspect, type Checks } from "./index.ts";
 import { REFERENCE, referenceBackend } from "./reference/backend.ts";
 
@@ -12,11 +14,22 @@ describe("a sound plugin", async () => {
   await conformance(pluginOf(), test);
 });
 
+test.each([
+  ["saves models and reads them", learningPlugin],
+  ["upgrades twins of an older major", upgradingPlugin],
+])("a sound plugin that %s passes", async (_what, make) => {
+  expect(await rejecting(make())).toEqual([]);
+});
+
 test("a sound plugin passes, and what was not checked is told with its reason", async () => {
   const findings = await inspect(pluginOf());
   const others = findings.filter(({ state }) => state !== "passed");
   expect(others.map(({ check, state, detail }) => `${state} ${check}: ${detail}`)).toEqual([
-    "skipped backend.refuses-the-undeclared: it declares every kind and every gate",
+    "skipped twin-type.upgrades: it upgrades no older major",
+    "skipped twin-type.upgrade-repeats: it upgrades no older major",
+    "skipped twin-type.upgrade-streams: it upgrades no older major",
+    "skipped capability.refuses-unreadable-models: its example reads no model",
+    "skipped backend.refuses-the-undeclared: it declares every kind and every operation",
   ]);
 });
 
@@ -49,7 +62,7 @@ describe.each(FAULTS)("a plugin that $name", ({ make, rejectedBy }) => {
 });
 
 test("no check can be left out: each is the only one to reject some plugin", () => {
-  const all = [...CHECKS.manifest, ...CHECKS.capability, ...CHECKS.backend, ...CHECKS.reader];
+  const all = Object.values(CHECKS).flat();
   expect(new Set(FAULTS.map(({ rejectedBy }) => rejectedBy))).toEqual(new Set(all.map(({ id }) => id)));
 });
 
@@ -66,17 +79,17 @@ function queueing(sound: Backend): Backend {
   });
   return {
     ...sound,
-    async submit(program, key) {
-      const submission = await sound.submit(program, key);
+    async submit(program, key, access) {
+      const submission = await sound.submit(program, key, access);
       if (submission.state !== "done") return submission;
       waiting.set(key, submission);
       return wait(key, 2);
     },
     find: async (key) => waiting.get(key) && wait(key, 1),
-    async check(ticket) {
+    async check(ticket, access) {
       const [key, left] = [String(ticket["key"]), Number(ticket["left"])];
       const submission = waiting.get(key);
-      if (!submission) return sound.check(ticket);
+      if (!submission) return sound.check(ticket, access);
       return left > 1 ? wait(key, left - 1) : submission;
     },
   };
@@ -84,6 +97,7 @@ function queueing(sound: Backend): Backend {
 
 const without = (id: string): Checks => ({
   manifest: CHECKS.manifest.filter((check) => check.id !== id),
+  "twin-type": CHECKS["twin-type"].filter((check) => check.id !== id),
   capability: CHECKS.capability.filter((check) => check.id !== id),
   backend: CHECKS.backend.filter((check) => check.id !== id),
   reader: CHECKS.reader.filter((check) => check.id !== id),

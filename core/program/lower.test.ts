@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { BackendDescription } from "../backend.ts";
 import { randomFrom } from "../run/random.ts";
 import { circuit } from "./circuit.ts";
+import { GATES, type GateName } from "./gates.ts";
 import { lower } from "./lower.ts";
 import { pauli, type PauliSum } from "./observable.ts";
 import {
@@ -17,14 +18,15 @@ import {
   type ProgramResult,
   type SampleResult,
 } from "./program.ts";
-import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf, type Complex } from "./testing/dense.ts";
+import type { Complex } from "./matrix.ts";
+import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf } from "./testing/dense.ts";
 import { randomCircuit } from "./testing/random-circuit.ts";
 
 const sampler: BackendDescription = {
   name: "sampler",
   title: "Draws bitstrings and nothing else",
   qubits: 8,
-  gates: [],
+  gates: Object.keys(GATES) as GateName[],
   kinds: ["sample"],
   exact: false,
   noise: "none",

@@ -1,8 +1,9 @@
 // What a backend runs. A circuit is sent once; its parameters arrive as one batch.
 
 import { refuse } from "../failure.ts";
-import { checkGate, type Circuit } from "./circuit.ts";
+import { checkCircuit, type Circuit } from "./circuit.ts";
 import { checkObservable, type PauliSum } from "./observable.ts";
+import { isUnitary } from "./operation.ts";
 
 /** Row-major `[rows, circuit.parameters.length]`, radians. A circuit without parameters still needs its number of rows. */
 export interface Batch {
@@ -10,7 +11,7 @@ export interface Batch {
   readonly values: Float64Array;
 }
 
-/** Draw `shots` bitstrings of all qubits for each row. */
+/** Draw `shots` bitstrings for each row: of the circuit's classical bits, or of all qubits where it has none. */
 export interface SampleProgram {
   readonly kind: "sample";
   readonly circuit: Circuit;
@@ -20,7 +21,7 @@ export interface SampleProgram {
   readonly seed?: number;
 }
 
-/** <psi(row)| observable |psi(row)> for each row and observable. */
+/** <psi(row)| observable |psi(row)> for each row and observable; the mean over what is measured on the way. */
 export interface ExpectationProgram {
   readonly kind: "expectation";
   readonly circuit: Circuit;
@@ -40,7 +41,7 @@ export type Program = SampleProgram | ExpectationProgram | OverlapProgram;
 export type ProgramKind = Program["kind"];
 export const PROGRAM_KINDS = ["sample", "expectation", "overlap"] as const satisfies ProgramKind[];
 
-/** Bitstrings (qubit 0 leftmost) in ascending order and how often each was drawn, for one row. */
+/** Bitstrings (qubit or bit 0 leftmost) in ascending order and how often each was drawn, for one row. */
 export interface Histogram {
   readonly bitstrings: readonly string[];
   readonly counts: Uint32Array;
@@ -85,18 +86,16 @@ export const batchesOf = (program: Program): Batch[] =>
 
 /** A loop without a call for each number: batches are large. */
 function allFinite(values: Float64Array): boolean {
-  for (let index = 0; index < values.length; index++)
-    if (!Number.isFinite(values[index])) return false;
+  for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return false;
   return true;
 }
 
 /** Refuses what no backend could run: every program passes here before it is quoted. */
 export function checkProgram(program: Program): void {
   if (!PROGRAM_KINDS.includes(program.kind)) refuse("program.invalid", `there is no program kind "${program.kind}"`);
-  const { qubits, parameters, gates } = program.circuit;
-  if (!Number.isInteger(qubits) || qubits < 1)
-    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
-  for (const gate of gates) checkGate(gate, qubits, parameters.length);
+  checkCircuit(program.circuit);
+  const { qubits, parameters } = program.circuit;
+  if (program.kind === "overlap") checkPure(program.circuit);
   for (const { rows, values } of batchesOf(program)) {
     if (!Number.isInteger(rows) || rows < 1) refuse("program.invalid", "a batch needs at least one row");
     if (values.length !== rows * parameters.length)
@@ -112,4 +111,13 @@ export function checkProgram(program: Program): void {
   if (!(Number.isInteger(shots) && shots > 0))
     refuse("program.invalid", `shots must be a positive whole number, not ${shots}`);
   if (seed !== seed >>> 0) refuse("program.invalid", `a seed is an unsigned 32-bit number, not ${seed}`);
+}
+
+/** An overlap is of two pure states. */
+function checkPure({ gates }: Circuit): void {
+  const index = gates.findIndex((one) => !isUnitary(one) && one.name !== "barrier");
+  if (index >= 0)
+    refuse("program.invalid", `an overlap is of pure states, and the circuit has "${gates[index]?.name}"`, {
+      at: `/circuit/gates/${index}`,
+    });
 }

@@ -66,7 +66,7 @@ async function perform(grant: Grant, part: Part, mood: number): Promise<unknown>
       return { drawn, about: part.about, mood, zero: -0, inside: await play(inside, part.inside) };
     });
   if (part.kind === "read") return grant.stream(`stream-${part.about}`);
-  if (part.kind === "model") return grant.saveModel({ title: `model-${part.about}`, body: mood });
+  if (part.kind === "model") return grant.saveModel({ title: `model-${part.about}`, format: "pump.fit@1", body: mood });
   const turned = circuit(2, ["a"])
     .add("rx", 0, { of: { a: 1 }, constant: mood })
     .build();

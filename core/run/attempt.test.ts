@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Submission } from "../backend.ts";
+import { NO_SECRETS, type Submission } from "../backend.ts";
 import { fail, refuse, succeed, type Failure } from "../failure.ts";
 import { circuit } from "../program/circuit.ts";
 import { pauli } from "../program/observable.ts";
@@ -40,6 +40,7 @@ function runWith(backend: MemoryBackend, journal = memoryJournal()) {
         runId: "run-1",
         seed: 3,
         shots: 50,
+        models: { plugin: "pump", capability: "pump.life@1", reads: ["pump.fit@1"] },
         backend: { description: backend.description, use: backend },
         budget: { money: 1000, currency: "USD" },
         spent: run.spent,
@@ -57,7 +58,7 @@ const quiet = () => new Promise((resolve) => setTimeout(resolve, 10));
 async function askTickets({ backend, journal }: ReturnType<typeof runWith>) {
   for (const { key, ticket } of journal.entries()) {
     if (!ticket) continue;
-    const submission = await backend.check(ticket);
+    const submission = await backend.check(ticket, NO_SECRETS);
     if (submission.state === "waiting") journal.wait(key, submission.ticket, 0);
     else await settleProgram(journal, key, submission);
   }
@@ -122,7 +123,7 @@ test("of several parts that fail, the first in order is reported, whichever fail
   const second = gate<void>();
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    await submit(program, key);
+    await submit(program, key, NO_SECRETS);
     const isFirst = run.backend.submissions.length === 1;
     if (isFirst) await second.passed;
     else second.open();
@@ -148,8 +149,7 @@ test("what is new is held until all that was paid for has been asked for again",
   const after = run.attempt();
   const fresh = after.grant.program("/c/", ask(3));
   await after.grant.program("/a/", ask(1));
-  await quiet();
-  expect(run.backend.submissions).toHaveLength(2);
+  await expect.poll(() => run.backend.submissions).toHaveLength(2);
   expect(after.unasked()).toHaveLength(1);
   await after.grant.program("/b/", ask(2));
   expect(await fresh).toMatchObject({ ok: true });
@@ -172,7 +172,7 @@ test("a lost answer is looked for under its key before anything is sent again", 
   const run = runWith(memoryBackend());
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    await submit(program, key);
+    await submit(program, key, NO_SECRETS);
     throw new Error("the line went dead");
   };
   await expect(run.attempt().grant.program("/", ask())).rejects.toThrow("the line went dead");
@@ -280,12 +280,11 @@ test("a waiting program stays open; its answer is in the journal of the next att
   const first = run.attempt();
   let answered = false;
   void first.grant.program("/", ask()).then(() => (answered = true));
-  await quiet();
-  expect([answered, run.allWaiting]).toEqual([false, 1]);
+  await expect.poll(() => run.allWaiting).toBe(1);
+  expect(answered).toBe(false);
   await askTickets(run);
   void run.attempt().grant.program("/", ask());
-  await quiet();
-  expect(run.allWaiting).toBe(2);
+  await expect.poll(() => run.allWaiting).toBe(2);
   await askTickets(run);
   expect(await run.attempt().grant.program("/", ask())).toMatchObject({ ok: true });
   expect(run.backend.submissions).toHaveLength(1);
@@ -297,7 +296,7 @@ test("all are waiting only when no call is under way: neither a program, nor a r
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
     if (program.kind === "sample" && program.shots === 30) await submitting.passed;
-    return submit(program, key);
+    return submit(program, key, NO_SECRETS);
   };
   run.ports.stream = async () => {
     await reading.passed;
@@ -327,12 +326,10 @@ test("a call that is held back is not waiting for a backend", async () => {
   const { key } = stepOf(await after.grant.recall("/c/", "fit"));
   void after.grant.record(key, 1);
   void after.grant.program("/a/", ask(1));
-  await quiet();
-  expect(run.allWaiting).toBe(1);
+  await expect.poll(() => run.allWaiting).toBe(1);
   void after.grant.program("/b/", ask(2));
-  await quiet();
-  expect(run.allWaiting).toBeGreaterThan(1);
-  expect(run.journal.entries().map(({ state }) => state)).toEqual(["waiting", "waiting", "answered"]);
+  await expect.poll(() => run.journal.entries().map(({ state }) => state)).toEqual(["waiting", "waiting", "answered"]);
+  await expect.poll(() => run.allWaiting).toBeGreaterThan(1);
 });
 
 test("a retired attempt refuses everything", async () => {
@@ -344,7 +341,7 @@ test("a retired attempt refuses everything", async () => {
     grant.datasetInfo("/", "d"),
     grant.datasetColumns("/", "d", ["a"]),
     grant.model("/", "m"),
-    grant.saveModel("/", { title: "m", body: 1 }),
+    grant.saveModel("/", { title: "m", format: "pump.fit@1", body: 1 }),
     grant.program("/", ask()),
     grant.recall("/", "fit"),
     grant.record("/|step|0", 1),
@@ -388,7 +385,7 @@ test("a paid answer that comes after the attempt was retired is kept for the nex
   const sending = gate<Submission>();
   const { submit } = run.backend;
   run.backend.submit = async (program, key) => {
-    sending.open(await submit(program, key));
+    sending.open(await submit(program, key, NO_SECRETS));
     return sending.passed;
   };
   const { grant, retire } = run.attempt();
@@ -450,9 +447,9 @@ test("a model is saved once; a later attempt gets the same id, or the same refus
     return { id: `model-${drafts.length}`, digest: "sha256:00" };
   };
   const play = async ({ saveModel }: HostGrant) => [
-    await saveModel("/", { title: "fit", body: 1 }),
-    await saveModel("/", { title: "huge", body: 2 }),
-    await saveModel("/", { title: "fit", body: 3 }),
+    await saveModel("/", { title: "fit", format: "pump.fit@1", body: 1 }),
+    await saveModel("/", { title: "huge", format: "pump.fit@1", body: 2 }),
+    await saveModel("/", { title: "fit", format: "pump.fit@1", body: 3 }),
   ];
   const first = await play(run.attempt().grant);
   expect(first.map(({ ok }) => ok)).toEqual([true, false, true]);

@@ -1,10 +1,11 @@
 // One try at a run, seen from the host: it answers the plugin's grant, and every answer goes through the journal.
 
-import type { Backend, BackendDescription, Submission } from "../backend.ts";
+import { NO_SECRETS, type Backend, type BackendAccess, type BackendDescription, type Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import { lower } from "../program/lower.ts";
 import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
+import { mustOwn, mustRead, type ModelUser } from "../model-format.ts";
 import type { HostGrant, RunPorts } from "./host-grant.ts";
 import { replayOf, type Asked, type EntryKind, type JournalEntry, type JournalStore } from "./journal.ts";
 import { addSpending, checkBudget, type Budget, type Spending } from "./quote.ts";
@@ -13,11 +14,15 @@ import { seedFor } from "./random.ts";
 interface ChosenBackend {
   description: BackendDescription;
   use: Backend;
+  /** What the tenant has entrusted to it. */
+  access?: BackendAccess;
 }
 
 export interface AttemptOptions {
   runId: string;
   seed: number;
+  /** Decides which models are read and saved. */
+  models: ModelUser;
   /** Per row, where an answer must be sampled. */
   shots: number;
   backend: ChosenBackend | undefined;
@@ -195,15 +200,15 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     key: string,
     entry: JournalEntry | undefined,
     program: Program,
-    { use, description }: ChosenBackend,
+    { use, description, access = NO_SECRETS }: ChosenBackend,
   ): Promise<Submission> {
     const submissionKey = `${options.runId}|${key}`;
-    const found = entry && (await use.find(submissionKey));
+    const found = entry && (await use.find(submissionKey, access));
     if (found) return found;
     // The intent was journalled and counted together; only where nobody can tell may the backend charge a second time.
     if (entry && description.submission !== "unsure") {
       mustBeCurrent();
-      return use.submit(program, submissionKey);
+      return use.submit(program, submissionKey, access);
     }
     if (entry && options.whenUnsure !== "resubmit") return { state: "failed", failure: unsure(description.name) };
     const quoted = await outcomeOf(async () => {
@@ -220,7 +225,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     if (!entry) store.intend(key, "program");
     spent = addSpending(spent, quoted.value, evaluationsOf(program));
     options.spend(spent);
-    return use.submit(program, submissionKey);
+    return use.submit(program, submissionKey, access);
   }
 
   /** Intent and answer in one synchronous write: no later attempt finds the one without the other. */
@@ -236,9 +241,15 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     stream: (scope, name, range) => read(scope, { stream: name, range }, () => ports.stream(name, range)),
     datasetInfo: (scope, id) => read(scope, { dataset: id }, () => ports.datasetInfo(id)),
     datasetColumns: (scope, id, names) => read(scope, { dataset: id, names }, () => ports.datasetColumns(id, names)),
-    model: (scope, id) => read(scope, { model: id }, () => ports.model(id)),
+    model: (scope, id) =>
+      read(scope, { model: id }, async () => {
+        const model = await ports.model(id);
+        mustRead(model, options.models);
+        return model;
+      }),
     saveModel: (scope, draft) =>
       calling(async () => {
+        mustOwn(draft.format, options.models);
         const { key, entry } = await ask(scope, "step", { saveModel: draft.title });
         if (entry?.state === "answered")
           return unwrap(decode(store.body(key)) as Outcome<{ id: string; digest: string }>);

@@ -6,6 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
 import type { Verdict } from "./compare.ts";
 
+/** Still 1 where members were only added (`comparison`, `models`): evidence without them stays readable. */
 export const EVIDENCE_SCHEMA = "urn:eigentwin:evidence:1";
 
 /** One thing that went into the run, by digest. */
@@ -32,6 +33,10 @@ export interface Evidence {
   executedBy: string | null;
   cost: Spending;
   verdict: Verdict;
+  /** Of the comparison that the verdict follows from: canonical JSON, losses and all (`comparison-body.ts`). */
+  comparison?: Digest;
+  /** What the run has saved; each digest is that of the model's body. */
+  models?: { id: string; digest: string }[];
   /** Where the verdict was inherited: the model whose training run compared. */
   inheritedFrom?: { modelId: string; modelDigest: string };
   /** True where any dataset or twin that went in is synthetic. */

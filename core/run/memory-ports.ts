@@ -51,11 +51,11 @@ export function memoryPorts(held: MemoryData): RunPorts {
       );
     },
     model: async (id) => models.get(id) ?? refuse("model.not-found", `there is no model ${id}`),
-    async saveModel({ body }) {
+    async saveModel({ format, body }) {
       const seen = await digest(body);
-      const kept = [...models.values()].find((one) => one.digest === seen);
+      const kept = [...models.values()].find((one) => one.digest === seen && one.format === format);
       const id = kept?.id ?? `model-${models.size + 1}`;
-      models.set(id, { id, savedBy: held.savedBy, digest: seen, body });
+      models.set(id, { id, savedBy: held.savedBy, format, digest: seen, body });
       return { id, digest: seen };
     },
     progress: (fraction, note) => held.onProgress?.(fraction, note),

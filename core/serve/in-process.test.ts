@@ -33,6 +33,7 @@ function run(does: (grant: Grant, given: number) => Promise<unknown>, more: Part
         input: v.number(),
         result: v.unknown(),
         needs: {},
+        reads: ["pump.fit@1"],
         patienceMs: 1000,
         run: async (given, grant): Promise<Answer<unknown>> => ({ result: await does(grant, given), comparison }),
       }),
@@ -119,15 +120,43 @@ test("a dataset is read by its columns and their roles", async () => {
 
 test("a saved model can be loaded by a later run", async () => {
   const models: InProcessRun["models"] = new Map();
-  const id = await resultOf(async ({ saveModel }) => (await saveModel({ title: "fit", body: { slope: 2 } })).id, {
-    models,
-  });
+  const id = await resultOf(
+    async ({ saveModel }) => (await saveModel({ title: "fit", format: "pump.fit@1", body: { slope: 2 } })).id,
+    {
+      models,
+    },
+  );
   expect(await resultOf(async ({ model }) => model(String(id)), { models })).toMatchObject({
     id,
     savedBy: { plugin: "pump", version: "0.1.0" },
+    format: "pump.fit@1",
     body: { slope: 2 },
   });
 });
+
+test("a model of a format that the capability does not read is refused, with who saved it and what is read", async () => {
+  const savedBy = { plugin: "other", version: "2.0.0" };
+  const models = new Map([["m", { id: "m", savedBy, format: "other.net@3", digest: "", body: {} }]]);
+  const outcome = await run(async ({ model }) => model("m"), { models });
+  expect(outcome).toMatchObject({
+    ok: false,
+    failure: {
+      code: "model.unreadable",
+      message: "model m was saved by other 2.0.0 as other.net@3, which pump.do@1 does not read",
+      hint: expect.stringContaining("pump.do@1 reads pump.fit@1"),
+    },
+  });
+});
+
+test.each(["other.fit@1", "pump.fit", "pump.Fit@1", "pump.fit@0", "fit@1", ""])(
+  "a model is not saved as %j",
+  async (format) => {
+    const models: InProcessRun["models"] = new Map();
+    const outcome = await run(async ({ saveModel }) => saveModel({ title: "fit", format, body: 1 }), { models });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: "plugin.broke-contract" } });
+    expect(models.size).toBe(0);
+  },
+);
 
 test.each<[string, (grant: Grant) => Promise<unknown>, string]>([
   ["stream", ({ stream }) => stream("none"), "stream.unknown"],

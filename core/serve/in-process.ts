@@ -1,6 +1,6 @@
 // Runs a capability without Workers: the same plugin object, the same journal rules, data held in memory.
 
-import type { Backend } from "../backend.ts";
+import type { Backend, BackendAccess } from "../backend.ts";
 import type { Answer } from "../capability.ts";
 import { fail, type Outcome } from "../failure.ts";
 import type { SavedModel, Subject } from "../grant.ts";
@@ -19,6 +19,8 @@ export interface InProcessRun {
   input: unknown;
   subject: Subject;
   backend?: Backend;
+  /** Of the tenant, for a backend that needs them. */
+  secrets?: BackendAccess["secrets"];
   streams?: Readonly<Record<string, Series>>;
   datasets?: readonly MemoryDataset[];
   models?: Map<string, SavedModel>;
@@ -43,8 +45,16 @@ export async function runInProcess(run: InProcessRun): Promise<Outcome<Answer<un
     {
       runId: "in-process",
       seed,
+      models: {
+        plugin: run.plugin.name,
+        capability: run.capability,
+        reads: run.plugin.capabilities?.find(({ id }) => id === run.capability)?.reads ?? [],
+      },
       shots: run.shots ?? 1000,
-      backend: run.backend && description ? { description, use: run.backend } : undefined,
+      backend:
+        run.backend && description
+          ? { description, use: run.backend, access: { secrets: run.secrets ?? {} } }
+          : undefined,
       budget: run.budget,
       spent: nothingSpent(description?.prices.currency ?? "USD"),
       spend: () => undefined,

@@ -1,7 +1,7 @@
 // Plugin <-> Worker entrypoint: the methods that a plugin's Worker answers over a service binding.
 
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Ticket } from "../backend.ts";
+import type { BackendAccess, Ticket } from "../backend.ts";
 import type { Plugin } from "../plugin.ts";
 import type { Program } from "../program/program.ts";
 import type { SourceFile } from "../reader.ts";
@@ -30,6 +30,12 @@ export function servePlugin(plugin: Plugin): PluginWorker {
     readTwins(reader: string, files: readonly SourceFile[], options: { startsAt: string }) {
       return answers.readTwins(reader, files, options);
     }
+    upgradeTwin(type: string, properties: Readonly<Record<string, unknown>>) {
+      return answers.upgradeTwin(type, properties);
+    }
+    upgradeExample(type: string) {
+      return answers.upgradeExample(type);
+    }
     example(capability: string) {
       return answers.example(capability);
     }
@@ -42,17 +48,17 @@ export function servePlugin(plugin: Plugin): PluginWorker {
     quote(backend: string, program: Program) {
       return answers.quote(backend, program);
     }
-    submit(backend: string, program: Program, key: string) {
-      return answers.submit(backend, program, key);
+    submit(backend: string, program: Program, key: string, access: BackendAccess) {
+      return answers.submit(backend, program, key, access);
     }
-    find(backend: string, key: string) {
-      return answers.find(backend, key);
+    find(backend: string, key: string, access: BackendAccess) {
+      return answers.find(backend, key, access);
     }
-    check(backend: string, ticket: Ticket) {
-      return answers.check(backend, ticket);
+    check(backend: string, ticket: Ticket, access: BackendAccess) {
+      return answers.check(backend, ticket, access);
     }
-    cancel(backend: string, ticket: Ticket) {
-      return answers.cancel(backend, ticket);
+    cancel(backend: string, ticket: Ticket, access: BackendAccess) {
+      return answers.cancel(backend, ticket, access);
     }
   };
 }

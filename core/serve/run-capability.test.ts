@@ -56,6 +56,7 @@ function grant(): Grant {
     runId: "run-1",
     seed: 1,
     shots: 1,
+    models: { plugin: "pump", capability: "pump.life@1", reads: ["pump.fit@1"] },
     backend: undefined,
     budget: undefined,
     spent: nothingSpent("USD"),

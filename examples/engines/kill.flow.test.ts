@@ -1,9 +1,11 @@
-// Kill -9 in the middle of a training run: nothing acknowledged is lost, and the run ends as if nothing had happened.
+// Kill -9 in the middle of a training run: nothing acknowledged is lost, and the run ends as if nothing had happened,
+// with evidence that can be checked from the outside.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { run as command } from "../../scripts/command.ts";
 import { freePort, startDeployment, type Deployment } from "../../scripts/deployment.ts";
 import { ask, call, type Run } from "./client.ts";
 import { createTwins, remainingLife, storeRecords } from "./cohort.ts";
@@ -31,6 +33,38 @@ const cohort: CohortSource = {
   remainingLives: () => parseLives(texts.remainingLives),
 };
 
+/** As anyone would check it: the file, the published keys, the command. */
+async function expectEvidence(run: string, twin: string): Promise<void> {
+  const bundle = await call<{ evidence: string }>(deployment, "GET", `/v1/runs/${run}/bundle`);
+  const [file, found] = [join(stateFolder, "bundle.json"), join(stateFolder, "findings.json")];
+  const check = async (text: string) => {
+    writeFileSync(file, text);
+    const keys = `${deployment.url}/.well-known/eigentwin-keys.json`;
+    return command("node", ["scripts/verify-evidence.ts", file, "--keys", keys, "--json", found]);
+  };
+  const checked = await check(JSON.stringify(bundle));
+  expect(checked).toMatchObject({ code: 0 });
+  const { rows } = JSON.parse(readFileSync(found, "utf8")) as { rows: { run: string; check: string; state: string }[] };
+  const passed = rows
+    .filter(({ state }) => state === "pass")
+    .map((row) => `${row.run === run ? "own" : "training"} ${row.check}`);
+  expect(passed).toEqual(
+    expect.arrayContaining([
+      "own signature",
+      "own key",
+      "own result",
+      "own model was read",
+      "own model was saved",
+      "own inherited verdict",
+      "training signature",
+      "training comparison",
+      "training verdict",
+    ]),
+  );
+  expect((await check(JSON.stringify(bundle).replaceAll(twin, "another-engine"))).code).toBe(1);
+  expect((await check("{")).code).toBe(2);
+}
+
 test("a training run that is killed resumes from its journal and gives the same result", async () => {
   const dataset = await storeRecords(deployment, cohort);
   const [twin = ""] = await createTwins(deployment, cohort);
@@ -57,6 +91,7 @@ test("a training run that is killed resumes from its journal and gives the same 
   expect(run.resultDigest).toBe(undisturbed.resultDigest);
 
   const { model } = run.result as { model: string };
-  const { result } = await remainingLife(deployment, twin, { model });
-  expect(result.interval.upper).toBeGreaterThan(result.interval.lower);
+  const answer = await remainingLife(deployment, twin, { model });
+  expect(answer.result.interval.upper).toBeGreaterThan(answer.result.interval.lower);
+  await expectEvidence(answer.run.id, twin);
 }, 240_000);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromHere, misused, readArguments } from "../../scripts/arguments.ts";
 import { freePort, startDeployment } from "../../scripts/deployment.ts";
-import type { Api } from "./client.ts";
+import { call, type Api } from "./client.ts";
 import { createTwins, remainingLife, storeRecords, train, type RemainingLife } from "./cohort.ts";
 import { report } from "./ladder-report.ts";
 import { openFolder, type CohortSource } from "./source.ts";
@@ -109,6 +109,10 @@ async function study(api: Api): Promise<void> {
   const truth = source.remainingLives();
   if (truth.length !== answers.length)
     throw new Error(`the set has ${truth.length} true lives and ${answers.length} test engines`);
+  // One answer with all that it rests on: npm run verify:evidence checks it.
+  const [first] = answers;
+  const bundleFile = join(out, "evidence-bundle.json");
+  if (first) writeFileSync(bundleFile, JSON.stringify(await call(api, "GET", `/v1/runs/${first.run}/bundle`)));
   const effort = { totalSeconds: Math.round(seconds()), trainingSeconds, askingSeconds, programs, evaluations };
   const { result, run } = trained;
   report(
@@ -123,10 +127,13 @@ async function study(api: Api): Promise<void> {
     { json: options.json === undefined ? undefined : fromHere(options.json), out, predictionsDigest },
   );
   console.log(`\nreport: ${join(out, "report.html")}\npredictions: ${join(out, "predictions.json")}`);
+  if (first) console.log(`evidence of ${first.twin}: ${bundleFile} (npm run verify:evidence -- FILE)`);
 }
 
 interface AskedTwin {
   twin: string;
+  /** Id of the run. */
+  run: string;
   result: RemainingLife;
   programs: number;
   evaluations: number;
@@ -140,6 +147,7 @@ async function askAll(api: Api, twins: readonly string[], model: string): Promis
       const { run, result } = await remainingLife(api, next.twin, { model, alternatives: true });
       answers[next.index] = {
         twin: next.twin,
+        run: run.id,
         result,
         programs: run.spent.programs,
         evaluations: run.spent.evaluations,

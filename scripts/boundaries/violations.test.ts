@@ -37,6 +37,7 @@ const sound: Record<string, string> = {
   "workers/gateway/env.ts": `export interface Env { TWINS: import("../twins/index").Twins }`,
   "workers/gateway/wrangler.toml": `name = "eigentwin-gateway"\n[[services]]\nbinding = "TWINS"\nservice = "eigentwin-twins"`,
   "workers/runs/package.json": manifest("runs"),
+  "workers/runs/index.ts": `export default { fetch: (request) => stub.fetch(request), async fetch(request: Request): Promise<Response> {} };`,
   "workers/runs/wrangler.toml": `name = "eigentwin-runs"
 # composed from ../../wrangler.toml
 [[services]]
@@ -162,10 +163,21 @@ test.each<[rule: string, changes: Record<string, string>, violation: RegExp]>([
     /names the plugin aerospace/,
   ],
   [
+    "no Worker calls console",
+    { "workers/runs/a.ts": `// console\nconst { log } = console;` },
+    /runs\/a\.ts:2 calls console/,
+  ],
+  [
     "only the generated section names a plugin",
     { "workers/twins/wrangler.toml": `name = "eigentwin-twins"\n[vars]\nFIRST = "eigentwin-aerospace"` },
     /twins\/wrangler\.toml:3 names the plugin/,
   ],
+  [
+    "a Worker opens no connection",
+    { "workers/runs/a.ts": `const told = async (url: string) => fetch(new URL(url));` },
+    /runs\/a\.ts:1 opens a connection/,
+  ],
+  ["nor a socket", { "workers/runs/a.ts": `new WebSocket(url)` }, /opens a connection/],
 ])("%s", (_rule, changes, violation) => {
   expect(violationsWith(changes).join("\n")).toMatch(violation);
 });

@@ -5,7 +5,9 @@ import { basename, join } from "node:path";
 import { readConfig, readWorkers } from "../wrangler-config.ts";
 import { bindingViolations } from "./bindings.ts";
 import { importViolations } from "./imports.ts";
+import { logViolations } from "./logs.ts";
 import { nameViolations } from "./names.ts";
+import { outboundViolations } from "./outbound.ts";
 import { readPackages, readSources } from "./sources.ts";
 
 export function violations(root: string): string[] {
@@ -18,5 +20,7 @@ export function violations(root: string): string[] {
     ...importViolations(sources, readPackages(root)),
     ...bindingViolations([...workers, ...readWorkers(root, "plugins")], composition),
     ...nameViolations(sources, workers, plugins),
+    ...logViolations(sources),
+    ...outboundViolations(sources),
   ];
 }

@@ -1,11 +1,16 @@
-// The bindings of wrangler.toml, written by `npm run generate`. c1f7a181da37cd87
+// The bindings of wrangler.toml, written by `npm run generate`. f6cc88b6865a64ba
 
 export interface Env {
   BODIES: R2Bucket;
   INDEX: D1Database;
+  ALLOWED_ORIGINS: string;
   TWINS: DurableObjectNamespace;
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
+  TENANTS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. e9054036f4787d60
+// The bindings of wrangler.toml, written by `npm run generate`. a6cba50ba50741d0
 
 export interface Env {
   BODIES: R2Bucket;
@@ -6,8 +6,12 @@ export interface Env {
   RUNS: DurableObjectNamespace;
   CATALOGUE: DurableObjectNamespace;
   READERS: DurableObjectNamespace;
+  UPGRADES: DurableObjectNamespace;
+  TENANTS: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;

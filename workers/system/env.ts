@@ -1,5 +1,7 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 5dea3f03b7d71299
+// The bindings of wrangler.toml, written by `npm run generate`. db5365a33079d096
 
 export interface Env {
   VAULTS: DurableObjectNamespace;
+  SIGNER: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
 }

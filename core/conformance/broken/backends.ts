@@ -19,9 +19,9 @@ function answering(sound: Backend, change: (result: ProgramResult) => ProgramRes
     one.state === "done" ? { ...one, result: change(one.result) } : one;
   return {
     ...sound,
-    submit: async (program, key) => changed(await sound.submit(program, key)),
-    async find(key) {
-      const found = await sound.find(key);
+    submit: async (program, key, access) => changed(await sound.submit(program, key, access)),
+    async find(key, access) {
+      const found = await sound.find(key, access);
       return found && changed(found);
     },
   };
@@ -35,7 +35,7 @@ const describedAs = (sound: Backend, change: Partial<BackendDescription>): Backe
 /** Runs something else than what was sent. */
 const running = (sound: Backend, change: (program: Program) => Program): Backend => ({
   ...sound,
-  submit: (program, key) => sound.submit(change(program), key),
+  submit: (program, key, access) => sound.submit(change(program), key, access),
 });
 
 const withBatches = (program: Program, change: (of: Batch) => Batch): Program =>
@@ -68,6 +68,12 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   broken("backend.agrees", "turns s the wrong way", (sound) =>
     running(sound, (program) => {
       const gates = program.circuit.gates.map((gate) => (gate.name === "s" ? { ...gate, name: "sdg" as const } : gate));
+      return { ...program, circuit: { ...program.circuit, gates } };
+    }),
+  ),
+  broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
+    running(sound, (program) => {
+      const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.otherwise ?? []) : [one]));
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),

@@ -6,7 +6,7 @@ import { batch, noParameters, type Histogram, type Program } from "../../program
 import { complain, leaveTo, skipBecause, type Check, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
 import { mustAgree } from "./agreement.ts";
-import { answer, everyGate, programOf, SHOTS, turning, twoRows } from "./programs.ts";
+import { answer, everyGate, measuring, programOf, SHOTS, turning, twoRows } from "./programs.ts";
 
 type Described = Subjects["backend"];
 
@@ -66,6 +66,21 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
             program.kind === "overlap" ? { ...program, right: { rows: 1, values: twoRows.values.slice(2) } } : program;
           mustAgree(asked, await answer(kit, backend.name, asked), backend);
         }
+    },
+  },
+  {
+    id: "backend.measures",
+    title: "measures, resets and branches on the way as the reference does",
+    skip: ({ gates, kinds }) => {
+      if (!gates.includes("measure")) return "it declares no measurement in the circuit";
+      return kinds.some((kind) => kind !== "overlap") ? undefined : "it runs only overlaps";
+    },
+    async run(backend, kit) {
+      if (await wrongOrder(backend, kit)) leaveTo("backend.bit-order", "its bits are in another order");
+      for (const kind of backend.kinds.filter((one) => one !== "overlap")) {
+        const program = programOf(kind, measuring(backend));
+        mustAgree(program, await answer(kit, backend.name, program), backend);
+      }
     },
   },
   {

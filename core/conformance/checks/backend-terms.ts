@@ -1,12 +1,13 @@
 // Checks of the terms on which a backend works: its quotes, its refusals, its keys and tickets.
 
 import { ERRORS, type Failure } from "../../failure.ts";
-import { circuit, depth } from "../../program/circuit.ts";
+import { circuit, depth, type Circuit } from "../../program/circuit.ts";
 import { GATES, type GateName } from "../../program/gates.ts";
+import { isGate, OTHER_OPERATIONS, type OperationName } from "../../program/operation.ts";
 import { batch, batchesOf, PROGRAM_KINDS, type Program } from "../../program/program.ts";
 import { complain, skipBecause, type Check, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
-import { everyGate, freshKey, programOf, settle, submit, turning, twoRows } from "./programs.ts";
+import { accessFor, everyGate, freshKey, programOf, settle, submit, turning, twoRows } from "./programs.ts";
 
 const programsFor = (backend: Subjects["backend"]): Program[] =>
   backend.kinds.map((kind) => programOf(kind, everyGate(backend, 1), twoRows));
@@ -60,27 +61,17 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     id: "backend.refuses-the-undeclared",
     title: "refuses program kinds and gates that it does not declare",
     skip: ({ kinds, gates }) =>
-      kinds.length === PROGRAM_KINDS.length && gates.length === Object.keys(GATES).length
-        ? "it declares every kind and every gate"
+      kinds.length === PROGRAM_KINDS.length && EVERY_OPERATION.every((name) => gates.includes(name))
+        ? "it declares every kind and every operation"
         : undefined,
     async run(backend, kit) {
       for (const kind of PROGRAM_KINDS)
         if (!backend.kinds.includes(kind)) await refusalOf(programOf(kind, circuit(1).build()), backend, kit);
       const kind = backend.kinds[0];
-      for (const name of Object.keys(GATES) as GateName[]) {
-        const { qubits, angles } = GATES[name];
-        if (backend.gates.includes(name) || !kind || qubits > backend.qubits) continue;
-        const on = qubits === 1 ? 0 : [0, 1];
-        await refusalOf(
-          programOf(
-            kind,
-            circuit(qubits)
-              .add(name, on, ...(angles ? [0.1] : []))
-              .build(),
-          ),
-          backend,
-          kit,
-        );
+      if (!kind) return;
+      for (const name of EVERY_OPERATION) {
+        const only = backend.gates.includes(name) ? undefined : onlyWith(name);
+        if (only && only.qubits <= backend.qubits) await refusalOf(programOf(kind, only), backend, kit);
       }
     },
   },
@@ -97,7 +88,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     title: "knows a submission again as it declares",
     async run({ name, submission, kinds, ...rest }, kit) {
       const { served } = kit;
-      const found = await served.find(name, freshKey());
+      const access = accessFor(kit, name);
+      const found = await served.find(name, freshKey(), access);
       if (found) complain("it found a submission under a key that was never used");
       if (submission === "unsure") return skipBecause("it declares that nobody can tell");
       const backend = { name, submission, kinds, ...rest };
@@ -107,8 +99,8 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
         const key = freshKey();
         const first = JSON.stringify(await submit(kit, name, program as Program, key));
         const again = await (submission === "once"
-          ? served.submit(name, program as Program, key)
-          : served.find(name, key));
+          ? served.submit(name, program as Program, key, access)
+          : served.find(name, key, access));
         if (!again) return complain(`it is findable, and does not find the ${kind} program under its key`);
         if (JSON.stringify(await settle(kit, name, again)) !== first)
           complain(`a ${kind} program under the same key gave another answer`);
@@ -118,12 +110,14 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.tickets",
     title: "answers for a ticket that it does not know, and lets it be cancelled",
-    async run({ name }, { served }) {
+    async run({ name }, kit) {
+      const { served } = kit;
+      const access = accessFor(kit, name);
       const ticket = { id: "not-given-out" };
-      const submission = await served.check(name, ticket);
+      const submission = await served.check(name, ticket, access);
       if (submission.state !== "failed") return complain(`it says of an unknown ticket that it is ${submission.state}`);
       mustBeKnown(submission.failure);
-      await served.cancel(name, ticket);
+      await served.cancel(name, ticket, access);
     },
   },
 ];
@@ -144,9 +138,39 @@ function mustBeKnown({ code }: Failure): void {
   if (!Object.hasOwn(ERRORS, code)) complain(`${code} is not in the table of errors`);
 }
 
+/** Barriers are left out where they mean nothing, and nobody is asked to refuse them. */
+const EVERY_OPERATION: readonly OperationName[] = [
+  ...(Object.keys(GATES) as GateName[]),
+  ...OTHER_OPERATIONS.filter((name) => name !== "barrier"),
+];
+
+/** The least circuit that has an operation of this name. */
+function onlyWith(name: OperationName): Circuit {
+  if (name === "unitary") return circuit(1).unitary(0, [0, 0, 1, 0, 1, 0, 0, 0]).build();
+  if (name === "diagonal")
+    return circuit(1)
+      .diagonal([0], [{ coefficient: 1, places: [0] }], 0.1)
+      .build();
+  if (name === "measure") return circuit(1, [], 1).measure(0, 0).build();
+  if (name === "reset") return circuit(1).reset(0).build();
+  if (name === "if")
+    return circuit(1, [], 1)
+      .append({ name, bits: [0], equals: "1", body: [] })
+      .build();
+  if (name === "barrier") return circuit(1).barrier(0).build();
+  const { qubits, angles } = GATES[name];
+  const on = Array.from({ length: qubits }, (_, qubit) => qubit);
+  return circuit(Math.max(1, qubits))
+    .add(name, on, ...Array<number>(angles).fill(0.1))
+    .build();
+}
+
 function malformed(kind: Program["kind"], backend: Subjects["backend"]): Program[] {
   const turned = turning(backend);
-  const off = { ...turned, gates: turned.gates.map((gate) => ({ ...gate, qubits: [1] })) };
+  const off: Circuit = {
+    ...turned,
+    gates: turned.gates.filter(isGate).map((gate) => ({ ...gate, qubits: [1] })),
+  };
   return [
     programOf(kind, off, batch([[0.1]])),
     programOf(kind, turned, batch([[Number.NaN]])),

@@ -2,6 +2,7 @@
 
 import type { Check } from "../check.ts";
 import { ANSWER_CHECKS } from "./answer.ts";
+import { MODEL_CHECKS } from "./models.ts";
 import { QUESTION_CHECKS } from "./question.ts";
 import { REPEAT_CHECKS } from "./repeat.ts";
 
@@ -9,4 +10,5 @@ export const CAPABILITY_CHECKS: readonly Check<"capability">[] = [
   ...QUESTION_CHECKS,
   ...ANSWER_CHECKS,
   ...REPEAT_CHECKS,
+  ...MODEL_CHECKS,
 ];

@@ -1,5 +1,6 @@
 // Checks of the manifest: data that can be kept and read without running anything.
 
+import { isVersionedId } from "../../versioned-id.ts";
 import { ask } from "../ask.ts";
 import { complain, type Check } from "../check.ts";
 
@@ -32,8 +33,7 @@ export const MANIFEST_CHECKS: readonly Check<"manifest">[] = [
       if (contract !== 1) complain(`contract ${String(contract)} is not 1`);
       if (!/^\d+\.\d+\.\d+$/.test(version)) complain(`version ${version} is not semantic`);
       for (const { id } of [...twinTypes, ...capabilities])
-        if (!new RegExp(`^${name}\\.[a-z0-9-]+@[1-9][0-9]*$`).test(id))
-          complain(`"${id}" is not ${name}.<name>@<major>`);
+        if (!isVersionedId(id, name)) complain(`"${id}" is not ${name}.<name>@<major>`);
       for (const { id } of readers)
         if (!new RegExp(`^${name}\\.[a-z0-9-]+$`).test(id)) complain(`reader "${id}" is not ${name}.<name>`);
       for (const backend of backends)
@@ -61,10 +61,12 @@ export const MANIFEST_CHECKS: readonly Check<"manifest">[] = [
         capability: await ask(asked).then(({ outcome }) => outcome),
         dataset: await served.readDataset(`${manifest.name}.not-declared`, file),
         twins: await served.readTwins(`${manifest.name}.not-declared`, file, { startsAt }),
+        upgrade: await served.upgradeTwin(`${manifest.name}.not-declared@2`, {}),
       };
       for (const [what, outcome] of Object.entries(codes)) {
         const code = outcome.ok ? "an answer" : outcome.failure.code;
-        if (code !== "capability.not-found") complain(`an undeclared ${what} got ${code}, not capability.not-found`);
+        const due = what === "upgrade" ? "twin.no-upgrade" : "capability.not-found";
+        if (code !== due) complain(`an undeclared ${what} got ${code}, not ${due}`);
       }
     },
   },

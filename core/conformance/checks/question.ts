@@ -3,7 +3,8 @@
 import type { Example } from "../../capability.ts";
 import { ERRORS, type Failure } from "../../failure.ts";
 import { complain, leaveTo, skipBecause, type Check } from "../check.ts";
-import { faultOf, mistakesIn } from "./json-schema.ts";
+import { faultOf } from "../../json-schema.ts";
+import { mistakesIn } from "./mistakes.ts";
 
 /** What the plugin says where its data has been taken away. */
 const withoutData = (example: Example): Example => ({
@@ -36,8 +37,10 @@ export const QUESTION_CHECKS: readonly Check<"capability">[] = [
     id: "capability.answers",
     title: "answers its example",
     async run({ id }, kit) {
-      const { outcome } = await kit.first(id);
-      if (!outcome.ok) complain(`${outcome.failure.code}: ${outcome.failure.message}`);
+      const { outcome, formatFaults } = await kit.first(id);
+      if (outcome.ok) return;
+      if (formatFaults.length > 0) leaveTo("capability.model-formats", "its grant refused a model");
+      complain(`${outcome.failure.code}: ${outcome.failure.message}`);
     },
   },
   {

@@ -1,8 +1,10 @@
-// Two backends as networks make them: one that queues, one whose first answer to every key is lost on the way.
+// Backends as networks make them: one that queues, one whose first answer to every key is lost on the way, and one that
+// needs a secret and tells it.
 
 import type { Backend, BackendDescription, Quote, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import { angleAt } from "../../program/circuit.ts";
+import { angleAt } from "../../program/angle.ts";
+import { isGate } from "../../program/operation.ts";
 import type { Program } from "../../program/program.ts";
 
 const description = (name: string): BackendDescription => ({
@@ -23,7 +25,7 @@ const quote: Quote = { money: 0.25, currency: "USD", seconds: 0, qubits: 1, dept
 
 /** <Z> of one qubit after one ry: the only circuit that these are asked. */
 function meanZ({ circuit, ...program }: Program): number {
-  const [gate] = circuit.gates;
+  const [gate] = circuit.gates.filter(isGate);
   const [angle] = gate?.angles ?? [];
   return program.kind === "expectation" && angle ? Math.cos(angleAt(angle, program.parameters.values)) : Number.NaN;
 }
@@ -51,6 +53,27 @@ const waiting = (value: number, readyAtMs: number): Submission => ({
   ticket: { value, readyAtMs },
   askAgainAfterMs: 200,
 });
+
+/** Its provider refuses the token, and the refusal repeats it, as careless ones do. */
+export const indiscreetBackend: Backend = {
+  describe: async () => ({ ...description("indiscreet"), secrets: ["token"] }),
+  quote: async () => succeed(quote),
+  submit: async (_program, _key, { secrets }) => ({
+    state: "waiting",
+    ticket: { asked: `by ${secrets["token"]}` },
+    askAgainAfterMs: 50,
+  }),
+  find: async () => undefined,
+  check: async (_ticket, { secrets }) => ({
+    state: "failed",
+    failure: {
+      code: "backend.refused",
+      message: `401 for Authorization: Bearer ${secrets["token"]}`,
+      hint: `Is ?token=${encodeURIComponent(secrets["token"] ?? "")} right?`,
+    },
+  }),
+  cancel: async () => undefined,
+};
 
 const accepted = new Map<string, Submission>();
 

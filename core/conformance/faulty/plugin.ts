@@ -6,7 +6,8 @@ import { circuit } from "../../program/circuit.ts";
 import { pauli } from "../../program/observable.ts";
 import { batch } from "../../program/program.ts";
 
-import { losingBackend, queueingBackend } from "./backends.ts";
+import { indiscreetBackend, losingBackend, queueingBackend } from "./backends.ts";
+import { tankTypes, versionedCapabilities } from "./versions.ts";
 
 const GAUGE = "broken.gauge@1";
 
@@ -62,38 +63,46 @@ async function slow(grant: Grant) {
   return healthy(grant);
 }
 
-export const faultyPlugin = definePlugin({
-  name: "broken",
-  version: "0.1.0",
-  contract: 1,
-  title: "Faults on purpose, for tests",
-  twinTypes: [
-    {
-      id: GAUGE,
-      title: "A gauge",
-      properties: v.object({ place: v.optional(v.string()) }),
-      streams: { level: { title: "Level", unit: "m" } },
-      links: {},
-    },
-  ],
-  backends: [queueingBackend, losingBackend],
-  capabilities: [
-    capability("healthy", healthy),
-    capability("patient", patient),
-    capability("slow", slow),
-    capability("throws", async () => {
-      throw new TypeError("the plugin tripped");
-    }),
-    capability("wrong-shape", async () => ({
-      result: { value: "high" },
-      comparison: { kind: "not-compared", reason: "none" },
-    })),
-    capability("ill-compared", async () => ({
-      result: { value: 1, drawn: 0 },
-      comparison: { kind: "compared", comparison: { metric: "RMSE" } },
-    })),
-    capability("no-comparison", async () => ({ result: { value: 1, drawn: 0 } })),
-    capability("hangs", () => new Promise(() => undefined), 500),
-    capability("never-settles", () => new Promise(() => setInterval(() => undefined, 100)), 500),
-  ],
-});
+/** The plugin as it is released under a version. */
+const released = (version: string, { mended }: { mended: boolean }) =>
+  definePlugin({
+    name: "broken",
+    version,
+    contract: 1,
+    title: "Faults on purpose, for tests",
+    twinTypes: [
+      {
+        id: GAUGE,
+        title: "A gauge",
+        properties: v.object({ place: v.optional(v.string()) }),
+        streams: { level: { title: "Level", unit: "m" } },
+        links: {},
+      },
+      ...tankTypes({ mended }),
+    ],
+    backends: [queueingBackend, losingBackend, indiscreetBackend],
+    capabilities: [
+      capability("healthy", healthy),
+      capability("patient", patient),
+      capability("slow", slow),
+      capability("throws", async () => {
+        throw new TypeError("the plugin tripped");
+      }),
+      capability("wrong-shape", async () => ({
+        result: { value: "high" },
+        comparison: { kind: "not-compared", reason: "none" },
+      })),
+      capability("ill-compared", async () => ({
+        result: { value: 1, drawn: 0 },
+        comparison: { kind: "compared", comparison: { metric: "RMSE" } },
+      })),
+      capability("no-comparison", async () => ({ result: { value: 1, drawn: 0 } })),
+      capability("hangs", () => new Promise(() => undefined), 500),
+      ...versionedCapabilities,
+      capability("never-settles", () => new Promise(() => setInterval(() => undefined, 100)), 500),
+    ],
+  });
+
+export const faultyPlugin = released("0.1.0", { mended: false });
+/** What it is redeployed as: the same questions, and an upgrade of tanks that succeeds. */
+export const nextFaultyPlugin = released("0.2.0", { mended: true });

@@ -4,6 +4,7 @@ import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
 import { depth } from "../../program/circuit.ts";
 import { GATES, type GateName } from "../../program/gates.ts";
+import { controlsOf, everyOperation, isUnitary, OTHER_OPERATIONS } from "../../program/operation.ts";
 import { checkProgram, PROGRAM_KINDS, type Program } from "../../program/program.ts";
 import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";
@@ -12,7 +13,8 @@ export const REFERENCE: BackendDescription = {
   name: "kit",
   title: "Reference of the conformance kit",
   qubits: 12,
-  gates: Object.keys(GATES) as GateName[],
+  gates: [...(Object.keys(GATES) as GateName[]), ...OTHER_OPERATIONS],
+  controls: 12,
   kinds: PROGRAM_KINDS,
   exact: true,
   noise: "none",
@@ -52,7 +54,7 @@ export function referenceBackend(description: BackendDescription = REFERENCE): R
 
 const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
 
-function check(program: Program, { name, qubits, kinds, gates }: BackendDescription): void {
+function check(program: Program, { name, qubits, kinds, gates, controls = 0 }: BackendDescription): void {
   checkProgram(program);
   if (program.circuit.qubits > qubits)
     refuse("backend.refused", `${name} has ${qubits} qubits, not ${program.circuit.qubits}`, {
@@ -60,8 +62,14 @@ function check(program: Program, { name, qubits, kinds, gates }: BackendDescript
     });
   if (!kinds.includes(program.kind))
     refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
-  const other = program.circuit.gates.find((gate) => !gates.includes(gate.name));
-  if (other) refuse("backend.refused", `${name} has no gate ${other.name}`, { hint: `It has ${gates.join(", ")}.` });
+  for (const one of everyOperation(program.circuit.gates)) {
+    if (!gates.includes(one.name))
+      refuse("backend.refused", `${name} has no gate ${one.name}`, { hint: `It has ${gates.join(", ")}.` });
+    if (isUnitary(one) && controlsOf(one).length > controls)
+      refuse("backend.refused", `${name} has at most ${controls} controls`, {
+        hint: "Lower the circuit to its gates.",
+      });
+  }
 }
 
 function quoteOf(program: Program, description: BackendDescription) {

@@ -1,5 +1,6 @@
 // A run whose attempts die: whatever reaches outside may be the last thing an attempt does, before or after its effect.
 
+import { NO_SECRETS } from "../../backend.ts";
 import { Refusal } from "../../failure.ts";
 import type { Grant } from "../../grant.ts";
 import { grantFrom } from "../../serve/grant.ts";
@@ -40,6 +41,7 @@ export async function runToEnd<T>({ backend, ports, seed, play, deaths }: Mortal
       runId: "run-1",
       seed,
       shots: 20,
+      models: { plugin: "pump", capability: "pump.life@1", reads: ["pump.fit@1"] },
       backend: { description: backend.description, use: mortal(backend, life) },
       budget: { money: 1000, currency: "USD" },
       spent,
@@ -128,7 +130,7 @@ function mortalJournal(journal: JournalStore, life: Life): JournalStore {
 async function askTickets(journal: JournalStore, backend: MemoryBackend): Promise<void> {
   for (const { key, ticket } of journal.entries()) {
     if (!ticket) continue;
-    const submission = await backend.check(ticket);
+    const submission = await backend.check(ticket, NO_SECRETS);
     if (submission.state === "waiting") journal.wait(key, submission.ticket, 0);
     else await settleProgram(journal, key, submission);
   }

@@ -139,9 +139,10 @@ test("what cannot be answered is refused", async () => {
     message: expect.stringContaining("cycle 6 where 1 is due"),
   });
   expect(await failureOf(streams, { model: "model-9" })).toMatchObject({ code: "model.not-found" });
-  models.set("model-8", { id: "model-8", savedBy: { plugin: "other", version: "1.0.0" }, digest: "", body: {} });
+  const savedBy = { plugin: "other", version: "1.0.0" };
+  models.set("model-8", { id: "model-8", savedBy, format: "other.model@1", digest: "", body: {} });
   expect(await failureOf(streams, { model: "model-8" })).toMatchObject({
-    code: "capability.refused",
+    code: "model.unreadable",
     at: "/input/model",
   });
   const [kernel] = ["rbf", "matern52"].filter(

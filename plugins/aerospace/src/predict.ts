@@ -23,7 +23,7 @@ import { CYCLE, engineType, type Channel } from "./engine.ts";
 import { remainingLifeExample } from "./example.ts";
 import { featureRows, RUNGS, WINDOW, type Rung } from "./features.ts";
 import { clipLife } from "./ladder.ts";
-import { ANSWERS, openModel, type RemainingLifeModel } from "./model.ts";
+import { FORMAT, openModel, type RemainingLifeModel } from "./model.ts";
 import { engineOfStreams, type ObservedEngine } from "./observed.ts";
 import { SETTINGS } from "./regimes.ts";
 import { JUDGED_RUNG, kindOf } from "./scores.ts";
@@ -62,7 +62,7 @@ const result = v.object({
 });
 
 export const remainingLife = defineCapability({
-  id: ANSWERS,
+  id: "aerospace.remaining-life@1",
   title: "Remaining life of an engine, from its own history",
   subject: { kind: "twin", type: engineType.id },
   input: v.strictObject({
@@ -76,6 +76,7 @@ export const remainingLife = defineCapability({
   }),
   result,
   needs: { backend: { kinds: ["overlap", "expectation"], qubits: DEFAULT_FIT.components } },
+  reads: [FORMAT],
   patienceMs: 10_000,
   example: remainingLifeExample,
   async run(input, grant) {

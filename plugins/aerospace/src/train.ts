@@ -8,7 +8,7 @@ import { checkLives } from "./cuts.ts";
 import { trainingExample } from "./example.ts";
 import { RUNGS } from "./features.ts";
 import { crossValidateLadder, fitLadder, type FittedLadder, type HeldOutLadder } from "./ladder.ts";
-import { ANSWERS, type RemainingLifeModel } from "./model.ts";
+import { FORMAT, type RemainingLifeModel } from "./model.ts";
 import { enginesOf } from "./observed.ts";
 import { choicesOf, intervalOptions, JUDGED_RUNG, rmseOf, tableOf, type Choices } from "./scores.ts";
 
@@ -158,7 +158,6 @@ interface Learned {
 /** Intervals come from the errors on held-out engines, never from rows that a predictor was fitted to. */
 async function save({ ladder, fitted, choices, request }: Learned, grant: Grant): Promise<string> {
   const body: RemainingLifeModel = {
-    answers: ANSWERS,
     lifeCap: request.lifeCap,
     cohort: fitted.cohort,
     answeredBy: choices.answering.overall,
@@ -173,6 +172,7 @@ async function save({ ladder, fitted, choices, request }: Learned, grant: Grant)
   };
   const saved = await grant.saveModel({
     title: `Remaining life, learned from ${grant.subject.kind} ${grant.subject.id}`,
+    format: FORMAT,
     body,
   });
   return saved.id;

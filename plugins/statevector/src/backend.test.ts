@@ -1,4 +1,5 @@
 import {
+  NO_SECRETS,
   circuit,
   lower,
   manifestOf,
@@ -17,7 +18,7 @@ const prepare = randomCircuit(random, 4, 25);
 const sample = { kind: "sample", circuit: prepare, parameters: randomBatch(random, 3), shots: 50 } as const;
 
 async function resultOf(program: Program, key = "key"): Promise<ProgramResult> {
-  const submission = await backend.submit(program, key);
+  const submission = await backend.submit(program, key, NO_SECRETS);
   if (submission.state !== "done") throw new Error(`not done: ${JSON.stringify(submission)}`);
   return submission.result;
 }
@@ -48,7 +49,7 @@ test("a quote is pure, and counts shots over all rows", async () => {
 test("what is refused fails as data, in quote and submit alike", async () => {
   const tooLarge = { ...sample, circuit: circuit(23).build(), parameters: noParameters };
   const quote = await backend.quote(tooLarge);
-  const submission = await backend.submit(tooLarge, "key");
+  const submission = await backend.submit(tooLarge, "key", NO_SECRETS);
   expect(quote).toMatchObject({ ok: false, failure: { code: "backend.refused" } });
   expect(submission).toMatchObject({ state: "failed", failure: quote.ok ? {} : quote.failure });
 });
@@ -57,8 +58,8 @@ test("a repeated submission gives the same answer, by seed or else by key", asyn
   expect(await resultOf({ ...sample, seed: 1 }, "a")).toEqual(await resultOf({ ...sample, seed: 1 }, "b"));
   expect(await resultOf(sample, "a")).toEqual(await resultOf(sample, "a"));
   expect(await resultOf(sample, "a")).not.toEqual(await resultOf(sample, "b"));
-  expect(await backend.find("a")).toBeUndefined();
-  expect(await backend.check({ id: "a" })).toMatchObject({ state: "failed" });
+  expect(await backend.find("a", NO_SECRETS)).toBeUndefined();
+  expect(await backend.check({ id: "a" }, NO_SECRETS)).toMatchObject({ state: "failed" });
 });
 
 test("the plugin registers the backend and nothing else", async () => {

@@ -4,30 +4,25 @@ import {
   depth,
   fail,
   PROGRAM_KINDS,
+  refuse,
   Refusal,
   seedFor,
   succeed,
   type Backend,
   type BackendDescription,
   type Failure,
-  type GateName,
   type Program,
   type Quote,
 } from "@eigentwin/core";
+import { NATIVE_GATES, nativeGates } from "./planner/native.ts";
 import { largestQubits, planOf } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
-
-/** What planner/rewrite.ts knows; hosts lower other gates to these. */
-const EXECUTED: readonly GateName[] = [
-  ...(["h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "sxdg", "rx", "ry", "rz", "p"] as const),
-  ...(["cx", "cy", "cz", "swap", "cp", "rzz", "rxx", "ryy"] as const),
-];
 
 const DESCRIPTION: BackendDescription = {
   name: "statevector",
   title: "State vector simulator",
   qubits: largestQubits(1),
-  gates: EXECUTED,
+  gates: NATIVE_GATES,
   kinds: PROGRAM_KINDS,
   exact: true,
   noise: "none",
@@ -53,6 +48,7 @@ export function backendOf(simulator: Simulator): Backend {
     describe: async () => DESCRIPTION,
     quote: async (program) => {
       try {
+        checkDeclared(program);
         return succeed(quoteOf(program));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
@@ -60,6 +56,7 @@ export function backendOf(simulator: Simulator): Backend {
     },
     submit: async (program, key) => {
       try {
+        checkDeclared(program);
         return { state: "done", result: await simulator.run(seeded(program, key)) };
       } catch (error) {
         return { state: "failed", failure: failureOf(error) };
@@ -73,6 +70,17 @@ export function backendOf(simulator: Simulator): Backend {
 
 const { failure } = fail("backend.refused", "statevector answers at once and has given out no ticket");
 const noTickets = { failure };
+
+/** The simulator lowers what it is given; hosts do so before they come here, and count on what the description says. */
+function checkDeclared({ circuit }: Program): void {
+  const native = nativeGates(circuit);
+  const index = circuit.gates.findIndex((gate, place) => gate !== native[place]);
+  if (index >= 0)
+    refuse("backend.refused", `statevector does not execute "${circuit.gates[index]?.name}" as it is`, {
+      hint: "Lower the circuit to the gates of its description.",
+      at: `/circuit/gates/${index}`,
+    });
+}
 
 function quoteOf(program: Program): Quote {
   return {

@@ -1,4 +1,4 @@
-import { batch, circuit, pauli, randomFrom, type Circuit, type PauliSum } from "@eigentwin/core";
+import { batch, circuit, isGate, pauli, randomFrom, type Circuit, type PauliSum } from "@eigentwin/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { statevectorSimulator } from "./node.ts";
@@ -11,7 +11,7 @@ const simulator = statevectorSimulator();
 /** A parameter of its own for every gate with an angle, and the angles that it had. */
 function freed(of: Circuit): { circuit: Circuit; values: number[] } {
   const values: number[] = [];
-  const gates = of.gates.map((gate) => {
+  const gates = of.gates.filter(isGate).map((gate) => {
     const [angle] = gate.angles;
     if (!angle) return gate;
     values.push(angle.constant);

@@ -74,7 +74,7 @@ test("a circuit whose plan does not fit beside its state is refused", () => {
   const failure = failureOf({ kind: "sample", circuit: builder.build(), parameters: noParameters, shots: 1 });
   expect(failure?.code).toBe("backend.refused");
   expect(failure?.message).toContain("MiB of memory");
-});
+}, 60_000);
 
 test("what no backend could run is refused before it reaches the kernels", () => {
   const one = hadamards(2);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { manifestOf, type Program } from "@eigentwin/core";
+import { manifestOf, NO_SECRETS, type Program } from "@eigentwin/core";
 import type { ServedPlugin } from "@eigentwin/core/serve";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
@@ -24,9 +24,9 @@ test.each<Program>([
   { kind: "overlap", circuit, left: parameters, right: parameters },
   { kind: "sample", circuit, parameters, shots: 100, seed: 1 },
 ])("the Worker answers a program of kind $kind to the bit as Node does", async (program) => {
-  const there = await worker.submit("statevector", program, "key");
+  const there = await worker.submit("statevector", program, "key", NO_SECRETS);
   expect(there.state).toBe("done");
-  expect(there).toEqual(await statevectorBackend().submit(program, "key"));
+  expect(there).toEqual(await statevectorBackend().submit(program, "key", NO_SECRETS));
 });
 
 test("the Worker shows the manifest that it has in Node", async () => {

@@ -51,6 +51,12 @@ describe("keys and tenants", () => {
   });
 });
 
+test("a packed body is not unpacked", async () => {
+  const packed = { raw: "not read", headers: { "content-encoding": "gzip" } };
+  expectProblem(await call("POST", "/v1/twins", packed), 415, "request.unsupported-media-type");
+  expectProblem(await call("POST", "/v1/imports", packed), 415, "request.unsupported-media-type");
+});
+
 test("asking for ids that are not there leaves no object behind", async () => {
   const twins = deployment.harness.getWorker("eigentwin-twins");
   const before = await twins.listDurableObjectIds("TwinObject");

@@ -3,8 +3,9 @@
 import { drizzle } from "drizzle-orm/d1";
 import { createMiddleware } from "hono/factory";
 import { refuse, type Manifest } from "@eigentwin/core";
-import { plugin } from "@eigentwin/index";
+import { plugin, refusedPlugin } from "@eigentwin/index";
 import type { Env } from "../env.ts";
+import { sees, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
 import { keptFresh } from "./freshness.ts";
 import { catalogueOf } from "./services.ts";
@@ -26,8 +27,13 @@ export async function manifests(env: Env): Promise<Manifest[]> {
   return rows.map(({ manifest }) => manifest);
 }
 
-export async function twinTypeNamed(env: Env, id: string): Promise<Manifest["twinTypes"][number]> {
-  const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes);
+/** What is bound and is no sound plugin, in order of binding. */
+export const refusedPlugins = (env: Env) =>
+  drizzle(env.INDEX).select().from(refusedPlugin).orderBy(refusedPlugin.binding);
+
+/** Of those that the caller sees. */
+export async function twinTypeNamed(env: Env, caller: Caller, id: string): Promise<Manifest["twinTypes"][number]> {
+  const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes).filter((type) => sees(caller, type.id));
   return (
     types.find((type) => type.id === id) ??
     refuse("twin.type-unknown", `there is no twin type ${id}`, {

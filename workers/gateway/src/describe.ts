@@ -3,18 +3,26 @@
 import { describeRoute, resolver } from "hono-openapi";
 import type { GenericSchema } from "valibot";
 import { ERRORS, type ErrorCode, type JsonSchema } from "@eigentwin/core";
+import { declareAccess, scopesOf, type Access } from "./access.ts";
 import { problemSchema } from "./problem.ts";
 
 interface RouteFacts {
   tag: string;
   summary: string;
   description?: string;
-  status?: 200 | 201;
+  /** Who may come in: enforced by `authenticate`. */
+  access: Access["needs"];
+  /** A stream that may be opened with a ticket. */
+  takesTicket?: boolean;
+  status?: 200 | 201 | 202 | 204;
   /** Set where the same answer may come before it is complete, as 202. */
   accepted?: string;
   /** Set where the answer has an ETag that `If-None-Match` is compared with. */
   hasEtag?: boolean;
-  answer: GenericSchema;
+  /** None for 204. */
+  answer?: GenericSchema;
+  /** Of the answer, where it is not JSON. */
+  mediaType?: string;
   problems?: readonly ErrorCode[];
   /** A form has no validator of its own, so its route says what it holds. */
   form?: JsonSchema;
@@ -24,25 +32,31 @@ export function describe({
   tag,
   summary,
   description,
+  access: needs,
+  takesTicket = false,
   status = 200,
   accepted,
   hasEtag,
   answer,
+  mediaType = "application/json",
   problems = [],
   form,
 }: RouteFacts) {
-  const codes: readonly ErrorCode[] = ["auth.missing-key", "auth.wrong-key", "request.invalid", ...problems];
+  const access = { needs, takesTicket };
+  const scopes = scopesOf(access);
+  const codes: readonly ErrorCode[] = [...authCodes(access), "request.invalid", ...problems];
+  const content = answer && { [mediaType]: { schema: resolver(answer) } };
   const byStatus = Map.groupBy(codes, (code) => String(ERRORS[code].status));
-  return describeRoute({
+  const described = describeRoute({
     tags: [tag],
+    // Any one of these will do; a list of scopes is what the key must have of them.
+    ...(needs !== "any key" && { security: needs === "public" ? [] : securityOf(scopes) }),
     summary,
     ...(description && { description }),
     ...(form && { requestBody: { required: true, content: { "multipart/form-data": { schema: form } } } }),
     responses: {
-      [status]: { description: "Success", content: { "application/json": { schema: resolver(answer) } } },
-      ...(accepted && {
-        202: { description: accepted, content: { "application/json": { schema: resolver(answer) } } },
-      }),
+      [status]: { description: "Success", ...(content && { content }) },
+      ...(accepted && content && { 202: { description: accepted, content } }),
       ...(hasEtag && { 304: { description: "Nothing has changed since the answer with this ETag" } }),
       ...Object.fromEntries(
         [...byStatus].map(([number, same]) => [
@@ -55,4 +69,14 @@ export function describe({
       ),
     },
   });
+  return declareAccess(described, access);
+}
+
+const securityOf = (scopes: readonly string[]) =>
+  scopes.flatMap((scope): Record<string, string[]>[] => [{ key: [scope] }, { session: [scope] }]);
+
+function authCodes({ needs }: Access): readonly ErrorCode[] {
+  if (needs === "public") return [];
+  const always = ["auth.missing-key", "auth.wrong-key", "auth.tenant-suspended", "auth.csrf"] as const;
+  return needs === "any key" ? always : [...always, "auth.scope-missing"];
 }

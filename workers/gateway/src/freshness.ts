@@ -1,5 +1,7 @@
 // Keeps something that is stored elsewhere up to date, at most so often, and goes on with what is stored when that fails.
 
+import { log } from "@eigentwin/logging";
+
 interface Kept {
   refresh(): Promise<void>;
   /** True where there is something to go on with. */
@@ -20,7 +22,7 @@ export function keptFresh(everyMs: number, nowMs: () => number = Date.now): (kep
       await refresh();
     } catch (error) {
       if (!(await isStored())) throw error;
-      console.error(JSON.stringify({ level: "error", what: "catalogue not refreshed", error: String(error) }));
+      log("error", "catalogue not refreshed", { error });
     }
     freshUntilMs = nowMs() + everyMs;
   };

@@ -4,6 +4,7 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { canonicalJson, columnOfRole, digest, refuse, type Column, type DatasetInfo } from "@eigentwin/core";
 import { dataset } from "@eigentwin/index";
+import { insertForTenant } from "@eigentwin/index/insert";
 import { digestTable, writeTable } from "@eigentwin/tables";
 import type { Env } from "../env.ts";
 
@@ -34,15 +35,13 @@ export async function keepDataset(env: Env, draft: DatasetDraft): Promise<Datase
   if (key !== undefined && (await keptBefore(env, tenant, info))) return info;
   const bodyKey = `datasets/${crypto.randomUUID()}`;
   await env.BODIES.put(bodyKey, writeTable(names, values));
-  const { meta } = await drizzle(env.INDEX)
-    .insert(dataset)
-    .values({ ...info, tenant, bodyKey, createdAt: new Date().toISOString() })
-    .onConflictDoNothing();
+  const row = { ...info, tenant, bodyKey, createdAt: new Date().toISOString() };
+  const { meta } = await insertForTenant(drizzle(env.INDEX), dataset, row).onConflictDoNothing();
   if (meta.changes > 0) return info;
-  // Two requests under one key: the other was first.
   await env.BODIES.delete(bodyKey);
-  await keptBefore(env, tenant, info);
-  return info;
+  // Two requests under one key, and the other was first; or the tenant went in the meantime.
+  if (await keptBefore(env, tenant, info)) return info;
+  return refuse("auth.tenant-suspended", "the tenant of this key is being deleted");
 }
 
 const datasetId = async (tenant: string, key: string | undefined): Promise<string> =>

@@ -1,43 +1,51 @@
-// Which twins and runs there are. An object comes into being by being called, so an id is looked up before it is:
-// asking for ids that are not there must leave nothing behind.
+// Which twins and runs there are for a caller. An object comes into being by being called, so an id is looked up before it
+// is: asking for ids that are not there must leave nothing behind.
 
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { refuse } from "@eigentwin/core";
 import { run, twin } from "@eigentwin/index";
-import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
-import { runOf } from "./services.ts";
+import { sees, type Caller } from "./caller.ts";
+import { runAt, twinAt } from "./services.ts";
 
 type Kind = "twin" | "run";
-const TABLES = { twin, run } as const;
+const TABLES = { twin: { table: twin, type: twin.type }, run: { table: run, type: run.twinType } } as const;
 
-/** Ids that this isolate has seen. Nothing is ever forgotten wrongly: what is gone says so itself. */
-const seen = new Set<string>();
-const MOST_SEEN = 100_000;
+/**
+ * Ids that this isolate has seen, with the twin type of each. Nothing is ever remembered wrongly: of a type only
+ * the major changes, what is gone says so itself, and a tenant that comes after another of its id is another one.
+ */
+const remembered = new Map<string, string | null>();
+const MOST_REMEMBERED = 100_000;
 
-export function remember(kind: Kind, tenant: string, id: string): void {
-  if (seen.size >= MOST_SEEN) seen.clear();
-  seen.add(`${kind}/${tenant}/${id}`);
+const nameOf = (kind: Kind, { tenant, tenantSince }: Caller, id: string): string =>
+  `${kind}/${tenant}/${tenantSince}/${id}`;
+
+export function remember(kind: Kind, caller: Caller, id: string, type: string | null): void {
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(nameOf(kind, caller, id), type);
 }
 
-async function lookUp(env: Env, kind: Kind, tenant: string, id: string): Promise<void> {
-  if (seen.has(`${kind}/${tenant}/${id}`)) return;
-  const table = TABLES[kind];
+/** What the caller does not see is looked up each time, as what is not there: one must not be quicker than the other. */
+async function lookUp(env: Env, kind: Kind, caller: Caller, id: string): Promise<void> {
+  const known = remembered.get(nameOf(kind, caller, id));
+  if (known !== undefined && sees(caller, known)) return;
+  const { table, type } = TABLES[kind];
   const [row] = await drizzle(env.INDEX)
-    .select({ id: table.id })
+    .select({ type })
     .from(table)
-    .where(and(eq(table.tenant, tenant), eq(table.id, id)));
-  if (!row) refuse(`${kind}.not-found`, `there is no such ${kind}`);
-  remember(kind, tenant, id);
+    .where(and(eq(table.tenant, caller.tenant), eq(table.id, id)));
+  if (!row || !sees(caller, row.type)) return refuse(`${kind}.not-found`, `there is no such ${kind}`);
+  remember(kind, caller, id, row.type);
 }
 
-export async function knownTwin(env: Env, tenant: string, id: string) {
-  await lookUp(env, "twin", tenant, id);
-  return twinOf(env.TWINS, tenant, id);
+export async function knownTwin(env: Env, caller: Caller, id: string) {
+  await lookUp(env, "twin", caller, id);
+  return twinAt(env, caller.tenant, id);
 }
 
-export async function knownRun(env: Env, tenant: string, id: string) {
-  await lookUp(env, "run", tenant, id);
-  return runOf(env, tenant, id);
+export async function knownRun(env: Env, caller: Caller, id: string) {
+  await lookUp(env, "run", caller, id);
+  return runAt(env, caller.tenant, id);
 }

@@ -13,8 +13,18 @@ const DOCUMENTATION = {
       "Digital twins of individuals, answered with quantum programs where they help, with the evidence each time.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
-  components: { securitySchemes: { key: { type: "http" as const, scheme: "bearer" } } },
-  security: [{ key: [] }],
+  components: {
+    securitySchemes: {
+      key: { type: "http" as const, scheme: "bearer" },
+      session: {
+        type: "apiKey" as const,
+        in: "cookie" as const,
+        name: "__Host-eigentwin",
+        description: "From POST /v1/session; what changes something also sends the header X-CSRF-Token",
+      },
+    },
+  },
+  security: [{ key: [] }, { session: [] }] as Record<string, string[]>[],
 };
 
 const METHODS = ["get", "put", "post", "patch", "delete"] as const;

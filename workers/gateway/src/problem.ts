@@ -3,7 +3,9 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
+import { log } from "@eigentwin/logging";
 import { ERRORS, Refusal, type Failure } from "@eigentwin/core";
+import { routeOf } from "./observe.ts";
 
 export const problemSchema = v.object({
   type: v.pipe(v.string(), v.description("urn:eigentwin:problem: and the code, which never changes")),
@@ -14,6 +16,9 @@ export const problemSchema = v.object({
   hint: v.optional(v.string()),
   at: v.optional(
     v.pipe(v.string(), v.description("Where: a JSON pointer, a line of a file, or a plugin and its step")),
+  ),
+  requestId: v.optional(
+    v.pipe(v.string(), v.description("Of a fault: what to name when you report it; the answer's X-Request-Id")),
   ),
   retry: v.pipe(v.boolean(), v.description("True where asking the same again may help and costs nothing")),
 });
@@ -46,6 +51,7 @@ export function problem(c: Context, failure: Failure): Response {
     code,
     ...(hint && { hint }),
     ...(at && { at }),
+    ...(status >= 500 && { requestId: c.get("requestId") }),
     retry,
   };
   return c.json(body, status as ContentfulStatusCode, {
@@ -61,8 +67,6 @@ export function onError(error: Error, c: Context): Response {
   // hono's own exceptions: a body that is not JSON, a form that cannot be parsed
   if ("status" in error && error.status === 400)
     return problem(c, { code: "request.malformed", message: error.message, hint: "Send well-formed JSON (RFC 8259)." });
-  console.error(
-    JSON.stringify({ level: "error", what: "unexpected", path: c.req.path, error: String(error), stack: error.stack }),
-  );
+  log("error", "unexpected", { requestId: c.get("requestId"), route: routeOf(c), error });
   return problem(c, { code: "platform.fault", message: "Something failed that should not; it was logged." });
 }

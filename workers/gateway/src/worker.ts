@@ -1,18 +1,32 @@
 // The HTTP edge: identity, limits, routes, problems.
 
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { declareAccess, declaredRoutes } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { nothingHere } from "./nothing-here.ts";
+import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
+import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
+import { archives } from "./routes/archives.ts";
 import { catalogue } from "./routes/catalogue.ts";
+import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
 import { imports } from "./routes/imports.ts";
+import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
+import { operations } from "./routes/operations.ts";
+import { runEvents } from "./routes/run-events.ts";
 import { runs } from "./routes/runs.ts";
+import { session } from "./routes/session.ts";
+import { setup } from "./routes/setup.ts";
+import { signingKeys } from "./routes/signing-keys.ts";
+import { streamTickets } from "./routes/stream-tickets.ts";
+import { tenants } from "./routes/tenants.ts";
 import { twins } from "./routes/twins.ts";
 
 const MIB = 1024 * 1024;
@@ -22,7 +36,7 @@ const atMost = (mebibytes: number) =>
     onError: (c) =>
       problem(c, {
         code: "request.too-large",
-        message: `a body here has at most ${mebibytes} MiB`,
+        message: `a body here has at most ${mebibytes < 1 ? `${1024 * mebibytes} KiB` : `${mebibytes} MiB`}`,
         hint: "Send it in parts.",
       }),
   });
@@ -30,9 +44,18 @@ const atMost = (mebibytes: number) =>
 const app = new Hono<Gateway>();
 app.onError(onError);
 app.notFound((c) => nothingHere(app, c));
+app.use(...observed);
 
-// Nobody's body is read before it is known whose it is.
-app.use("/v1/*", authenticate);
+app.use("/v1/*", crossOrigin);
+// Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
+app.use("/v1/*", timedAs("auth", authenticate));
+app.use("/metrics", timedAs("auth", authenticate));
+app.use("/v1/*", plainBodies);
+const small = atMost(1 / 16);
+for (const path of ["setup", "session", "keys", "credentials", "stream-tickets"]) app.use(`/v1/${path}/*`, small);
+// An archive comes in parts; the platform takes bodies of up to 100 MB.
+const archivePart = atMost(90);
+app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24));
 app.use("/v1/twins/*", atMost(2));
@@ -45,8 +68,25 @@ app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);
 app.route("/v1/runs", runs);
+app.route("/v1/runs", runEvents);
+app.route("/v1/setup", setup);
+app.route("/v1/tenants", tenants);
+app.route("/v1/keys", keys);
+app.route("/v1/session", session);
+app.route("/v1/stream-tickets", streamTickets);
+app.route("/v1/credentials", credentials);
+app.route("/v1", archives);
 app.route("/v1", catalogue);
+app.route("/", operations);
 
-app.get("/openapi.json", async (c) => c.json(await openApi(app)));
+app.route("/.well-known", signingKeys);
+
+app.get(
+  "/openapi.json",
+  declareAccess(async (c: Context<Gateway>) => c.json(await openApi(app)), { needs: "public" }),
+);
+
+// Throws where a route does not say who may come in.
+declaredRoutes(app);
 
 export default app;

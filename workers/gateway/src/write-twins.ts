@@ -2,14 +2,16 @@
 
 import * as v from "valibot";
 import { fail, refuse, unwrap, type Failure, type JsonSchema, type Outcome, type ReadTwin } from "@eigentwin/core";
-import { twinOf, type AppendReceipt, type TwinDraft, type TwinService } from "@eigentwin/twins";
+import type { AppendReceipt, TwinDraft, TwinService } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
+import { sees, type Caller } from "./caller.ts";
 import { twinTypeNamed } from "./catalogue.ts";
 import { checkAgainst } from "./json-schema.ts";
 import { idSchema } from "./routes/twin-schemas.ts";
+import { twinAt } from "./services.ts";
 
 interface TwinImport {
-  tenant: string;
+  caller: Caller;
   type: string;
   synthetic: boolean;
   prefix: string;
@@ -27,10 +29,11 @@ const WRITERS = 4;
 
 export async function writeTwins(
   env: Env,
-  { tenant, type, synthetic, prefix }: TwinImport,
+  { caller, type, synthetic, prefix }: TwinImport,
   twins: readonly ReadTwin[],
 ): Promise<ImportedTwin[]> {
-  const declared = await twinTypeNamed(env, type);
+  const declared = await twinTypeNamed(env, caller, type);
+  const { tenant } = caller;
   checkTwins(twins, prefix, declared.properties);
   const results: ImportedTwin[] = [];
   const queue = twins.map((twin, index) => ({ twin, index }));
@@ -44,7 +47,7 @@ export async function writeTwins(
         properties,
         synthetic,
       };
-      results[next.index] = await writeTwin(twinOf(env.TWINS, tenant, draft.id), draft, streams);
+      results[next.index] = await writeTwin(twinAt(env, tenant, draft.id), caller, draft, streams);
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, writer));
@@ -65,18 +68,30 @@ export function checkTwins(twins: readonly ReadTwin[], prefix: string, schema: J
   }
 }
 
-async function writeTwin(target: TwinService, draft: TwinDraft, streams: ReadTwin["streams"]): Promise<ImportedTwin> {
+async function writeTwin(
+  target: TwinService,
+  caller: Caller,
+  draft: TwinDraft,
+  streams: ReadTwin["streams"],
+): Promise<ImportedTwin> {
   const { id } = draft;
   const made = await target.create(draft);
   const ready: Outcome<unknown> =
-    made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target, draft.type.id);
+    made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target, caller, draft.type.id, made);
   if (!ready.ok) return { id, created: false, failure: ready.failure };
   const appended = await target.appendSeries(streams);
   return { id, created: made.ok, ...(appended.ok ? { points: appended.value } : { failure: appended.failure }) };
 }
 
-async function sameType(target: TwinService, type: string): Promise<Outcome<unknown>> {
+/** Of a twin that the caller does not see, no more is told than that its id is taken. */
+async function sameType(
+  target: TwinService,
+  caller: Caller,
+  type: string,
+  taken: Outcome<unknown>,
+): Promise<Outcome<unknown>> {
   const twin = unwrap(await target.subject());
+  if (!sees(caller, twin.type)) return taken;
   return twin.type === type
     ? { ok: true, value: twin }
     : fail("subject.wrong-type", `twin ${twin.id} is a ${twin.type}, the file holds ${type}`);

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { CatalogueService } from "@eigentwin/runs";
 import { createTestHarness, unstable_readConfig } from "wrangler";
 
 const root = join(import.meta.dirname, "../../..");
@@ -21,8 +22,32 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
+/** A plugin beside those of the default deployment. */
+export interface TestPlugin {
+  /** `PLUGIN_BROKEN` */
+  binding: string;
+  service: string;
+  /** The file that is its Worker, from the root. */
+  main: string;
+  /** Where that file has several. */
+  entrypoint?: string;
+}
+
+const BROKEN: TestPlugin = {
+  binding: "PLUGIN_BROKEN",
+  service: "eigentwin-broken",
+  main: "core/conformance/faulty/worker.ts",
+};
+
 export interface TestDeployment {
+  url: URL;
   call(method: string, path: string, options?: Call): Promise<Answer>;
+  /** Starts workerd anew over the same state, with these plugins in place of the ones before. */
+  redeploy(plugins: readonly TestPlugin[]): Promise<void>;
+  /** Brings the catalogue up to date now: the gateway does so once a minute. */
+  refreshCatalogue(): Promise<void>;
+  /** For answers that are no JSON. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   harness: ReturnType<typeof createTestHarness>;
   stop(): Promise<void>;
 }
@@ -30,9 +55,9 @@ export interface TestDeployment {
 export const OWN_KEY = "et_test_own";
 export const OTHER_KEY = "et_test_other";
 
-export async function startTestDeployment(): Promise<TestDeployment> {
-  const harness = createTestHarness({ root, workers: [...configs(), runsWithBrokenPlugin(), brokenPlugin()] });
-  const { url } = await harness.listen();
+export async function startTestDeployment(plugins: readonly TestPlugin[] = [BROKEN]): Promise<TestDeployment> {
+  const harness = createTestHarness(optionsWith(plugins));
+  let { url } = await harness.listen();
   const gateway = harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway");
   await gateway.applyD1Migrations("INDEX");
   const { INDEX } = await gateway.getEnv();
@@ -49,8 +74,20 @@ export async function startTestDeployment(): Promise<TestDeployment> {
       .run();
   }
   return {
+    url: new URL(url),
     harness,
     stop: () => harness.close(),
+    async redeploy(others) {
+      await harness.update(optionsWith(others));
+      ({ url } = await harness.listen());
+    },
+    async refreshCatalogue() {
+      const { CATALOGUE } = await harness
+        .getWorker<{ CATALOGUE: DurableObjectNamespace }>("eigentwin-gateway")
+        .getEnv();
+      await (CATALOGUE.getByName("catalogue") as unknown as CatalogueService).refresh();
+    },
+    fetch: (path, init) => fetch(new URL(path, url), init),
     async call(method, path, { key = OWN_KEY, body, raw, headers = {} } = {}) {
       const encoded = raw instanceof FormData ? new Response(raw) : undefined;
       const payload = encoded
@@ -76,6 +113,11 @@ export async function startTestDeployment(): Promise<TestDeployment> {
   };
 }
 
+const optionsWith = (plugins: readonly TestPlugin[]) => ({
+  root,
+  workers: [...configs(), runsBinding(plugins), ...workersOf(plugins)],
+});
+
 /** Every Worker's own configuration, the gateway first; runs is composed below. */
 function configs(): { configPath: string }[] {
   const folders = ["workers", "plugins"].flatMap((kind) =>
@@ -87,7 +129,7 @@ function configs(): { configPath: string }[] {
     .map((folder) => ({ configPath: join(folder, "wrangler.toml") }));
 }
 
-function runsWithBrokenPlugin() {
+function runsBinding(plugins: readonly TestPlugin[]) {
   const config = unstable_readConfig({ config: join(root, "workers/runs/wrangler.toml") });
   const {
     name,
@@ -110,18 +152,22 @@ function runsWithBrokenPlugin() {
       migrations,
       d1_databases,
       r2_buckets,
-      services: [...services, { binding: "PLUGIN_BROKEN", service: "eigentwin-broken" }],
+      services: [
+        ...services,
+        ...plugins.map(({ binding, service, entrypoint }) => ({ binding, service, ...(entrypoint && { entrypoint }) })),
+      ],
     },
   } as never;
 }
 
-function brokenPlugin() {
-  return {
+function workersOf(plugins: readonly TestPlugin[]) {
+  const byService = new Map(plugins.map(({ service, main }) => [service, main]));
+  return [...byService].map(([name, main]) => ({
     config: {
-      name: "eigentwin-broken",
-      main: join(root, "core/conformance/faulty/worker.ts"),
+      name,
+      main: join(root, main),
       compatibility_date: "2026-10-15",
       compatibility_flags: ["nodejs_compat", "enable_abortsignal_rpc"],
     },
-  };
+  }));
 }

@@ -1,13 +1,14 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { testStorage, type TestStorage } from "../testing/storage.ts";
 import { createDue, plan, serveDue, settle } from "./due.ts";
+import { prepareStorage } from "./schema-steps.ts";
 
 let object: TestStorage;
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ["Date"] });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   object = testStorage();
-  object.storage.sql.exec(createDue);
+  prepareStorage(object.storage, [createDue]);
   return () => {
     vi.useRealTimers();
     vi.restoreAllMocks();
@@ -62,4 +63,18 @@ test("an alarm never throws, not even when storage does", async () => {
   object.storage.sql.exec("DROP TABLE due");
   await expect(serveDue(object.storage, async () => undefined)).resolves.toBeUndefined();
   expect(object.alarms.at(-1)).toBe(1_005_000);
+});
+
+test("work that erases the object ends it: no other work is served, and no alarm is left", async () => {
+  plan(object.storage, "erase", 0);
+  plan(object.storage, "other", 1);
+  const planned = object.alarms.length;
+  const served: string[] = [];
+  await serveDue(object.storage, async ({ work }) => {
+    served.push(work);
+    object.storage.sql.exec("DROP TABLE due; DROP TABLE schema_step;");
+    throw new Error("what it wanted afterwards is gone too");
+  });
+  expect(served).toEqual(["erase"]);
+  expect(object.alarms).toHaveLength(planned);
 });

@@ -1,5 +1,9 @@
 // An object has one alarm, so a table says what it serves. Work is planned in the transaction that makes it necessary.
 
+import { log } from "@eigentwin/logging";
+import { count } from "@eigentwin/metrics";
+import { exists } from "./schema-steps.ts";
+
 /** Statement for a schema step of an object that has due work. */
 export const createDue =
   "CREATE TABLE due (work TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0)";
@@ -34,12 +38,13 @@ export function settle(storage: DurableObjectStorage, work: string): void {
 
 /**
  * The whole of an `alarm()`: serves what is due, in order. Work that throws is tried again, later each time. Never throws
- * itself: after six failures the platform would give the object up.
+ * itself: after six failures the platform would give the object up. Work may erase the object, and ends it with that.
  */
 export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWork) => Promise<void>): Promise<void> {
   try {
-    for (const due of nextDue(storage)) await serveOne(storage, due, serve);
-    await setNextAlarm(storage);
+    if (!exists(storage)) return;
+    for (const due of nextDue(storage)) if (exists(storage)) await serveOne(storage, due, serve);
+    if (exists(storage)) await setNextAlarm(storage);
   } catch (error) {
     complain("the table of due work", 0, error);
     await storage.setAlarm(Date.now() + RETRY_MS).catch(() => undefined);
@@ -51,16 +56,22 @@ async function serveOne(
   due: DueWork,
   serve: (due: DueWork) => Promise<void>,
 ): Promise<void> {
+  if (due.tries > 0) count("eigentwin_due_work_retried_total", [kindOf(due.work)]);
   try {
     await serve(due);
   } catch (error) {
     complain(due.work, due.tries + 1, error);
-    plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
+    if (exists(storage)) plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
   }
 }
 
-const complain = (what: string, tries: number, error: unknown) =>
-  console.warn(JSON.stringify({ level: "warn", what: `${what} failed`, tries, error: String(error) }));
+function complain(work: string, tries: number, error: unknown): void {
+  count("eigentwin_due_work_failed_total", [kindOf(work)]);
+  log("warn", `${work} failed`, { tries, error });
+}
+
+/** What a work is called before anything that names one thing: a label must not have a value for each of them. */
+const kindOf = (work: string): string => /^[a-z ]+(?:-[a-z]+)*/.exec(work)?.[0] ?? "other";
 
 /** Counted as tried once more before it is handed out: a crash then still counts. */
 function nextDue(storage: DurableObjectStorage): DueWork[] {

@@ -17,8 +17,16 @@ export function prepareStorage(storage: DurableObjectStorage, steps: SchemaSteps
       .toArray();
     for (let step = done + 1; step <= steps.length; step++) {
       storage.sql.exec(steps[step - 1] ?? "");
-      storage.sql.exec("INSERT INTO schema_step VALUES (?)", step);
+      noteStep(storage.sql, step);
     }
     write();
   });
 }
+
+/** The tables of the first `done` steps have been made otherwise. */
+export function noteSteps(sql: SqlStorage, done: number): void {
+  sql.exec("CREATE TABLE schema_step (step INTEGER PRIMARY KEY)");
+  for (let step = 1; step <= done; step++) noteStep(sql, step);
+}
+
+const noteStep = (sql: SqlStorage, step: number) => void sql.exec("INSERT INTO schema_step VALUES (?)", step);

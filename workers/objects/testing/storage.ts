@@ -15,8 +15,16 @@ export function testStorage(): TestStorage {
     sql: {
       exec(query: string, ...bindings: SQLInputValue[]) {
         const isScript = bindings.length === 0 && /;\s*\S/.test(query);
-        const rows = isScript ? void database.exec(query) : database.prepare(query).all(...bindings);
-        return { toArray: () => rows ?? [], one: () => rows?.[0] };
+        if (isScript) database.exec(query);
+        const read = (asArrays: boolean) => {
+          if (isScript) return [];
+          const statement = database.prepare(query);
+          statement.setReturnArrays(asArrays);
+          return statement.all(...bindings);
+        };
+        // Written at once, read when asked for.
+        const rows = read(false);
+        return { toArray: () => rows, one: () => rows[0], raw: () => read(true).values() };
       },
     },
     transactionSync<T>(work: () => T): T {

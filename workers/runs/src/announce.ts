@@ -3,6 +3,7 @@
 import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { model, run as runIndex } from "@eigentwin/index";
+import { insertForTenant } from "@eigentwin/index/insert";
 import { twinOf } from "@eigentwin/twins";
 import { unwrap } from "@eigentwin/core";
 import { isFinal } from "./contract.ts";
@@ -30,13 +31,14 @@ export async function listModels(
   sql: SqlStorage,
 ): Promise<void> {
   if (conclusion?.kind !== "succeeded") return;
-  for (const { id, title, digest, bodyKey } of keptModels(sql)) {
+  for (const { id, title, format, digest, bodyKey } of keptModels(sql)) {
     const row = {
       tenant: request.tenant,
       id,
       title,
       plugin: resolution.plugin.name,
       pluginVersion: resolution.plugin.version,
+      format,
       digest,
       bodyKey,
       run: request.id,
@@ -44,21 +46,21 @@ export async function listModels(
       synthetic,
       createdAt: finishedAt ?? "",
     };
-    await drizzle(env.INDEX).insert(model).values(row).onConflictDoNothing();
+    await insertForTenant(drizzle(env.INDEX), model, row).onConflictDoNothing();
   }
 }
 
 /** Makes the run findable. It never overwrites: what a later step has written is newer. */
 export async function listRun(env: Env, run: RunRecord): Promise<void> {
-  await drizzle(env.INDEX).insert(runIndex).values(rowOf(run)).onConflictDoNothing();
+  await insertForTenant(drizzle(env.INDEX), runIndex, rowOf(run)).onConflictDoNothing();
 }
 
 export async function indexRun(env: Env, run: RunRecord): Promise<void> {
   const row = rowOf(run);
-  await drizzle(env.INDEX)
-    .insert(runIndex)
-    .values(row)
-    .onConflictDoUpdate({ target: [runIndex.tenant, runIndex.id], set: row });
+  await insertForTenant(drizzle(env.INDEX), runIndex, row).onConflictDoUpdate({
+    target: [runIndex.tenant, runIndex.id],
+    set: row,
+  });
 }
 
 function rowOf({ request, conclusion, state, acceptedAt, finishedAt }: RunRecord) {
@@ -67,6 +69,7 @@ function rowOf({ request, conclusion, state, acceptedAt, finishedAt }: RunRecord
     id: request.id,
     capability: request.capability,
     subject: subjectOf(request).id,
+    twinType: request.subject.kind === "twin" ? request.subject.type : null,
     state,
     verdict: conclusion?.kind === "succeeded" ? conclusion.verdict.word : null,
     evidenceDigest: conclusion?.evidence.digest ?? null,

@@ -1,4 +1,4 @@
-// Compare and record: from the plugin's answer to the verdict and the evidence, whose body is stored before the run ends.
+// Compare and record: from the plugin's answer to the verdict and the evidence. Bodies are stored before the run ends.
 
 import type { Env } from "../env.ts";
 import { and, eq } from "drizzle-orm";
@@ -7,6 +7,7 @@ import {
   canonicalJson,
   checkAnswer,
   compare,
+  comparisonText,
   digest,
   digestBytes,
   digestJson,
@@ -24,25 +25,32 @@ import {
   type Verdict,
 } from "@eigentwin/core";
 import { model } from "@eigentwin/index";
-import { executedBy, subjectOf, type Conclusion, type Kept, type RunRecord } from "./run-record.ts";
+import type { ModelKept } from "./kept-models.ts";
+import { bodyFolder, executedBy, subjectOf, type Conclusion, type Kept, type RunRecord } from "./run-record.ts";
 
-export async function concludeRun(
-  env: Env,
-  run: RunRecord,
-  journal: JournalStore,
-  outcome: Outcome<Answer<unknown>>,
-): Promise<Conclusion> {
-  if (!outcome.ok) return concludeFailure(env, run, journal, outcome.failure);
+/** What the run's object holds when the run ends. */
+export interface Ending {
+  run: RunRecord;
+  journal: JournalStore;
+  models: readonly ModelKept[];
+}
+
+export async function concludeRun(env: Env, ending: Ending, outcome: Outcome<Answer<unknown>>): Promise<Conclusion> {
+  if (!outcome.ok) return concludeFailure(env, ending, outcome.failure);
+  const { run, models } = ending;
   try {
     const { result, comparison, prediction, parameters } = checkAnswer(outcome.value, run.resolution.plugin.name);
     const resultDigest = await digestJson(result).catch((error: unknown) =>
       refuse("plugin.broke-contract", `the result has no canonical JSON form: ${String(error)}`),
     );
-    const { verdict, inheritedFrom } = await judge(env, run, journal, comparison);
-    const evidence = await keep(env, {
-      ...(await envelope(run, journal)),
+    const { verdict, inheritedFrom, compared } = await judge(env, ending, comparison);
+    const losses = compared === undefined ? undefined : await keep(env, run, "comparisons", compared);
+    const evidence = await keepEvidence(env, run, {
+      ...(await envelope(ending)),
       outcome: { state: "succeeded", result: resultDigest },
       verdict,
+      models: models.map(({ id, digest }) => ({ id, digest })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ...(losses && { comparison: losses.digest }),
       ...(inheritedFrom && { inheritedFrom }),
     });
     return {
@@ -51,34 +59,40 @@ export async function concludeRun(
       resultDigest,
       verdict,
       evidence,
+      ...(losses && { comparison: losses }),
       ...(prediction && { prediction }),
       ...(parameters && { parameters }),
     };
   } catch (error) {
-    if (error instanceof Refusal) return concludeFailure(env, run, journal, error.failure);
+    if (error instanceof Refusal) return concludeFailure(env, ending, error.failure);
     throw error;
   }
 }
 
-async function concludeFailure(env: Env, run: RunRecord, journal: JournalStore, failure: Failure): Promise<Conclusion> {
+async function concludeFailure(env: Env, ending: Ending, failure: Failure): Promise<Conclusion> {
   const state = failure.code === "run.cancelled" ? "cancelled" : "failed";
   const verdict = notCompared(`the run ${state === "cancelled" ? "was cancelled" : "failed"}`);
-  const evidence = await keep(env, {
-    ...(await envelope(run, journal)),
+  const evidence = await keepEvidence(env, ending.run, {
+    ...(await envelope(ending)),
     outcome: { state, failure },
     verdict,
   });
   return { kind: "failed", failure, evidence };
 }
 
-async function judge(
-  env: Env,
-  run: RunRecord,
-  journal: JournalStore,
-  claim: ComparisonClaim,
-): Promise<{ verdict: Verdict; inheritedFrom?: Evidence["inheritedFrom"] }> {
+interface Judged {
+  verdict: Verdict;
+  /** What was compared, as text. */
+  compared?: string;
+  inheritedFrom?: Evidence["inheritedFrom"];
+}
+
+async function judge(env: Env, { run, journal }: Ending, claim: ComparisonClaim): Promise<Judged> {
   if (claim.kind === "not-compared") return { verdict: notCompared(claim.reason) };
-  if (claim.kind === "compared") return { verdict: compare(claim.comparison, seedFor(run.request.seed, "compare")) };
+  if (claim.kind === "compared") {
+    const verdict = compare(claim.comparison, seedFor(run.request.seed, "compare"));
+    return { verdict, compared: comparisonText(claim.comparison) };
+  }
   if (!(await hasReadModel(journal, claim.modelId)))
     return refuse("plugin.broke-contract", `the answer inherits from model ${claim.modelId}, which it has not read`);
   const [row] = await drizzle(env.INDEX)
@@ -96,7 +110,7 @@ async function hasReadModel(journal: JournalStore, modelId: string): Promise<boo
   return journal.entries().some(({ kind, key }) => kind === "read" && key.includes(question));
 }
 
-async function envelope(run: RunRecord, journal: JournalStore): Promise<Omit<Evidence, "outcome" | "verdict">> {
+async function envelope({ run, journal }: Ending): Promise<Omit<Evidence, "outcome" | "verdict">> {
   const { request, resolution } = run;
   return {
     schema: EVIDENCE_SCHEMA,
@@ -119,11 +133,14 @@ async function envelope(run: RunRecord, journal: JournalStore): Promise<Omit<Evi
   };
 }
 
-/** Stored under its digest: storing it twice changes nothing. */
-async function keep(env: Env, evidence: Evidence): Promise<Kept> {
-  const text = new TextEncoder().encode(canonicalJson(evidence));
-  const digest = await digestBytes(text);
-  const key = `evidence/${digest.slice(7)}`;
-  await env.BODIES.put(key, text);
+const keepEvidence = (env: Env, run: RunRecord, evidence: Evidence): Promise<Kept> =>
+  keep(env, run, "evidence", canonicalJson(evidence));
+
+/** Stored under its digest: storing it twice changes nothing. Each run has bodies of its own, which go with it. */
+async function keep(env: Env, { request }: RunRecord, kind: "evidence" | "comparisons", text: string): Promise<Kept> {
+  const bytes = new TextEncoder().encode(text);
+  const digest = await digestBytes(bytes);
+  const key = `${bodyFolder(kind, request)}${digest.slice(7)}`;
+  await env.BODIES.put(key, bytes);
   return { digest, key };
 }

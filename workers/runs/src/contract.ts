@@ -3,20 +3,27 @@
 import type {
   Budget,
   BackendChoice,
+  Digest,
+  EvidenceBundle,
   Failure,
   Outcome,
   Prediction,
   ReadTable,
   ReadTwin,
+  Signature,
   SourceFile,
   Spending,
   Subject,
   Verdict,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
+import type { TwinSubject } from "@eigentwin/twins";
 
 export interface RunRequest {
   tenant: string;
   id: string;
+  /** Of the HTTP request that began it, for the log alone. */
+  requestId?: string;
   capability: string;
   input: unknown;
   subject: Subject;
@@ -40,6 +47,9 @@ export const RUN_STATES = {
 
 export type RunState = keyof typeof RUN_STATES;
 export const isFinal = (state: RunState): boolean => RUN_STATES[state].length === 0;
+
+/** How far a watcher has seen a run. */
+export type RunMark = Pick<RunView, "state" | "progress">;
 
 export interface RunView {
   id: string;
@@ -66,18 +76,52 @@ export interface RunView {
   failure?: Failure;
 }
 
-export interface RunService {
+/** Evidence as its stored text, to be digested and checked as it is. */
+export interface SignedEvidence {
+  text: string;
+  digest: Digest;
+  /** Null where the run ended before there were signatures. */
+  signature: Signature | null;
+}
+
+export interface RunService extends ArchivedObject {
   /** Idempotent: starting a run that exists returns it, unless it was asked something else. Waits up to `waitMs` for the end. */
   start(request: RunRequest, waitMs: number): Promise<Outcome<RunView>>;
   view(waitMs: number): Promise<Outcome<RunView>>;
+  /** As soon as its state or progress is another than `seen`, or after `waitMs` as it is then. */
+  next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>>;
   cancel(): Promise<Outcome<RunView>>;
-  /** The evidence as its stored text, to be digested as it is. */
-  evidence(): Promise<Outcome<string>>;
+  evidence(): Promise<Outcome<SignedEvidence>>;
+  /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
+  bundle(): Promise<Outcome<EvidenceBundle>>;
+  /** Where the bodies are stored that it has written: its evidence, the losses that it rests on, the models that it has saved. */
+  bodyKeys(): Promise<Outcome<string[]>>;
+  /** Ends the run and erases everything of it, its bodies too. False while something is still under way: ask again. */
+  erase(): Promise<boolean>;
 }
+
+/** What becomes of a tenant as a whole. */
+export interface TenantService {
+  /** Durable when it returns: from then on the tenant goes step by step, whatever happens, until its id is free again. */
+  remove(tenant: string): Promise<void>;
+}
+
+/** One object a tenant, while it is being deleted. */
+export const tenantOf = (namespace: DurableObjectNamespace, tenant: string): TenantService =>
+  namespace.getByName(tenant) as unknown as TenantService;
 
 export interface CatalogueService {
   /** Reads the manifest of every bound plugin and brings the catalogue up to date. */
   refresh(): Promise<void>;
+  /** Asks every bound plugin now, by its name. */
+  health(): Promise<Record<string, PluginHealth>>;
+}
+
+export interface PluginHealth {
+  /** Refused: it answers, and the catalogue does not take it. */
+  state: "ok" | "refused" | "down";
+  version: string | null;
+  reason?: string;
 }
 
 export interface ReaderService {
@@ -88,5 +132,20 @@ export interface ReaderService {
     options: { startsAt: string },
   ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
 }
+
+export interface UpgradeService {
+  /**
+   * Brings a twin to a newer major of its type, the newest that can be reached where none is named. Where that fails the
+   * twin stays what it is, keeps why, and is tried again when it is next asked for.
+   */
+  upgrade(request: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>>;
+}
+
+export const runOf = (namespace: DurableObjectNamespace, tenant: string, id: string): RunService =>
+  namespace.getByName(runName(tenant, id)) as unknown as RunService;
+
+/** Where the members of an archive wait while a tenant is restored, and how far that is; a deleted tenant leaves neither. */
+export const stagingFolder = (tenant: string): string => `restoring/${tenant}/`;
+export const stagingProgress = (tenant: string): string => `restoring-progress/${tenant}`;
 
 export const runName = (tenant: string, id: string): string => `${tenant}/${id}`;

@@ -3,8 +3,11 @@
 import {
   fail,
   openAttempt,
+  Refusal,
   type Answer,
   type Backend,
+  type BackendAccess,
+  type BackendDescription,
   type Failure,
   type JournalStore,
   type Outcome,
@@ -26,6 +29,8 @@ export type AttemptEnd =
 export interface AttemptSetting {
   run: RunRecord;
   plugins: readonly BoundPlugin[];
+  /** What the tenant has entrusted to the backend. */
+  accessTo(plugin: string, backend: BackendDescription): Promise<BackendAccess>;
   journal: JournalStore;
   ports: RunPorts;
   spend(total: Spending): void;
@@ -39,6 +44,7 @@ const SETTLE_MS = 50;
 export async function attemptOnce({
   run,
   plugins,
+  accessTo,
   journal,
   ports,
   spend,
@@ -54,7 +60,8 @@ export async function attemptOnce({
         { hint: "Start the run again." },
       ),
     );
-  const backend = backendOf(plugins, resolution);
+  const backend = await backendOf(plugins, resolution, accessTo).catch(refusalAsData);
+  if (backend && "ok" in backend) return answered(backend);
   if (!backend && resolution.capability.needs.backend)
     return { kind: "lost", failure: noAnswer(`backend ${resolution.backend.name}`, "its plugin is not there") };
 
@@ -68,6 +75,11 @@ export async function attemptOnce({
     runId: request.id,
     seed: request.seed,
     shots: request.shots,
+    models: {
+      plugin: resolution.plugin.name,
+      capability: request.capability,
+      reads: resolution.capability.reads ?? [],
+    },
     backend: backend && { ...backend, use: losingNoAnswer(backend.use, backend.description.name, lose) },
     budget: request.budget,
     spent: run.spent,
@@ -128,10 +140,21 @@ async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["
   }
 }
 
-function backendOf(plugins: readonly BoundPlugin[], { backend }: RunRecord["resolution"]) {
+async function backendOf(
+  plugins: readonly BoundPlugin[],
+  { backend }: RunRecord["resolution"],
+  accessTo: AttemptSetting["accessTo"],
+) {
   const owner = plugins.find(({ manifest }) => manifest.name === backend.plugin.name);
   const description = owner?.manifest.backends.find(({ name }) => name === backend.name);
-  return owner && description && { description, use: boundBackend(owner, backend.name) };
+  if (!owner || !description) return undefined;
+  const access = await accessTo(owner.manifest.name, description);
+  return { description, use: boundBackend(owner, backend.name, access) };
+}
+
+function refusalAsData(error: unknown) {
+  if (error instanceof Refusal) return { ok: false, failure: error.failure } as const;
+  throw error;
 }
 
 const noAnswer = (who: string, error: unknown): Failure => ({
@@ -149,8 +172,8 @@ function losingNoAnswer(backend: Backend, name: string, lose: Lose): Backend {
   return {
     ...backend,
     quote: (program) => call(backend.quote(program)),
-    submit: (program, key) => call(backend.submit(program, key)),
-    find: (key) => call(backend.find(key)),
+    submit: (program, key, access) => call(backend.submit(program, key, access)),
+    find: (key, access) => call(backend.find(key, access)),
   };
 }
 

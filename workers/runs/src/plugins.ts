@@ -1,8 +1,20 @@
 // The plugins that the deployer bound: every binding whose name begins with PLUGIN_, in order of name. No call of theirs
 // is waited for without end.
 
-import { refuse, type Backend, type Manifest } from "@eigentwin/core";
+import {
+  checkManifest,
+  clashBetween,
+  NO_SECRETS,
+  refuse,
+  Refusal,
+  type Backend,
+  type BackendAccess,
+  type Manifest,
+} from "@eigentwin/core";
 import { servedBackend, type ServedPlugin } from "@eigentwin/core/serve";
+import { log } from "@eigentwin/logging";
+import { within } from "@eigentwin/objects";
+import { withoutSecrets } from "./secrets.ts";
 
 export interface BoundPlugin {
   manifest: Manifest;
@@ -16,66 +28,100 @@ const SUBMITTING_MS = 300_000;
 
 const PREFIX = "PLUGIN_";
 
-/** Plugin names as the bindings say them: `PLUGIN_AEROSPACE` binds `aerospace`. */
-export const boundNames = (env: object): string[] =>
-  Object.keys(env)
-    .filter((binding) => binding.startsWith(PREFIX))
-    .map((binding) => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"))
-    .sort();
-
-/** Asks every plugin who it is. One that does not answer as contract 1 is left out and says so in the log. */
-export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
-  const bindings = Object.entries(env)
-    .filter(([name]) => name.startsWith(PREFIX))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const asked = await Promise.all(
-    bindings.map(async ([binding, stub]: [string, ServedPlugin]) => {
-      try {
-        const manifest = await within(MANIFEST_MS, stub.manifest());
-        if (manifest.contract === 1) return [{ manifest, stub }];
-        complain("plugin has another contract", binding, String(manifest.contract));
-      } catch (error) {
-        complain("plugin does not answer", binding, String(error));
-      }
-      return [];
-    }),
-  );
-  return asked.flat();
+/** A binding that is left out, and why. */
+export interface RefusedPlugin {
+  binding: string;
+  name: string;
+  reason: string;
 }
 
-const complain = (what: string, binding: string, error: string) =>
-  console.error(JSON.stringify({ level: "error", what, binding, error }));
+export interface Registration {
+  plugins: BoundPlugin[];
+  refused: RefusedPlugin[];
+  /** Bound, and not answering now: nothing new is known of them. */
+  silent: RefusedPlugin[];
+}
 
-/** A backend as a run was given it. */
-export async function backendNamed(
+/** `PLUGIN_AEROSPACE` binds `aerospace`. */
+const nameOf = (binding: string): string => binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
+
+/** Asks every plugin who it is. What is no manifest, or claims what an earlier one has, is refused by name. */
+export async function registerPlugins(env: object): Promise<Registration> {
+  const bindings = Object.entries(env)
+    .filter(([binding]) => binding.startsWith(PREFIX))
+    .sort(([a], [b]) => (a < b ? -1 : 1)) as [string, ServedPlugin][];
+  const answers = await Promise.all(bindings.map(([binding, stub]) => manifestOf(binding, stub)));
+  const registration: Registration = { plugins: [], refused: [], silent: [] };
+  for (const { binding, stub, manifest, silence } of answers) {
+    const name = nameOf(binding);
+    if (silence !== undefined) registration.silent.push({ binding, name, reason: silence });
+    else
+      try {
+        const checked = checkManifest(manifest, name);
+        mustNotClash(checked, registration.plugins);
+        registration.plugins.push({ manifest: checked, stub });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        registration.refused.push({ binding, name, reason: error.failure.message });
+      }
+  }
+  return registration;
+}
+
+interface Introduction {
+  binding: string;
+  stub: ServedPlugin;
+  manifest?: unknown;
+  silence?: string;
+}
+
+async function manifestOf(binding: string, stub: ServedPlugin): Promise<Introduction> {
+  try {
+    return { binding, stub, manifest: await within(MANIFEST_MS, stub.manifest()) };
+  } catch (error) {
+    return { binding, stub, silence: `it does not answer: ${String(error)}` };
+  }
+}
+
+function mustNotClash(manifest: Manifest, earlier: readonly BoundPlugin[]): void {
+  for (const { manifest: other } of earlier) {
+    const claim = clashBetween(other, manifest);
+    if (claim !== undefined)
+      refuse(
+        "plugin.broke-contract",
+        `${claim} belongs to ${other.name}, which is bound before it: take one of them out`,
+      );
+  }
+}
+
+/** Those that can be relied on. Each one that is left out says so in the log. */
+export async function boundPlugins(env: object): Promise<BoundPlugin[]> {
+  const { plugins, refused, silent } = await registerPlugins(env);
+  for (const { binding, reason } of [...refused, ...silent]) log("error", "plugin is left out", { binding, reason });
+  return plugins;
+}
+
+/** The plugin that serves a backend, and what the backend says of itself. */
+export async function backendOwner(
   env: object,
   { name, plugin }: { name: string; plugin: { name: string } },
-): Promise<Backend> {
+): Promise<{ owner: BoundPlugin; description: Manifest["backends"][number] }> {
   const owner = (await boundPlugins(env)).find(({ manifest }) => manifest.name === plugin.name);
-  return owner ? boundBackend(owner, name) : refuse("backend.unavailable", `plugin ${plugin.name} does not answer`);
+  const description = owner?.manifest.backends.find((backend) => backend.name === name);
+  if (!owner || !description) return refuse("backend.unavailable", `plugin ${plugin.name} does not answer`);
+  return { owner, description };
 }
 
-export function boundBackend({ stub }: BoundPlugin, name: string): Backend {
+/** A backend as a run is given it: it gets the tenant's secrets with every call, and says none of them again. */
+export function boundBackend({ stub }: BoundPlugin, name: string, access: BackendAccess = NO_SECRETS): Backend {
   const served = servedBackend(stub, name);
+  const asking = <T>(ms: number, call: Promise<T>): Promise<T> => withoutSecrets(access, within(ms, call));
   return {
-    describe: () => within(ASKING_MS, served.describe()),
-    quote: (program) => within(ASKING_MS, served.quote(program)),
-    submit: (program, key) => within(SUBMITTING_MS, served.submit(program, key)),
-    find: (key) => within(ASKING_MS, served.find(key)),
-    check: (ticket) => within(ASKING_MS, served.check(ticket)),
-    cancel: (ticket) => within(ASKING_MS, served.cancel(ticket)),
+    describe: () => asking(ASKING_MS, served.describe()),
+    quote: (program) => asking(ASKING_MS, served.quote(program)),
+    submit: (program, key) => asking(SUBMITTING_MS, served.submit(program, key, access)),
+    find: (key) => asking(ASKING_MS, served.find(key, access)),
+    check: (ticket) => asking(ASKING_MS, served.check(ticket, access)),
+    cancel: (ticket) => asking(ASKING_MS, served.cancel(ticket, access)),
   };
-}
-
-/** Rejects when `call` has not settled in time. */
-export async function within<T>(ms: number, call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -46,7 +46,7 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
       const twin = twinOf(env.TWINS, tenant, subject.id);
-      return unwrap(await twin.series(name, range, acceptedAt));
+      return unwrap(await twin.series(name, range, { asOf: acceptedAt, revision: subject.revision }));
     },
     async datasetInfo(id): Promise<DatasetInfo> {
       const row = await datasetRow(id);
@@ -78,25 +78,23 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
         .from(model)
         .where(and(eq(model.tenant, tenant), eq(model.id, id)));
       if (!row) return refuse("model.not-found", `there is no model ${id}`, { at: "/input/model" });
-      if (row.plugin !== resolution.plugin.name)
-        refuse("capability.refused", `model ${id} was saved by ${row.plugin} and is read by it alone`, {
-          at: "/input/model",
-        });
       if (row.synthetic) notes.sawSynthetic();
       const body =
         (await env.BODIES.get(row.bodyKey)) ?? refuse("platform.fault", `the body of model ${id} is gone from storage`);
       const savedBy = { plugin: row.plugin, version: row.pluginVersion };
-      return { id, savedBy, digest: row.digest, body: decode(await body.bytes()) };
+      return { id, savedBy, format: row.format, digest: row.digest, body: decode(await body.bytes()) };
     },
     /** Named by its content and the question: the same training gives the same model, and a result that names it repeats. */
-    async saveModel({ title, body }) {
+    async saveModel({ title, format, body }) {
       const bytes = encode(body);
       const bodyDigest = await digestBytes(bytes);
       const { capability, input, seed } = request;
-      const named = await digest([tenant, resolution.plugin, capability, subject.id, input, seed, title, bodyDigest]);
+      const saved = [seed, title, format, bodyDigest];
+      const named = await digest([tenant, resolution.plugin, capability, subject.id, input, ...saved]);
       const kept = {
         id: `model_${named.slice(7, 31)}`,
         title,
+        format,
         digest: bodyDigest,
         bodyKey: `models/${named.slice(7)}`,
       };

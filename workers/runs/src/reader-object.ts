@@ -4,7 +4,8 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { fail, type SourceFile } from "@eigentwin/core";
 import type { ReaderService } from "./contract.ts";
-import { boundPlugins, within } from "./plugins.ts";
+import { within } from "@eigentwin/objects";
+import { boundPlugins } from "./plugins.ts";
 
 const READING_MS = 60_000;
 

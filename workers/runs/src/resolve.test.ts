@@ -63,7 +63,7 @@ test.each<[string, BackendNeed, string | undefined, string]>([
   ["too many qubits for the simulator", { kinds: ["overlap"], qubits: 25 }, undefined, "machine"],
   ["the caller's wish wins where it fits", { kinds: ["overlap"], qubits: 5 }, "machine", "machine"],
 ])("%s", (_why, need, wanted, chosen) => {
-  const { backend } = resolve([asking(need), backends], "asker.ask@1", wanted);
+  const { backend } = resolve([asking(need), backends], "asker.ask@1", { backend: wanted });
   expect(backend.name).toBe(chosen);
   const others = ["machine", "narrow", "simulator"].filter((name) => name !== chosen);
   expect(backend.passedOver.map(({ name }) => name).sort()).toEqual(others);
@@ -73,18 +73,33 @@ test.each<[string, BackendNeed, string | undefined, string]>([
 test("the choice does not depend on the order in which backends are listed", () => {
   const need = { kinds: ["expectation"], qubits: 2 } as const;
   const reversed = plugin("backends", { backends: [simulator, annealerOnly, machine] });
-  expect(resolve([asking(need), reversed], "asker.ask@1", undefined)).toEqual(
-    resolve([asking(need), backends], "asker.ask@1", undefined),
-  );
+  expect(resolve([asking(need), reversed], "asker.ask@1")).toEqual(resolve([asking(need), backends], "asker.ask@1"));
 });
 
 test("a capability that runs no program gets no backend", () => {
-  expect(resolve([asking(), backends], "asker.ask@1", undefined).backend.name).toBe("none");
+  expect(resolve([asking(), backends], "asker.ask@1").backend.name).toBe("none");
 });
 
 test("nothing fits: the refusal says why each was passed over", () => {
   const tooMuch = { kinds: ["overlap"], qubits: 99 } as const;
-  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1", undefined)).toThrow(/backend.none-fits/);
-  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1", "elsewhere")).toThrow(/backend.not-found/);
-  expect(() => resolve([backends], "asker.ask@1", undefined)).toThrow(/capability.not-found/);
+  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1")).toThrow(/backend.none-fits/);
+  expect(() => resolve([asking(tooMuch), backends], "asker.ask@1", { backend: "elsewhere" })).toThrow(
+    /backend.not-found/,
+  );
+  expect(() => resolve([backends], "asker.ask@1")).toThrow(/capability.not-found/);
+});
+
+test("a backend whose secrets the tenant has not stored is passed over; with them it is chosen", () => {
+  const entrusted = plugin("backends", { backends: [{ ...machine, secrets: ["token"] }] });
+  const asked = [asking({ kinds: ["sample"], qubits: 5 }), entrusted];
+  expect(() => resolve(asked, "asker.ask@1", { credentials: new Set(["other/token"]) })).toThrow(
+    expect.objectContaining({
+      failure: expect.objectContaining({
+        code: "backend.none-fits",
+        hint: "machine: the tenant has stored no credential backends/token",
+      }),
+    }),
+  );
+  const chosen = resolve(asked, "asker.ask@1", { credentials: new Set(["backends/token"]) });
+  expect(chosen.backend.name).toBe("machine");
 });

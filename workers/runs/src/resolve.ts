@@ -24,13 +24,20 @@ const NO_BACKEND: BackendChoice = {
   passedOver: [],
 };
 
-export function resolve(plugins: readonly BoundPlugin[], capabilityId: string, wanted: string | undefined): Resolution {
+interface Wishes {
+  /** The backend that the caller named. */
+  backend?: string | undefined;
+  /** What the tenant has stored, as `plugin/name`. */
+  credentials?: ReadonlySet<string>;
+}
+
+export function resolve(plugins: readonly BoundPlugin[], capabilityId: string, wishes: Wishes = {}): Resolution {
   for (const { manifest } of plugins) {
     const capability = manifest.capabilities.find(({ id }) => id === capabilityId);
     if (!capability) continue;
     const { backend: need } = capability.needs;
     const plugin = { name: manifest.name, version: manifest.version };
-    return { plugin, capability, backend: need ? chooseBackend(candidates(plugins), need, wanted) : NO_BACKEND };
+    return { plugin, capability, backend: need ? chooseBackend(candidates(plugins), need, wishes) : NO_BACKEND };
   }
   return refuse("capability.not-found", `there is no capability ${capabilityId}`, {
     at: "/capability",
@@ -50,7 +57,11 @@ const candidates = (plugins: readonly BoundPlugin[]): Candidate[] =>
  * Without a wish: exact before sampled, free before paid, then sooner, then by name. The order is total, so the choice
  * repeats. Prices are not compared further: they come in several currencies, and what a run costs depends on its programs.
  */
-function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: string | undefined): BackendChoice {
+function chooseBackend(
+  all: readonly Candidate[],
+  need: BackendNeed,
+  { backend: wanted, credentials = new Set() }: Wishes,
+): BackendChoice {
   const ordered = [...all].sort(
     ({ description: a }, { description: b }) =>
       Number(b.exact) - Number(a.exact) ||
@@ -69,6 +80,7 @@ function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: str
     const { description } = candidate;
     const reason =
       whyNot(description, need) ??
+      whatIsMissing(candidate, credentials) ??
       (wanted !== undefined && description.name !== wanted ? "the caller named another" : undefined);
     if (!reason && !chosen) chosen = candidate;
     else
@@ -85,6 +97,11 @@ function chooseBackend(all: readonly Candidate[], need: BackendNeed, wanted: str
   const { description, plugin } = chosen;
   const { name, exact, noise, prices } = description;
   return { name, plugin, exact, noise, currency: prices.currency, passedOver };
+}
+
+function whatIsMissing({ plugin, description }: Candidate, credentials: ReadonlySet<string>): string | undefined {
+  const missing = description.secrets?.find((name) => !credentials.has(`${plugin.name}/${name}`));
+  return missing === undefined ? undefined : `the tenant has stored no credential ${plugin.name}/${missing}`;
 }
 
 const isPaid = ({ prices }: BackendDescription): boolean => prices.perProgram > 0 || prices.perShot > 0;

@@ -1,12 +1,47 @@
 // One run: its state, its journal and its alarm. Attempts start from the alarm, so a killed process resumes by itself.
 
 import { DurableObject } from "cloudflare:workers";
-import { canonicalJson, fail, nothingSpent, Refusal, succeed, type Failure, type Outcome } from "@eigentwin/core";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle, type DueWork } from "@eigentwin/objects";
+import {
+  canonicalJson,
+  fail,
+  nothingSpent,
+  Refusal,
+  refuse,
+  succeed,
+  type EvidenceBundle,
+  type Failure,
+  type Outcome,
+} from "@eigentwin/core";
+import { warnOf } from "@eigentwin/logging";
+import { count, flush } from "@eigentwin/metrics";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  within,
+  type DueWork,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, listRun, noteOnTwin } from "./announce.ts";
-import { isFinal, type RunRequest, type RunService, type RunView } from "./contract.ts";
-import { AFTER_THE_END, endRun } from "./end-run.ts";
+import { bodyKeysOf, eraseBodies, hasOwnBodies } from "./bodies.ts";
+import {
+  isFinal,
+  runName,
+  type RunMark,
+  type RunRequest,
+  type RunService,
+  type RunView,
+  type SignedEvidence,
+} from "./contract.ts";
+import { AFTER_THE_END, endSigned, fixEnd, FOLLOWED_BY_OTHERS } from "./end-run.ts";
 import { attemptOnce, type AttemptEnd } from "./execute.ts";
 import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
@@ -14,7 +49,10 @@ import { boundPlugins } from "./plugins.ts";
 import { runPorts } from "./ports.ts";
 import { resolve } from "./resolve.ts";
 import * as record from "./run-record.ts";
+import { accessOf, storedCredentials } from "./secrets.ts";
+import { bundleOf, signedEvidence } from "./signed-evidence.ts";
 import { RUN_STEPS } from "./steps.ts";
+import { tenantState } from "./tenant-state.ts";
 import { askTickets, firstAskMs, releaseTickets } from "./waiting.ts";
 
 /** Attempts in a row that add nothing to the journal before the run is given up. */
@@ -22,12 +60,18 @@ const MOST_BARREN_ATTEMPTS = 6;
 /** So often a backend may fail to say what became of its tickets: with growing pauses this is more than a day. */
 const MOST_ASKS_IN_VAIN = 150;
 const CANCEL_WITHIN_MS = 5_000;
+/** So often an accepted run of a suspended tenant looks whether it may go on. */
+const LOOK_AGAIN_MS = 10_000;
 const PROGRESS_EVERY_MS = 250;
 
 export class RunObject extends DurableObject<Env> implements RunService {
-  readonly #cancelling = new AbortController();
-  readonly #watchers = new Set<() => void>();
-  #attempting = false;
+  #cancelling = new AbortController();
+  readonly #untilEnd = new Set<() => void>();
+  readonly #untilChange = new Set<() => void>();
+  /** The attempt that is under way. */
+  #attempting: Promise<void> | undefined;
+  /** From here on nothing is begun any more. */
+  #isErasing = false;
   #progressKeptAtMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -41,23 +85,33 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (exists(this.ctx.storage)) return this.#startedBefore(request, waitMs);
     const { storage } = this.ctx;
     try {
-      const resolution = resolve(plugins, request.capability, request.backend);
+      const credentials = await storedCredentials(this.env, request.tenant);
+      if (exists(storage)) return this.#startedBefore(request, waitMs);
+      const resolution = resolve(plugins, request.capability, { backend: request.backend, credentials });
       prepareStorage(storage, RUN_STEPS, () => {
         record.insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
         plan(storage, "attempt", Date.now());
       });
+      count("eigentwin_runs_accepted_total", [request.capability]);
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
-    await listRun(this.env, this.#run()).catch(logged("run not listed yet"));
+    await listRun(this.env, this.#run()).catch(warnOf("run not listed yet", this.#context()));
     return this.view(waitMs);
   }
 
   async view(waitMs: number): Promise<Outcome<RunView>> {
     if (!exists(this.ctx.storage)) return notThere();
-    if (waitMs > 0 && !isFinal(this.#run().state)) await this.#ended(waitMs);
-    return succeed(record.viewOf(this.#run()));
+    if (waitMs > 0 && !isFinal(this.#run().state)) await woken(this.#untilEnd, waitMs);
+    return this.#seen();
+  }
+
+  async next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>> {
+    const now = this.#seen();
+    if (!now.ok || isFinal(now.value.state) || markOf(now.value) !== (seen && markOf(seen))) return now;
+    await woken(this.#untilChange, waitMs);
+    return this.#seen();
   }
 
   async cancel(): Promise<Outcome<RunView>> {
@@ -70,25 +124,67 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return this.view(CANCEL_WITHIN_MS);
   }
 
-  async evidence(): Promise<Outcome<string>> {
-    if (!exists(this.ctx.storage)) return notThere();
-    const { conclusion } = this.#run();
-    if (!conclusion)
-      return fail("run.not-ended", "the run has not ended: its evidence is written when it has", {
-        hint: "Watch the run and ask again.",
-      });
-    const body = await this.env.BODIES.get(conclusion.evidence.key);
-    return body ? succeed(await body.text()) : fail("platform.fault", "the evidence is gone from storage");
+  async evidence(): Promise<Outcome<SignedEvidence>> {
+    return exists(this.ctx.storage) ? signedEvidence(this.env, this.#run()) : notThere();
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, (due) => this.#serve(due));
+  async bundle(): Promise<Outcome<EvidenceBundle>> {
+    return exists(this.ctx.storage) ? bundleOf(this.env, this.#run()) : notThere();
+  }
+
+  async bodyKeys(): Promise<Outcome<string[]>> {
+    const { storage } = this.ctx;
+    return exists(storage) ? succeed(bodyKeysOf(this.#run(), storage.sql)) : notThere();
+  }
+
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "run", cursor)) : notThere();
+  }
+
+  /** What was due then is due now; others are told again, because they may have been dumped before this run ended. */
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const { storage } = this.ctx;
+    const finish = () => {
+      const run = this.#run();
+      const { request, state } = run;
+      if (runName(request.tenant, request.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another run");
+      if (!hasOwnBodies(run)) refuse("archive.malformed", "this run names a body that is not its own");
+      for (const work of isFinal(state) ? FOLLOWED_BY_OTHERS : (["index"] as const)) plan(storage, work, Date.now());
+    };
+    return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, finish });
+  }
+
+  async erase(): Promise<boolean> {
+    const { storage } = this.ctx;
+    if (!exists(storage)) return true;
+    this.#isErasing = true;
+    record.requestCancel(storage.sql);
+    this.#cancelling.abort();
+    if (this.#attempting)
+      await within(CANCEL_WITHIN_MS, this.#attempting).catch(warnOf("an attempt goes on", this.#context()));
+    if (this.#attempting) return false;
+    const run = this.#run();
+    await releaseTickets(this.env, run, journalStore(storage)).catch(warnOf("tickets not given back", this.#context()));
+    await eraseBodies(this.env, run, storage.sql);
+    await storage.deleteAll();
+    this.#isErasing = false;
+    this.#cancelling = new AbortController();
+    this.#wake();
+    return true;
+  }
+
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, (due) => this.#serve(due));
+    await flush(metricsOf(this.env.METRICS));
   }
 
   async #serve({ work, tries }: DueWork): Promise<void> {
     const { storage } = this.ctx;
-    if (work === "attempt") return this.#attempt();
+    if (this.#isErasing) return;
+    if (work === "attempt") return this.#attemptIfAllowed();
     if (work === "ask") return this.#ask(tries);
+    if (work === "sign") return this.#end();
     if (work === "index") await indexRun(this.env, this.#run());
     if (work === "note-on-twin") await noteOnTwin(this.env, this.#run());
     if (work === "list-models") await listModels(this.env, this.#run(), storage.sql);
@@ -105,17 +201,23 @@ export class RunObject extends DurableObject<Env> implements RunService {
         });
   }
 
-  async #attempt(): Promise<void> {
+  /** Of a suspended tenant nothing is begun; of one that is gone nothing is left. */
+  async #attemptIfAllowed(): Promise<void> {
     const { storage } = this.ctx;
-    if (!record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
-    this.#attempting = true;
-    try {
-      record.countAttempt(storage.sql);
-      await indexRun(this.env, this.#run()).catch(logged("run not indexed yet"));
-      await this.#take(await this.#tryOnce());
-    } finally {
-      this.#attempting = false;
-    }
+    const state = await tenantState(this.env, this.#run().request.tenant);
+    if (this.#isErasing) return;
+    if (state === undefined || state === "deleting") return void (await this.erase());
+    if (state !== "active") return plan(storage, "attempt", Date.now() + LOOK_AGAIN_MS);
+    if (this.#run().conclusion || !record.moveTo(storage.sql, "running")) return settle(storage, "attempt");
+    this.#attempting = this.#attempt().finally(() => (this.#attempting = undefined));
+    return this.#attempting;
+  }
+
+  async #attempt(): Promise<void> {
+    record.countAttempt(this.ctx.storage.sql);
+    for (const wake of this.#untilChange) wake();
+    await indexRun(this.env, this.#run()).catch(warnOf("run not indexed yet", this.#context()));
+    await this.#take(await this.#tryOnce());
   }
 
   async #tryOnce(): Promise<AttemptEnd> {
@@ -130,6 +232,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return attemptOnce({
       run,
       plugins: await boundPlugins(this.env),
+      accessTo: (plugin, backend) => accessOf(this.env, run.request.tenant, plugin, backend),
       journal: journalStore(storage),
       ports: runPorts(this.env, run, {
         keepModel: (kept) => keepModel(storage.sql, kept),
@@ -153,10 +256,16 @@ export class RunObject extends DurableObject<Env> implements RunService {
     }
     if (end.kind === "lost" && this.#run().barrenAttempts < MOST_BARREN_ATTEMPTS) return planRetry(storage, "attempt");
     const outcome = end.kind === "lost" ? ({ ok: false, failure: end.failure } as const) : end.outcome;
-    await endRun(this.env, storage, outcome);
-    for (const work of AFTER_THE_END) await this.#serve({ work, tries: 0 }).catch(logged(`${work} will be repeated`));
+    await fixEnd(this.env, storage, outcome);
+    await this.#end().catch(warnOf("the end will be signed later", this.#context()));
+  }
+
+  async #end(): Promise<void> {
+    await endSigned(this.env, this.ctx.storage);
+    for (const work of AFTER_THE_END)
+      await this.#serve({ work, tries: 0 }).catch(warnOf(`${work} will be repeated`, this.#context()));
     // Last: whoever waited for a training may ask its model at once.
-    for (const wake of this.#watchers) wake();
+    this.#wake();
   }
 
   async #ask(tries: number): Promise<void> {
@@ -180,32 +289,53 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (Date.now() - this.#progressKeptAtMs < PROGRESS_EVERY_MS) return;
     this.#progressKeptAtMs = Date.now();
     record.noteProgress(this.ctx.storage.sql, fraction, note);
+    for (const wake of this.#untilChange) wake();
+  }
+
+  /** What a line of the log says of the run: whose it is, and the request that began it. */
+  #context() {
+    const { id, tenant, requestId } = this.#run().request;
+    return { run: id, tenant, requestId };
   }
 
   #run(): record.RunRecord {
     return record.readRun(this.ctx.storage.sql);
   }
 
-  /** Resolves when the run has ended, or after `waitMs`. */
-  #ended(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#watchers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, waitMs);
-      this.#watchers.add(wake);
-    });
+  #seen(): Outcome<RunView> {
+    return exists(this.ctx.storage) ? succeed(record.viewOf(this.#run())) : notThere();
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#untilEnd, ...this.#untilChange]) wake();
   }
 }
+
+/** Resolves when somebody wakes the watchers, or after `waitMs`. */
+function woken(watchers: Set<() => void>, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      watchers.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, waitMs);
+    watchers.add(wake);
+  });
+}
+
+const markOf = ({ state, progress }: RunMark): string => `${state} ${progress.fraction} ${progress.note}`;
 
 const failed = (failure: Failure): AttemptEnd => ({ kind: "answered", outcome: { ok: false, failure } });
 
 /** Everything that the caller said. What the platform added, such as the subject's revision, is no part of the question. */
-const questionOf = ({ tenant: _tenant, id: _id, subject, synthetic: _synthetic, ...asked }: RunRequest): string =>
-  canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
+const questionOf = ({
+  tenant: _tenant,
+  id: _id,
+  requestId: _requestId,
+  subject,
+  synthetic: _synthetic,
+  ...asked
+}: RunRequest): string => canonicalJson({ ...asked, subject: { kind: subject.kind, id: subject.id } });
 
 const notThere = () => fail("run.not-found", "there is no such run");
-const logged = (what: string) => (error: unknown) =>
-  console.warn(JSON.stringify({ level: "warn", what, error: String(error) }));

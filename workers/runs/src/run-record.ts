@@ -1,12 +1,24 @@
 // The run's own row: what was asked, how far it is, how it ended. State changes only along RUN_STATES.
 
-import type { Evidence, Failure, Prediction, PersonalParameter, Spending, Verdict } from "@eigentwin/core";
+import type {
+  Digest,
+  Evidence,
+  Failure,
+  PersonalParameter,
+  Prediction,
+  Signature,
+  Spending,
+  Verdict,
+} from "@eigentwin/core";
 import { isFinal, RUN_STATES, type RunRequest, type RunState, type RunView } from "./contract.ts";
 import type { Resolution } from "./resolve.ts";
 
-/** How a run ended: written once, in the transaction that ends it. */
+/**
+ * How a run ended: fixed once, before its evidence is signed. The signature is added in the transaction that ends the run,
+ * so a run whose state is not final yet may have a conclusion.
+ */
 export type Conclusion =
-  | { kind: "failed"; failure: Failure; evidence: Kept }
+  | { kind: "failed"; failure: Failure; evidence: SignedBody }
   | {
       kind: "succeeded";
       result: unknown;
@@ -14,13 +26,24 @@ export type Conclusion =
       verdict: Verdict;
       prediction?: Prediction;
       parameters?: Record<string, PersonalParameter>;
-      evidence: Kept;
+      /** The losses that the verdict follows from. */
+      comparison?: Kept;
+      evidence: SignedBody;
     };
 
-/** An evidence body: digest of the stored text, and where it is stored. */
+/** Where a run's own bodies stand: no two runs share one, so each goes with its run. */
+export const bodyFolder = (kind: "evidence" | "comparisons", { tenant, id }: Pick<RunRequest, "tenant" | "id">) =>
+  `${kind}/${tenant}/${id}/`;
+
+/** A body: digest of the stored text, and where it is stored. */
 export interface Kept {
-  digest: string;
+  digest: Digest;
   key: string;
+}
+
+export interface SignedBody extends Kept {
+  /** Absent until the run ends, and for good where it ended before there were signatures. */
+  signature?: Signature;
 }
 
 export interface RunRecord {
@@ -113,6 +136,7 @@ export const noteSpending = (sql: SqlStorage, spent: Spending): void =>
   void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
 export const noteSynthetic = (sql: SqlStorage): void => void sql.exec("UPDATE run SET synthetic = 1");
 export const requestCancel = (sql: SqlStorage): void => void sql.exec("UPDATE run SET cancel_requested = 1");
+/** Writes the conclusion, or writes it again with its signature. */
 export const conclude = (sql: SqlStorage, conclusion: Conclusion): void =>
   void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));
 
@@ -133,7 +157,7 @@ export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): 
     finishedAt: isFinal(run.state) ? run.finishedAt : null,
     synthetic: run.synthetic,
   };
-  if (!conclusion) return view;
+  if (!conclusion || !isFinal(run.state)) return view;
   if (conclusion.kind === "failed")
     return { ...view, failure: conclusion.failure, evidenceDigest: conclusion.evidence.digest };
   const { result, resultDigest, verdict, prediction, evidence } = conclusion;

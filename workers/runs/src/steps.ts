@@ -1,4 +1,4 @@
-// The tables of a run, step by step.
+// The tables of a run, and of the end of a tenant, step by step.
 
 import { createDue } from "@eigentwin/objects";
 
@@ -19,4 +19,17 @@ export const RUN_STEPS = [
   CREATE TABLE saved_model (id TEXT PRIMARY KEY, title TEXT NOT NULL, digest TEXT NOT NULL, body_key TEXT NOT NULL);
   ${createDue};
   `,
+  // Models have a format, and capabilities say which they read. A run of before goes on with the one that its plugin had.
+  `
+  ALTER TABLE saved_model ADD COLUMN format TEXT NOT NULL DEFAULT '';
+  UPDATE saved_model SET format = (SELECT json_extract(resolution, '$.plugin.name') || '.model@1' FROM run);
+  UPDATE run SET resolution = json_set(
+    resolution, '$.capability.reads', json_array(json_extract(resolution, '$.plugin.name') || '.model@1')
+  );
+  `,
+];
+
+export const TENANT_STEPS = [
+  `CREATE TABLE deletion (one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL);
+   ${createDue};`,
 ];

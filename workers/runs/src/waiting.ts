@@ -1,16 +1,17 @@
 // Slow backends: asks about the tickets of a run, says when to ask again, and gives them back when the run is over.
 
-import { settleProgram, type Backend, type JournalEntry, type JournalStore } from "@eigentwin/core";
+import { NO_SECRETS, settleProgram, type Backend, type JournalEntry, type JournalStore } from "@eigentwin/core";
 import type { Env } from "../env.ts";
-import { backendNamed } from "./plugins.ts";
+import { backendOwner, boundBackend } from "./plugins.ts";
 import type { RunRecord } from "./run-record.ts";
+import { accessOf } from "./secrets.ts";
 
 /**
  * Undefined where a ticket has been answered, or failed: the next attempt can go on from there. Throws where the backend
  * answers for none of the tickets that are due.
  */
 export async function askTickets(env: Env, run: RunRecord, journal: JournalStore): Promise<number | undefined> {
-  const backend = await backendNamed(env, run.resolution.backend);
+  const backend = await backendOf(env, run);
   const due = waitingEntries(journal).filter(({ askAgainAtMs = 0 }) => askAgainAtMs <= Date.now());
   const asked = await Promise.allSettled(due.map((entry) => askOne(backend, journal, entry)));
   if (asked.some((one) => one.status === "fulfilled" && one.value === "answered")) return undefined;
@@ -19,12 +20,17 @@ export async function askTickets(env: Env, run: RunRecord, journal: JournalStore
   return firstAskMs(journal);
 }
 
+async function backendOf(env: Env, { request, resolution }: RunRecord): Promise<Backend> {
+  const { owner, description } = await backendOwner(env, resolution.backend);
+  return boundBackend(owner, description.name, await accessOf(env, request.tenant, owner.manifest.name, description));
+}
+
 async function askOne(
   backend: Backend,
   journal: JournalStore,
   { key, ticket }: JournalEntry,
 ): Promise<"answered" | "waiting"> {
-  const submission = await backend.check(ticket ?? {});
+  const submission = await backend.check(ticket ?? {}, NO_SECRETS);
   if (submission.state === "waiting") {
     journal.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
     return "waiting";
@@ -43,8 +49,8 @@ export function firstAskMs(journal: JournalStore): number {
 export async function releaseTickets(env: Env, run: RunRecord, journal: JournalStore): Promise<void> {
   const waiting = waitingEntries(journal);
   if (waiting.length === 0) return;
-  const backend = await backendNamed(env, run.resolution.backend);
-  for (const { ticket } of waiting) await backend.cancel(ticket ?? {});
+  const backend = await backendOf(env, run);
+  for (const { ticket } of waiting) await backend.cancel(ticket ?? {}, NO_SECRETS);
 }
 
 const waitingEntries = (journal: JournalStore): JournalEntry[] =>

@@ -1,6 +1,7 @@
 // What other Workers may ask of the deployment's own objects. Keys are made there and never leave.
 
-import type { Outcome } from "@eigentwin/core";
+import type { KeySet, Outcome, Signature } from "@eigentwin/core";
+import type { MetricsService } from "@eigentwin/metrics";
 
 /** Seals what a tenant entrusts to the platform. Destroying the vault makes every copy of what it sealed unreadable. */
 export interface VaultService {
@@ -14,3 +15,25 @@ export interface VaultService {
 /** One vault a tenant. */
 export const vaultOf = (namespace: DurableObjectNamespace, tenant: string): VaultService =>
   namespace.getByName(tenant) as unknown as VaultService;
+
+/** Signs for the deployment as a whole. */
+export interface SignerService {
+  sign(bytes: Uint8Array): Promise<Signature>;
+  /** Every key whose signatures stand: the one in use, those retired, and those adopted. */
+  publicKeys(): Promise<KeySet>;
+  /** From now on another key signs, and the private part of the one before is gone. */
+  rotate(): Promise<void>;
+  /** Takes over the public keys of the deployment from which signed evidence was restored. Own keys stay own. */
+  adopt(keys: KeySet): Promise<Outcome<undefined>>;
+}
+
+/** One signer a deployment. */
+export const signerOf = (namespace: DurableObjectNamespace): SignerService =>
+  namespace.getByName("signer") as unknown as SignerService;
+
+/** One for the deployment. */
+export const metricsOf = (namespace: DurableObjectNamespace): MetricsService =>
+  namespace.getByName("metrics") as unknown as MetricsService;
+
+/** The name under which a credential is sealed, so that one cannot stand in for another. */
+export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -5,8 +5,7 @@ import { fail, succeed, type Outcome } from "@eigentwin/core";
 import { exists, prepareStorage } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import type { VaultService } from "./contract.ts";
-
-const VAULT_STEPS = ["CREATE TABLE vault (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL)"];
+import { VAULT_STEPS } from "./steps.ts";
 
 const ALGORITHM = "AES-GCM";
 const KEY_BYTES = 32;

@@ -1,3 +1,5 @@
+export { MetricsObject } from "./metrics-object.ts";
+export { SignerObject } from "./signer-object.ts";
 export { VaultObject } from "./vault-object.ts";
 
 /** Reached through its objects only. */

@@ -1,6 +1,7 @@
 // What other Workers may ask of a twin. Every expected failure is data.
 
 import type {
+  Failure,
   Outcome,
   PersonalParameter,
   Point,
@@ -10,12 +11,18 @@ import type {
   TimeRange,
   Twin,
 } from "@eigentwin/core";
+import type { ArchivedObject } from "@eigentwin/objects";
+
+/** A declared type, kept with the twin: a major never changes, so the copy cannot go stale. */
+export interface OwnType {
+  id: string;
+  streams: Record<string, StreamType>;
+}
 
 export interface TwinDraft {
   tenant: string;
   id: string;
-  /** The declared type, kept with the twin: a major never changes, so the copy cannot go stale. */
-  type: { id: string; streams: Record<string, StreamType> };
+  type: OwnType;
   properties: Record<string, unknown>;
   synthetic: boolean;
 }
@@ -31,6 +38,8 @@ export interface TwinView extends Twin {
   synthetic: boolean;
   streams: Record<string, StreamType & { points: number; lastObservedAt: string | null; lastValue: number | null }>;
   predictions: KeptPrediction[];
+  /** There where the last upgrade failed: it is tried again when it is next needed. */
+  upgrade?: { to: string; failure: Failure; triedAt: string };
 }
 
 /** What a run is about: cheap to read, however many points there are. */
@@ -47,6 +56,29 @@ export interface AppendReceipt {
   corrected: number;
 }
 
+/** One major on the way, and its streams that were called otherwise before. */
+export interface UpgradeHop {
+  type: OwnType;
+  renamed: Record<string, string>;
+}
+
+export interface TwinUpgrade {
+  /** The revision that was upgraded: nothing is written where the twin has changed since. */
+  revision: number;
+  hops: UpgradeHop[];
+  /** As the last hop made them. */
+  properties: Record<string, unknown>;
+}
+
+export interface SeriesOptions {
+  /** RFC 3339: later corrections and late arrivals are left out. */
+  asOf: string;
+  /** Where there are more points, the earliest are returned. */
+  limit?: number;
+  /** Streams are named as they were then; as now where it is left out. */
+  revision?: number;
+}
+
 export interface RunFinding {
   run: string;
   verdict: string;
@@ -55,20 +87,23 @@ export interface RunFinding {
   parameters?: Record<string, PersonalParameter>;
 }
 
-export interface TwinService {
+export interface TwinService extends ArchivedObject {
   create(draft: TwinDraft): Promise<Outcome<TwinView>>;
   view(): Promise<Outcome<TwinView>>;
   subject(): Promise<Outcome<TwinSubject>>;
   /** All or nothing: the first bad point refuses the batch and is named by its index. */
   append(points: Point[]): Promise<Outcome<AppendReceipt>>;
   appendSeries(streams: Record<string, Series>): Promise<Outcome<AppendReceipt>>;
-  /**
-   * The series as it was known at `asOf` (RFC 3339): later corrections and late arrivals are left out. Where there are
-   * more than `limit` points, the earliest are returned.
-   */
-  series(name: string, range: TimeRange, asOf: string, limit?: number): Promise<Outcome<Series>>;
+  series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<Series>>;
+  /** All of it in one transaction, or nothing where the twin has another revision by now. */
+  upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">>;
+  noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>>;
+  /** Back to what the last upgrade found, as a new revision. Points stay where they are. */
+  undoUpgrade(): Promise<Outcome<TwinView>>;
   /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
   noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+  /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
+  erase(): Promise<void>;
 }
 
 /** One object a twin; the tenant is part of its name, so another tenant's twin is simply not there. */

@@ -1,33 +1,42 @@
-// Tables of an earlier step open and hold what they held.
+// Tables of every earlier step open and hold what they held.
 
+import { join } from "node:path";
+import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
-import { bringForward, openTwinTables } from "../testing/sqlite.ts";
-import { noteFinding, personalParameters } from "./findings.ts";
-import { appendPoints, streamStates } from "./points.ts";
+import { openTwinTables } from "../testing/sqlite.ts";
+import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { appendPoints, readSeries, streamStates } from "./points.ts";
+import { TWIN_STEPS } from "./steps.ts";
 import { readTwin } from "./twin-record.ts";
 
-test("a twin of step 1 keeps its points and parameters", () => {
-  const sql = openTwinTables(1);
-  const learned = { offset: { value: 1.5, standardDeviation: 0.1, unit: "K" } };
-  sql.exec(
-    "INSERT INTO twin VALUES (1, 'own', 'engine-1', 'kind@1', '{}', 1, 3, '{\"place\":\"A\"}', ?, 1, 'then', 'then')",
-    JSON.stringify(learned),
-  );
-  for (const [at, recorded, value] of [
-    [1000, 10, 1],
-    [2000, 10, 2],
-    [2000, 20, 2.5],
-  ] as const)
-    sql.exec("INSERT INTO point VALUES ('level', ?, ?, ?)", at, recorded, value);
+const fixtures = schemaFixtures(join(import.meta.dirname, "../testing/schemas"), "twin");
 
-  bringForward(sql, 1);
+test.each(fixtures)("a twin of step $step keeps its points, predictions and parameters", (fixture) => {
+  const { sql } = openFixture(fixture, TWIN_STEPS).storage;
+  expect(readTwin(sql)).toMatchObject({
+    tenant: "own",
+    id: "gauge-1",
+    type: "kind@1",
+    revision: 2,
+    sequence: 7,
+    properties: { place: "A" },
+    synthetic: true,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    updatedAt: "2026-01-05T00:00:01.000Z",
+  });
+  expect(personalParameters(sql)).toEqual({ offset: { value: 1.5, standardDeviation: 0.1, unit: "K" } });
+  expect(latestPredictions(sql)).toMatchObject([{ run: "run_1", value: 12.5, verdict: "worse" }]);
+  expect(Object.fromEntries(streamStates(sql))).toEqual({
+    heat: { points: 1, lastObservedAt: "1969-12-31T23:59:55.000Z", lastValue: 1e300 },
+    level: { points: 2, lastObservedAt: "1970-01-01T00:00:02.000Z", lastValue: 0.1 },
+  });
+  const asOf = (ms: number) =>
+    Array.from(readSeries(sql, "level", { range: {}, asOf: new Date(ms).toISOString() }).values);
+  expect([asOf(9), asOf(10), asOf(20)]).toEqual([[], [1, 2], [1, 0.1]]);
 
-  expect(readTwin(sql)).toMatchObject({ id: "engine-1", sequence: 3, properties: { place: "A" }, synthetic: true });
-  expect(personalParameters(sql)).toEqual(learned);
-  const state = { points: 2, lastObservedAt: "1970-01-01T00:00:02.000Z", lastValue: 2.5 };
-  expect(streamStates(sql).get("level")).toEqual(state);
   appendPoints(sql, [{ stream: "level", observedAtMs: 3000, value: 3 }], 30);
   expect(streamStates(sql).get("level")).toMatchObject({ points: 3, lastValue: 3 });
+  expect(noteFinding(sql, { run: "run_2", verdict: "better", madeAt: "2026-01-06T00:00:00.000Z" })).toBe(false);
 });
 
 test("an older run that is announced late does not overwrite what a newer one learned", () => {

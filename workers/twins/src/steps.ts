@@ -34,4 +34,14 @@ export const TWIN_STEPS = [
   INSERT INTO parameter SELECT learned.key, '', learned.value FROM twin, json_each(twin.parameters) AS learned;
   ALTER TABLE twin DROP COLUMN parameters;
   `,
+  // What a twin was before each change of its type, by the revision that the change made; and why an upgrade failed last.
+  `
+  CREATE TABLE type_change (
+    revision INTEGER PRIMARY KEY, kind TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,
+    type TEXT NOT NULL, properties TEXT NOT NULL, streams TEXT NOT NULL, changed_at TEXT NOT NULL
+  );
+  CREATE TABLE upgrade_failure (
+    one INTEGER PRIMARY KEY CHECK (one = 1), target TEXT NOT NULL, failure TEXT NOT NULL, tried_at TEXT NOT NULL
+  );
+  `,
 ];

@@ -7,19 +7,45 @@ import {
   Refusal,
   refuse,
   succeed,
+  type Failure,
+  type KeptStream,
   type Outcome,
   type Point,
   type Series,
-  type StreamType,
   type TimeRange,
 } from "@eigentwin/core";
-import { exists, plan, planRetry, prepareStorage, serveDue, settle } from "@eigentwin/objects";
-import type { AppendReceipt, RunFinding, TwinDraft, TwinService, TwinSubject, TwinView } from "./contract.ts";
+import { warnOf } from "@eigentwin/logging";
+import { flushWhenDue } from "@eigentwin/metrics";
+import {
+  dumpPart,
+  exists,
+  plan,
+  planRetry,
+  prepareStorage,
+  restorePart,
+  serveDue,
+  settle,
+  type DumpCursor,
+  type DumpPart,
+} from "@eigentwin/objects";
+import { metricsOf } from "@eigentwin/system";
+import {
+  twinName,
+  type AppendReceipt,
+  type RunFinding,
+  type SeriesOptions,
+  type TwinDraft,
+  type TwinService,
+  type TwinSubject,
+  type TwinUpgrade,
+  type TwinView,
+} from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
 import { indexTwin } from "./index-twin.ts";
 import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
+import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
@@ -37,21 +63,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       return fail("twin.exists", `there is a twin ${draft.id} already`, {
         hint: `Choose another id, or read the twin that is there: GET /v1/twins/${draft.id}.`,
       });
-    if (JSON.stringify(draft.properties).length > MOST_PROPERTIES)
-      return fail("request.too-large", `the properties of a twin have at most ${MOST_PROPERTIES} characters as JSON`, {
-        at: "/properties",
-        hint: "Keep what is measured as points, and long texts elsewhere.",
-      });
+    if (isTooLarge(draft.properties)) return tooLarge();
     // All of it or nothing: tables without their row would be a twin that is neither there nor free.
     prepareStorage(this.ctx.storage, TWIN_STEPS, () => {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       planRetry(this.ctx.storage, "index");
     });
-    await this.#followInIndex().catch((error: unknown) =>
-      console.warn(
-        JSON.stringify({ level: "warn", what: "twin not indexed yet", twin: draft.id, error: String(error) }),
-      ),
-    );
+    await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
   }
 
@@ -60,16 +78,18 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!twin) return notThere();
     const { sql } = this.ctx.storage;
     const states = streamStates(sql);
+    const upgrade = failedUpgrade(sql);
     return succeed({
       ...subjectOf(twin),
       parameters: personalParameters(sql),
       streams: Object.fromEntries(
-        Object.entries(twin.streams).map(([name, type]) => [
+        Object.entries(twin.streams).map(([name, { storedAs = name, ...type }]) => [
           name,
-          { ...type, ...(states.get(name) ?? { points: 0, lastObservedAt: null, lastValue: null }) },
+          { ...type, ...(states.get(storedAs) ?? { points: 0, lastObservedAt: null, lastValue: null }) },
         ]),
       ),
       predictions: latestPredictions(sql),
+      ...(upgrade && { upgrade }),
       createdAt: twin.createdAt,
       updatedAt: twin.updatedAt,
     });
@@ -93,7 +113,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
           refuse("stream.value-not-finite", `the value of ${stream} is not a finite number`, {
             at: `/points/${index}/value`,
           });
-        return { stream, observedAtMs: instantMs(observedAt, `/points/${index}/observedAt`), value };
+        return { stream: type.storedAs, observedAtMs: instantMs(observedAt, `/points/${index}/observedAt`), value };
       }),
     );
   }
@@ -101,24 +121,58 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendReceipt>> {
     return this.#appending((streams) =>
       Object.entries(series).flatMap(([stream, { observedAtMs, values }]) => {
-        streamNamed(stream, streams, `/streams/${stream}`);
+        const { storedAs } = streamNamed(stream, streams, `/streams/${stream}`);
         return Array.from(observedAtMs, (at, index) => {
           const value = values[index] ?? Number.NaN;
           if (!Number.isFinite(value))
             refuse("stream.value-not-finite", `value ${index} of ${stream} is not a finite number`);
-          return { stream, observedAtMs: instantMs(at, `/streams/${stream}/${index}`), value };
+          return { stream: storedAs, observedAtMs: instantMs(at, `/streams/${stream}/${index}`), value };
         });
       }),
     );
   }
 
-  async series(name: string, range: TimeRange, asOf: string, limit?: number): Promise<Outcome<Series>> {
+  async series(name: string, range: TimeRange, { revision, ...asked }: SeriesOptions): Promise<Outcome<Series>> {
     const twin = this.#twin();
     if (!twin) return notThere();
+    const { sql } = this.ctx.storage;
     return answering(() => {
-      streamNamed(name, twin.streams, "/stream");
-      return readSeries(this.ctx.storage.sql, name, { range, asOf, ...(limit !== undefined && { limit }) });
+      const streams = revision === undefined ? twin.streams : streamsAt(sql, revision);
+      return readSeries(sql, streamNamed(name, streams, "/stream").storedAs, { range, ...asked });
     });
+  }
+
+  async upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">> {
+    const twin = this.#twin();
+    if (!twin) return notThere();
+    if (twin.revision !== upgrade.revision) return succeed("changed");
+    if (isTooLarge(upgrade.properties)) return tooLarge();
+    return answering(() =>
+      this.ctx.storage.transactionSync(() => {
+        upgradeTwin(this.ctx.storage.sql, twin, upgrade, new Date().toISOString());
+        this.#changed();
+        return subjectOf(this.#twin() ?? twin);
+      }),
+    );
+  }
+
+  async noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>> {
+    if (!this.#twin()) return notThere();
+    this.ctx.storage.transactionSync(() => {
+      noteUpgradeFailure(this.ctx.storage.sql, { ...failed, triedAt: new Date().toISOString() });
+      this.#changed();
+    });
+    return succeed(undefined);
+  }
+
+  async undoUpgrade(): Promise<Outcome<TwinView>> {
+    if (!this.#twin()) return notThere();
+    const undone = this.ctx.storage.transactionSync(() => {
+      const before = undoUpgrade(this.ctx.storage.sql, new Date().toISOString());
+      if (before) this.#changed();
+      return before;
+    });
+    return undone ? this.view() : fail("twin.not-upgraded", "this twin has no upgrade that could be undone");
   }
 
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
@@ -129,12 +183,31 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return succeed(undefined);
   }
 
-  override alarm(): Promise<void> {
-    return serveDue(this.ctx.storage, () => this.#followInIndex());
+  async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
+    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "twin", cursor)) : notThere();
+  }
+
+  async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const finish = () => {
+      const twin = this.#twin();
+      if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
+        refuse("archive.malformed", "this is the dump of another twin");
+      plan(this.ctx.storage, "index", Date.now());
+    };
+    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
+  }
+
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+  }
+
+  override async alarm(): Promise<void> {
+    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
-  #appending(rowsOf: (streams: Record<string, StreamType>) => PointRow[]): Outcome<AppendReceipt> {
+  #appending(rowsOf: (streams: Record<string, KeptStream>) => PointRow[]): Outcome<AppendReceipt> {
     const twin = this.#twin();
     if (!twin) return notThere();
     return answering(() => {
@@ -157,7 +230,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async #followInIndex(): Promise<void> {
     const twin = this.#twin();
     if (!twin) return;
-    await indexTwin(this.env.INDEX, twin);
+    if ((await indexTwin(this.env.INDEX, twin)) === "tenant-gone") return this.erase();
+    if (!this.#twin()) return;
     // What changed while D1 was being written is still to follow.
     if (this.#twin()?.sequence === twin.sequence) settle(this.ctx.storage, "index");
     else plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
@@ -170,16 +244,22 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
 const notThere = () => fail("twin.not-found", "there is no such twin");
 
+const isTooLarge = (properties: Record<string, unknown>): boolean =>
+  JSON.stringify(properties).length > MOST_PROPERTIES;
+const tooLarge = () =>
+  fail("request.too-large", `the properties of a twin have at most ${MOST_PROPERTIES} characters as JSON`, {
+    at: "/properties",
+    hint: "Keep what is measured as points, and long texts elsewhere.",
+  });
+
 /** Own members only: "constructor" is no stream of anybody. */
-function streamNamed(name: string, streams: Record<string, StreamType>, at: string): StreamType {
+function streamNamed(name: string, streams: Record<string, KeptStream>, at: string): Required<KeptStream> {
   const type = Object.hasOwn(streams, name) ? streams[name] : undefined;
-  return (
-    type ??
-    refuse("stream.unknown", `this twin has no stream "${name}"`, {
-      at,
-      hint: `It has ${Object.keys(streams).join(", ")}.`,
-    })
-  );
+  if (type) return { storedAs: name, ...type };
+  return refuse("stream.unknown", `this twin has no stream "${name}"`, {
+    at,
+    hint: `It has ${Object.keys(streams).join(", ")}.`,
+  });
 }
 
 function answering<T>(work: () => T): Outcome<T> {

@@ -1,11 +1,11 @@
 // The twin's own row: who it is, and how often it has changed.
 
-import type { StreamType } from "@eigentwin/core";
+import type { KeptStream } from "@eigentwin/core";
 import type { TwinDraft, TwinSubject } from "./contract.ts";
 
 export interface TwinRecord extends TwinSubject {
   tenant: string;
-  streams: Record<string, StreamType>;
+  streams: Record<string, KeptStream>;
   createdAt: string;
   updatedAt: string;
 }

@@ -19,10 +19,10 @@ interface CountingBackend {
 export function countingBackend(diesAfter = Infinity): CountingBackend {
   const backend = statevectorBackend();
   let submitted = 0;
-  const submit: Backend["submit"] = async (program, key) => {
+  const submit: Backend["submit"] = async (program, key, access) => {
     if (submitted === diesAfter) throw new Error("the power went out");
     submitted += 1;
-    return backend.submit(program, key);
+    return backend.submit(program, key, access);
   };
   return { backend: { ...backend, submit }, submitted: () => submitted };
 }

@@ -10,6 +10,9 @@ import { DEFAULT_FIT, type FittedPredictor, type PredictorKind } from "../predic
 import { partOf, type Tools } from "../tools.ts";
 import type { Table } from "./table.ts";
 
+/** How the body of the saved model is laid out. */
+const FORMAT = "algorithms.model@1";
+
 /** Body of the saved model. */
 export interface PersonalRegressionModel {
   /** Columns in the order in which `predict` takes them. */
@@ -44,6 +47,6 @@ export async function saveChosen(
   }
   const { name, unit } = table.target;
   const body: PersonalRegressionModel = { features: table.features, target: { name, unit }, predictors };
-  const { id } = await tools.saveModel({ title: `${name} by ${kinds.join(" and ")}`, body });
+  const { id } = await tools.saveModel({ title: `${name} by ${kinds.join(" and ")}`, format: FORMAT, body });
   return id;
 }

@@ -3,6 +3,7 @@
 
 import type { Angle, Circuit, Gate, GateName } from "@eigentwin/core";
 import { columnsOf, identityFrame, isIdentity, ownBit, type Frame } from "./frame.ts";
+import { nativeGates } from "./native.ts";
 import { constant, halfTurns, plus, times, ZERO } from "./linear.ts";
 import { addParity, addProduct, addRotation, emptySegment, type Segment } from "./segment.ts";
 
@@ -25,6 +26,7 @@ export interface Rewritten {
 /** `bits` index bits, of which the lowest `skipped` count rows and those above the qubits stay 0. */
 export function rewrite(circuit: Circuit, bits: number, skipped: number, options: RewriteOptions): Rewritten {
   const { qubits } = circuit;
+  const gates = nativeGates(circuit);
   const segments: Rewritten["segments"] = [];
   let frame = identityFrame(qubits, skipped);
   let segment = emptySegment(
@@ -176,10 +178,10 @@ export function rewrite(circuit: Circuit, bits: number, skipped: number, options
     return true;
   }
 
-  for (let index = 0; index < circuit.gates.length; index++) {
-    const gate = circuit.gates[index];
+  for (let index = 0; index < gates.length; index++) {
+    const gate = gates[index];
     if (!gate) break;
-    if (exchanges(gate, circuit.gates[index + 1])) index += 1;
+    if (exchanges(gate, gates[index + 1])) index += 1;
     else WRITE[gate.name]?.(gate.qubits[0] ?? 0, gate.qubits[1] ?? 0, gate.angles[0] ?? ZERO);
   }
   segments.push({ segment });

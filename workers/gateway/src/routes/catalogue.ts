@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
-import { manifests } from "../catalogue.ts";
+import { manifests, refusedPlugins } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 
@@ -13,13 +13,21 @@ export const catalogue = new Hono<Gateway>()
     "/plugins",
     describe({
       tag: "catalogue",
-      summary: "List the bound plugins and their readers",
-      answer: listOf("name, version, title, readers"),
+      access: "any key",
+      summary: "List the bound plugins and their readers, and what is bound and left out",
+      answer: v.object({
+        ...listOf("name, version, title, readers").entries,
+        refused: v.pipe(
+          v.array(v.object({ binding: v.string(), reason: v.string(), refusedAt: v.string() })),
+          v.description("Bindings that are left out, and why"),
+        ),
+      }),
     }),
     async (c) => {
-      const all = await manifests(c.env);
+      const [all, refused] = [await manifests(c.env), await refusedPlugins(c.env)];
       return c.json({
         items: all.map(({ name, version, title, readers, contract }) => ({ name, version, title, contract, readers })),
+        refused,
       });
     },
   )
@@ -27,6 +35,7 @@ export const catalogue = new Hono<Gateway>()
     "/capabilities",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List what can be asked, with input and result schemas",
       answer: listOf("capabilities"),
     }),
@@ -43,6 +52,7 @@ export const catalogue = new Hono<Gateway>()
     "/backends",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List where programs can run, with limits and prices",
       answer: listOf("backends"),
     }),
@@ -59,6 +69,7 @@ export const catalogue = new Hono<Gateway>()
     "/twin-types",
     describe({
       tag: "catalogue",
+      access: "any key",
       summary: "List twin types with their streams and units",
       answer: listOf("twin types"),
     }),

@@ -56,6 +56,7 @@ export const datasets = new Hono<Gateway>()
     "/",
     describe({
       tag: "datasets",
+      access: "datasets:write",
       summary: "Store a dataset",
       description:
         "One column has the role `individual`: it says to whom a row belongs, and splits are made by it. At most 2,000,000 values.",
@@ -95,6 +96,7 @@ export const datasets = new Hono<Gateway>()
     "/",
     describe({
       tag: "datasets",
+      access: "datasets:read",
       summary: "List datasets",
       answer: v.object({ items: v.array(datasetAnswer), next: v.nullable(v.string()) }),
     }),
@@ -114,6 +116,7 @@ export const datasets = new Hono<Gateway>()
     "/:id",
     describe({
       tag: "datasets",
+      access: "datasets:read",
       summary: "Read what a dataset is",
       answer: datasetAnswer,
       problems: ["dataset.not-found"],

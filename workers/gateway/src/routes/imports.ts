@@ -4,6 +4,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { refuse, unwrap, type JsonSchema } from "@eigentwin/core";
+import { mustHave } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { keepDataset } from "../keep-dataset.ts";
@@ -54,6 +55,7 @@ export const imports = new Hono<Gateway>().post(
   "/",
   describe({
     tag: "imports",
+    access: ["twins:write", "datasets:write"],
     summary: "Import files with a plugin's reader",
     description:
       "One or more files of at most 20 MiB of text together, joined in order of name. Every file is read to the end before " +
@@ -90,14 +92,15 @@ export const imports = new Hono<Gateway>().post(
     if (!parsed.success)
       return refuse("request.invalid", parsed.issues[0].message, { at: `form ${parsed.issues[0].path?.[0]?.key}` });
     const { reader: name, as, title, idPrefix = "", startsAt, ...rest } = parsed.output;
+    const caller = c.get("caller");
+    mustHave(caller, as === "twins" ? "twins:write" : "datasets:write");
     const files = await sourceFiles(Object.values(body).flat());
-    const tenant = c.get("tenant");
     const synthetic = rest.synthetic === "true";
     const reader = readerFor(c.env, crypto.randomUUID());
     if (as === "dataset") {
       const { columns, values } = unwrap(await withinOneMessage(reader.readDataset(name, files)));
       const dataset = await keepDataset(c.env, {
-        tenant,
+        tenant: caller.tenant,
         key: c.req.valid("header")["idempotency-key"],
         title: title ?? files.map(({ name }) => name).join(", "),
         synthetic,
@@ -107,6 +110,6 @@ export const imports = new Hono<Gateway>().post(
       return c.json({ dataset }, 201);
     }
     const { type, twins } = unwrap(await withinOneMessage(reader.readTwins(name, files, { startsAt })));
-    return c.json({ twins: await writeTwins(c.env, { tenant, type, synthetic, prefix: idPrefix }, twins) }, 201);
+    return c.json({ twins: await writeTwins(c.env, { caller, type, synthetic, prefix: idPrefix }, twins) }, 201);
   },
 );

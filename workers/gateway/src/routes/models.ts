@@ -6,6 +6,8 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { refuse } from "@eigentwin/core";
 import { model } from "@eigentwin/index";
+import type { Env } from "../../env.ts";
+import { manifests } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { afterId, page, pageQuery } from "../paging.ts";
@@ -16,6 +18,8 @@ const modelAnswer = v.object({
   title: v.string(),
   plugin: v.string(),
   pluginVersion: v.string(),
+  format: v.pipe(v.string(), v.description("How it is laid out, with its major")),
+  readBy: v.pipe(v.array(v.string()), v.description("The bound capabilities that read this format")),
   digest: v.string(),
   run: v.string(),
   verdict: v.looseObject({ word: v.string() }),
@@ -28,6 +32,7 @@ const facts = {
   title: model.title,
   plugin: model.plugin,
   pluginVersion: model.pluginVersion,
+  format: model.format,
   digest: model.digest,
   run: model.run,
   verdict: model.verdict,
@@ -35,11 +40,21 @@ const facts = {
   createdAt: model.createdAt,
 };
 
+/** Adds to a model which bound capabilities read it. */
+async function readersOf(env: Env) {
+  const capabilities = (await manifests(env)).flatMap((manifest) => manifest.capabilities);
+  return <Model extends { format: string }>(row: Model) => ({
+    ...row,
+    readBy: capabilities.filter(({ reads = [] }) => reads.includes(row.format)).map(({ id }) => id),
+  });
+}
+
 export const models = new Hono<Gateway>()
   .get(
     "/",
     describe({
       tag: "models",
+      access: "models:read",
       summary: "List models",
       answer: v.object({ items: v.array(modelAnswer), next: v.nullable(v.string()) }),
     }),
@@ -52,18 +67,26 @@ export const models = new Hono<Gateway>()
         .where(and(eq(model.tenant, c.get("tenant")), gt(model.id, afterId(cursor))))
         .orderBy(asc(model.id))
         .limit(limit + 1);
-      return c.json(page(rows, limit));
+      const readers = await readersOf(c.env);
+      return c.json(page(rows.map(readers), limit));
     },
   )
   .get(
     "/:id",
-    describe({ tag: "models", summary: "Read what a model is", answer: modelAnswer, problems: ["model.not-found"] }),
+    describe({
+      tag: "models",
+      access: "models:read",
+      summary: "Read what a model is",
+      answer: modelAnswer,
+      problems: ["model.not-found"],
+    }),
     async (c) => {
       const id = c.req.param("id");
       const [row] = await drizzle(c.env.INDEX)
         .select(facts)
         .from(model)
         .where(and(eq(model.tenant, c.get("tenant")), eq(model.id, id)));
-      return c.json(row ?? refuse("model.not-found", `there is no model ${id}`));
+      if (!row) return refuse("model.not-found", `there is no model ${id}`);
+      return c.json((await readersOf(c.env))(row));
     },
   );

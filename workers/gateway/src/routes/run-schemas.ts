@@ -1,6 +1,7 @@
 // Schemas of runs, as requests are checked and answers described.
 
 import * as v from "valibot";
+import { BUNDLE_SCHEMA } from "@eigentwin/core";
 import { idempotencyKey } from "../validate.ts";
 import { idSchema } from "./twin-schemas.ts";
 
@@ -67,4 +68,39 @@ export const runPage = v.object({
     }),
   ),
   next: v.nullable(v.string()),
+});
+
+const publicKey = v.object({
+  kty: v.literal("OKP"),
+  crv: v.literal("Ed25519"),
+  x: v.string(),
+  kid: v.pipe(v.string(), v.description("Thumbprint of the key (RFC 7638)")),
+  use: v.literal("sig"),
+  alg: v.literal("Ed25519"),
+});
+
+export const keySetAnswer = v.object({
+  keys: v.array(
+    v.object({
+      ...publicKey.entries,
+      madeAt: v.optional(v.string()),
+      retiredAt: v.optional(v.pipe(v.string(), v.description("It has signed nothing since; what it signed stands"))),
+      adoptedAt: v.optional(
+        v.pipe(v.string(), v.description("Another deployment made it, whose evidence is kept here")),
+      ),
+    }),
+  ),
+});
+
+export const bundleAnswer = v.object({
+  schema: v.literal(BUNDLE_SCHEMA),
+  evidence: v.pipe(v.string(), v.description("The exact text that was digested and signed")),
+  evidenceDigest: v.string(),
+  signature: v.nullable(v.object({ keyId: v.string(), algorithm: v.literal("Ed25519"), value: v.string() })),
+  unsigned: v.optional(v.pipe(v.string(), v.description("Why there is no signature"))),
+  publicKey: v.nullable(publicKey),
+  input: v.unknown(),
+  result: v.optional(v.unknown()),
+  comparison: v.optional(v.pipe(loose, v.description("The losses that the verdict follows from"))),
+  inherited: v.optional(v.pipe(loose, v.description("The bundle of the run whose verdict was inherited"))),
 });

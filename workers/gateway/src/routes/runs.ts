@@ -1,21 +1,24 @@
-// Runs: ask, watch, cancel, read the evidence.
+// Runs: ask, watch, cancel, read the evidence and what it is checked against.
 
 import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { digest, refuse, unwrap, type Subject } from "@eigentwin/core";
+import { baseOf, digest, majorOf, refuse, unwrap, upgradePath, type Signature, type Subject } from "@eigentwin/core";
 import { dataset, run as runIndex } from "@eigentwin/index";
-import { isFinal, type RunView } from "@eigentwin/runs";
-import { capabilityNamed } from "../catalogue.ts";
+import { isFinal, runOf, type RunView } from "@eigentwin/runs";
+import type { TwinSubject } from "@eigentwin/twins";
+import { seen, sees, type Caller } from "../caller.ts";
+import { capabilityNamed, manifests } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
+import { evidenceBundle } from "../evidence-bundle.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
 import { knownRun, knownTwin, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { runOf } from "../services.ts";
+import { upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import { runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
+import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
 
 /** A quick run answers in the request; a longer one is watched. */
@@ -28,6 +31,7 @@ export const runs = new Hono<Gateway>()
     "/",
     describe({
       tag: "runs",
+      access: "runs:write",
       summary: "Ask a capability about a subject",
       description:
         "200 with the answer if it is quick, else 202 and a run to watch at Location. `Prefer` says how long to wait.",
@@ -42,6 +46,7 @@ export const runs = new Hono<Gateway>()
         "twin.not-found",
         "dataset.not-found",
         "subject.wrong-type",
+        "twin.upgrade-failed",
         "backend.not-found",
         "backend.none-fits",
       ],
@@ -55,11 +60,12 @@ export const runs = new Hono<Gateway>()
       const capability = await capabilityNamed(c.env, draft.capability);
       checkAgainst(capability.input, draft.input, "/input");
       const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
-      const id = await runId(tenant, headers["idempotency-key"]);
+      const id = await runId(c.get("caller"), headers["idempotency-key"]);
       const { input, seed, shots, backend, budget } = draft;
       const request = {
         tenant,
         id,
+        requestId: c.get("requestId"),
         capability: capability.id,
         input,
         subject,
@@ -70,14 +76,14 @@ export const runs = new Hono<Gateway>()
         ...(budget && { budget }),
       };
       const waitMs = preferredWaitMs(headers.prefer);
-      const view = unwrap(await runOf(c.env, tenant, id).start(request, waitMs));
-      remember("run", tenant, id);
+      const view = unwrap(await runOf(c.env.RUNS, tenant, id).start(request, waitMs));
+      remember("run", c.get("caller"), id, subject.kind === "twin" ? subject.type : null);
       return answerRun(c, view);
     },
   )
   .get(
     "/",
-    describe({ tag: "runs", summary: "List runs, the latest first", answer: runPage }),
+    describe({ tag: "runs", access: "runs:read", summary: "List runs, the latest first", answer: runPage }),
     valid("query", pageQuery),
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -92,7 +98,13 @@ export const runs = new Hono<Gateway>()
           finishedAt: runIndex.finishedAt,
         })
         .from(runIndex)
-        .where(and(eq(runIndex.tenant, c.get("tenant")), cursor === undefined ? undefined : before(cursor)))
+        .where(
+          and(
+            eq(runIndex.tenant, c.get("tenant")),
+            seen(c.get("caller"), runIndex.twinType),
+            cursor === undefined ? undefined : before(cursor),
+          ),
+        )
         .orderBy(desc(runIndex.acceptedAt), desc(runIndex.id))
         .limit(limit + 1);
       return c.json(page(rows, limit, ({ acceptedAt, id }) => [acceptedAt, id]));
@@ -102,6 +114,7 @@ export const runs = new Hono<Gateway>()
     "/:id",
     describe({
       tag: "runs",
+      access: "runs:read",
       summary: "Watch a run",
       description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.",
       answer: runAnswer,
@@ -113,31 +126,62 @@ export const runs = new Hono<Gateway>()
       c.json(
         unwrap(
           await (
-            await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)
+            await knownRun(c.env, c.get("caller"), c.req.valid("param").id)
           ).view(1000 * c.req.valid("query").wait),
         ),
       ),
   )
   .post(
     "/:id/cancel",
-    describe({ tag: "runs", summary: "Cancel a run", answer: runAnswer, problems: ["run.not-found"] }),
+    describe({
+      tag: "runs",
+      access: "runs:write",
+      summary: "Cancel a run",
+      answer: runAnswer,
+      problems: ["run.not-found"],
+    }),
     valid("param", idParam),
-    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).cancel())),
+    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("caller"), c.req.valid("param").id)).cancel())),
   )
   .get(
     "/:id/evidence",
     describe({
       tag: "runs",
-      summary: "Read the evidence of a finished run, byte for byte as it was digested",
+      access: "runs:read",
+      summary: "Read the evidence of a finished run, byte for byte as it was digested and signed",
+      description:
+        "The header `Eigentwin-Signature` carries keyid, alg and the value (base64url) of the signature over exactly " +
+        "these bytes; it is absent where the run ended before evidence was signed.",
       answer: v.looseObject({}),
       problems: ["run.not-found", "run.not-ended"],
     }),
     valid("param", idParam),
-    async (c) =>
-      c.body(unwrap(await (await knownRun(c.env, c.get("tenant"), c.req.valid("param").id)).evidence()), 200, {
+    async (c) => {
+      const run = await knownRun(c.env, c.get("caller"), c.req.valid("param").id);
+      const { text, signature } = unwrap(await run.evidence());
+      return c.body(text, 200, {
         "content-type": "application/json",
-      }),
+        ...(signature && { "eigentwin-signature": signatureHeader(signature) }),
+      });
+    },
+  )
+  .get(
+    "/:id/bundle",
+    describe({
+      tag: "runs",
+      access: "runs:read",
+      summary: "Read the evidence of a finished run with everything that it can be checked against, offline",
+      description: "`npm run verify:evidence -- FILE` checks it.",
+      answer: bundleAnswer,
+      problems: ["run.not-found", "run.not-ended"],
+    }),
+    valid("param", idParam),
+    async (c) => c.json(await evidenceBundle(c.env, c.get("caller"), c.req.valid("param").id)),
   );
+
+/** A structured field (RFC 9651), a dictionary of strings. */
+const signatureHeader = ({ keyId, algorithm, value }: Signature): string =>
+  `keyid="${keyId}", alg="${algorithm}", value="${value}"`;
 
 function answerRun(c: Context<Gateway>, view: RunView): Response {
   const location = `/v1/runs/${view.id}`;
@@ -158,27 +202,46 @@ async function findSubject(
       .select()
       .from(dataset)
       .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, wanted.id)));
-    if (!row) return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
+    // What a run about a dataset finds belongs to no twin type: who sees only some types has no such runs.
+    if (!row || !sees(c.get("caller"), null))
+      return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic } = unwrap(
-    await (await knownTwin(c.env, c.get("tenant"), wanted.id)).subject(),
-  );
-  if (type !== need.type)
-    refuse("subject.wrong-type", `this capability is asked about a ${need.type}, ${id} is a ${type}`, {
-      at: "/subject/id",
-    });
+  const { id, type, revision, properties, synthetic } = await asType(c, wanted.id, need.type);
   return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
 }
+
+/** A twin of an older major is upgraded when a question first needs it. */
+async function asType(c: Context<Gateway>, id: string, needed: string): Promise<TwinSubject> {
+  const caller = c.get("caller");
+  const twin = unwrap(await (await knownTwin(c.env, caller, id)).subject());
+  if (twin.type === needed) return twin;
+  const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
+  if (upgradePath(types, twin.type, needed))
+    return unwrap(await upgraderOf(c.env, caller.tenant, id).upgrade({ tenant: caller.tenant, id, to: needed }));
+  return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
+    at: "/subject/id",
+    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),
+  });
+}
+
+const otherMajor = (type: string, needed: string): string =>
+  majorOf(type) > majorOf(needed)
+    ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
+    : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;
 
 function before(cursor: string) {
   const [acceptedAt, id] = decodeCursor(cursor, RUN_KEY);
   return sql`(${runIndex.acceptedAt}, ${runIndex.id}) < (${acceptedAt}, ${id})`;
 }
 
-/** Under an idempotency key the id is the key's digest; else it begins with the time. */
-async function runId(tenant: string, key: string | undefined): Promise<string> {
-  if (key !== undefined) return `run_0${(await digest([tenant, key])).slice(7, 39)}`;
+/**
+ * Under an idempotency key the id is the key's digest; else it begins with the time. Who sees only some twin types shares
+ * idempotency keys only with those who see the same: another's use of one is not to be noticed.
+ */
+async function runId({ tenant, twinTypes }: Caller, key: string | undefined): Promise<string> {
+  const whose = twinTypes.length === 0 ? [tenant] : [tenant, [...twinTypes].sort()];
+  if (key !== undefined) return `run_0${(await digest([...whose, key])).slice(7, 39)}`;
   const time = Date.now().toString(36).padStart(9, "0");
   return `run_1${time}${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
 }

@@ -43,6 +43,10 @@ export const twinDraft = v.strictObject({
   ),
 });
 
+export const upgradeBody = v.strictObject({
+  to: v.optional(v.pipe(v.string(), v.description("A newer major of the twin's type, for example aerospace.engine@2"))),
+});
+
 /** Infinity is let through to be refused by name: JSON says it as 1e999. */
 const pointValue = v.pipe(v.number("a value is a number"), v.description("In the stream's own unit"));
 
@@ -93,6 +97,16 @@ export const twinAnswer = v.object({
     }),
   ),
   predictions: v.array(prediction),
+  upgrade: v.optional(
+    v.pipe(
+      v.object({
+        to: v.string(),
+        failure: v.looseObject({ code: v.string(), message: v.string() }),
+        triedAt: v.string(),
+      }),
+      v.description("Why the last upgrade failed; absent where none did"),
+    ),
+  ),
   createdAt: v.string(),
   updatedAt: v.string(),
 });

@@ -1,0 +1,4 @@
+import { servePlugin } from "../../../serve/index.ts";
+import { nextFaultyPlugin } from "../plugin.ts";
+
+export default servePlugin(nextFaultyPlugin);

@@ -1,0 +1,94 @@
+// Checks a bundle of evidence (GET /v1/runs/{id}/bundle) without asking its deployment for anything but its public keys.
+//
+//   npm run verify:evidence -- FILE [--keys FILE|URL] [--json FILE]
+
+import { readFileSync } from "node:fs";
+import { readKeySet, verifyEvidence, type KeySet } from "@eigentwin/core";
+import { fromHere, misused, readArguments } from "./arguments.ts";
+import { publish } from "./report.ts";
+
+const USAGE = `usage: npm run verify:evidence -- FILE [options]
+
+  FILE             a bundle, as GET /v1/runs/{id}/bundle answers it
+  --keys FILE|URL  the deployment's public keys: https://…/.well-known/eigentwin-keys.json, or a copy of it.
+                   Without them the file vouches for itself: it is whole, but nobody has said whose key it is
+  --json FILE      writes the findings as JSON too
+  --help
+
+Ends with 0 where everything that can be checked holds and the evidence is signed, 1 where something fails or no signature
+could be checked (then nobody vouches for it), 2 where the arguments or files cannot be read.
+
+What it does not prove: that the backend ran what the evidence says it ran, that the data were true, or that the
+individuals were held out as stated. It shows that the deployment said so, that nothing was changed since, and that the
+verdict follows from the losses.`;
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+const KEYS_WITHIN_MS = 20_000;
+const WORDS = {
+  pass: "pass",
+  fail: "FAIL",
+  "not-checkable": "not checkable",
+  "self-vouched": "self-vouched",
+  adopted: "adopted",
+};
+const { values: options, positionals } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { keys: { type: "string" }, json: { type: "string" }, help: { type: "boolean" } },
+});
+
+const [bundle, keys] = await readBoth().catch((error: unknown) => misused(USAGE, error));
+const findings = await verifyEvidence(bundle, keys);
+const own = findings[0]?.about;
+const failing = findings.filter(({ state }) => state === "fail");
+const signed = findings.find(({ check }) => check === "signature")?.state === "pass";
+publish(
+  {
+    title: `Evidence of ${own}`,
+    columns: [{ key: "of" }, { key: "check" }, { key: "state" }, { key: "detail" }],
+    rows: findings.map(({ about, check, state, detail }) => ({
+      of: about === own ? "this run" : "inherited",
+      check,
+      state: WORDS[state],
+      detail,
+      run: about,
+    })),
+    bars: [
+      { name: "checks that fail", value: failing.length, atMost: 0 },
+      { name: "signature of this evidence that holds", value: Number(signed), atLeast: 1 },
+    ],
+    notes: [
+      "Not proved by this: that the backend ran what the evidence says, that the data were true, that individuals were held out.",
+    ],
+  },
+  { json: options.json === undefined ? undefined : fromHere(options.json) },
+);
+
+async function readBoth(): Promise<[unknown, KeySet | undefined]> {
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0) throw new Error("name one file");
+  const bundle = jsonOf(file, readFileSync(fromHere(file), "utf8"));
+  const keySet = options.keys === undefined ? undefined : await readKeySet(await readKeys(options.keys));
+  return [bundle, keySet];
+}
+
+async function readKeys(place: string): Promise<unknown> {
+  if (!/^https?:/.test(place)) return jsonOf(place, readFileSync(fromHere(place), "utf8"));
+  const { protocol, hostname } = new URL(place);
+  if (protocol === "http:" && !LOOPBACK.includes(hostname))
+    throw new Error(`${place}: keys that come over plain http may have been exchanged on the way; use https`);
+  const response = await fetch(place, { signal: AbortSignal.timeout(KEYS_WITHIN_MS) }).catch((error: Error) => {
+    throw new Error(`${place} does not answer: ${error.message}`, { cause: error });
+  });
+  if (!response.ok) throw new Error(`${place} answered ${response.status}`);
+  return jsonOf(place, await response.text());
+}
+
+function jsonOf(place: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${place} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

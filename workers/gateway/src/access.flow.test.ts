@@ -1,0 +1,366 @@
+// Every route by every kind of caller: the table is made from the routes and what they declare, so that a new route is in it
+// or fails it. Nothing is readable or writable that should not be, and "not yours" is "not there" to the last byte.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeAdministrator, makeKey, makeTenant } from "../testing/administration.ts";
+import { startTestDeployment, type Answer, type TestDeployment } from "../testing/deployment.ts";
+import { declaredRoutes, scopesOf, type DeclaredRoute } from "./access.ts";
+import { SCOPES, type Scope } from "./scopes.ts";
+import app from "./worker.ts";
+
+/** What a route is asked with. Ids of `mine` are there for the tenant; those of nobody are not there for anyone. */
+interface Fixture {
+  path?: Record<string, string>;
+  query?: string;
+  body?: () => unknown;
+  form?: () => FormData;
+  /** The scope that this request needs, where the route takes one of several. */
+  scope?: Scope;
+  /** The status for who may; 200 where not given. */
+  status?: number;
+  /** Set where the request names something that may be there or not: the same request about what is not. */
+  nobody?: Partial<Fixture>;
+  /** Set where who sees only other twin types finds nothing: true where it is as if it was not there. */
+  isOfTwinType?: boolean;
+}
+
+let deployment: TestDeployment;
+let count = 0;
+const fresh = (what: string) => `${what}-${(count += 1)}`;
+const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "" };
+
+const cycle = ["1 1", ...Array.from({ length: 24 }, (_, column) => column)].join(" ");
+const form = (as: string, idPrefix: string) => () => {
+  const data = new FormData();
+  for (const [name, value] of Object.entries({ reader: "aerospace.cmapss", as, idPrefix })) data.set(name, value);
+  data.append("file", new File([`${cycle}\n`], "train.txt"));
+  return data;
+};
+const columns = [{ name: "who", role: "individual", unit: "1", values: [1] }];
+const points = [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }];
+const question = (id: string) => ({ capability: "broken.healthy@1", subject: { kind: "twin", id } });
+const lists = { query: "?limit=200" };
+const twin = (more: Partial<Fixture> = {}): Fixture => ({
+  path: { id: "gauge-1" },
+  nobody: { path: { id: "gauge-nobody" } },
+  isOfTwinType: true,
+  ...more,
+});
+const run = (more: Partial<Fixture> = {}): Fixture => ({
+  ...twin(),
+  get path() {
+    return { id: ids.run };
+  },
+  nobody: { path: { id: "run_nobody" } },
+  ...more,
+});
+
+const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
+  "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
+  "GET /v1/twins": [lists],
+  "GET /v1/twins/:id": [twin()],
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}) })],
+  "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
+  "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
+  "GET /v1/twins/:id/streams/:stream": [
+    {
+      path: { id: "gauge-1", stream: "level" },
+      query: "?asOf=2026-06-01T00:00:00Z",
+      nobody: { path: { id: "gauge-nobody", stream: "level" } },
+      isOfTwinType: true,
+    },
+  ],
+  "POST /v1/datasets": [{ body: () => ({ title: "t", columns }), status: 201 }],
+  "GET /v1/datasets": [lists],
+  "GET /v1/datasets/:id": [
+    {
+      get path() {
+        return { id: ids.dataset };
+      },
+      nobody: { path: { id: "dataset_nobody" } },
+    },
+  ],
+  "POST /v1/imports": [
+    { form: form("twins", "imported-"), scope: "twins:write", status: 201 },
+    { form: form("dataset", "x-"), scope: "datasets:write", status: 201 },
+  ],
+  "GET /v1/models": [lists],
+  "GET /v1/models/:id": [{ path: { id: "model_none" }, status: 404 }],
+  "POST /v1/runs": [
+    { body: () => question("gauge-1"), nobody: { body: () => question("gauge-nobody") }, isOfTwinType: true },
+  ],
+  "GET /v1/runs": [lists],
+  "GET /v1/runs/:id": [run()],
+  "POST /v1/runs/:id/cancel": [run()],
+  "GET /v1/runs/:id/evidence": [run()],
+  "GET /v1/runs/:id/bundle": [run()],
+  "GET /v1/runs/:id/events": [run()],
+  "GET /healthz": [{}],
+  "GET /v1/export": [{}],
+  "GET /v1/tenants/:id/archive": [{ path: { id: "nobody" }, status: 404 }],
+  "PUT /v1/tenants/:id/archive": [{ path: { id: "own" }, status: 415 }],
+  "GET /metrics": [{}],
+  "GET /openapi.json": [{}],
+  "GET /.well-known/eigentwin-keys.json": [{}],
+  "GET /v1/plugins": [{}],
+  "GET /v1/capabilities": [{}],
+  "GET /v1/backends": [{}],
+  "GET /v1/twin-types": [{}],
+  "POST /v1/setup": [{ body: () => ({ token: "none", name: "n" }), status: 401 }],
+  "POST /v1/session": [{ body: () => ({ key: "none" }), status: 401 }],
+  "GET /v1/session": [{}],
+  "DELETE /v1/session": [{ status: 401 }],
+  "POST /v1/stream-tickets": [{ body: () => ({ path: "/v1/runs/r/events" }), status: 201 }],
+  "POST /v1/keys": [{ body: () => ({ name: "n", scopes: ["keys:write"] }), status: 201 }],
+  "GET /v1/keys": [lists],
+  "GET /v1/keys/:id": [
+    {
+      get path() {
+        return { id: ids.key };
+      },
+      nobody: { path: { id: "key_nobody" } },
+    },
+  ],
+  "POST /v1/keys/:id/rotate": [
+    {
+      get path() {
+        return { id: ids.rotated };
+      },
+      body: () => ({ overlapSeconds: 60 }),
+      status: 201,
+      nobody: { path: { id: "key_nobody" } },
+    },
+  ],
+  "DELETE /v1/keys/:id": [
+    {
+      get path() {
+        return { id: ids.deleted };
+      },
+      nobody: { path: { id: "key_nobody" } },
+    },
+  ],
+  "PUT /v1/credentials/:plugin/:name": [
+    { path: { plugin: "broken", name: "token" }, body: () => ({ value: "a long secret" }) },
+  ],
+  "GET /v1/credentials": [lists],
+  "DELETE /v1/credentials/:plugin/:name": [
+    {
+      path: { plugin: "broken", name: "spare" },
+      status: 204,
+      nobody: { path: { plugin: "broken", name: "none" } },
+    },
+  ],
+  "POST /v1/tenants": [{ body: () => ({ id: fresh("tenant"), name: "n" }), status: 201 }],
+  "GET /v1/tenants": [lists],
+  "GET /v1/tenants/:id": [{ path: { id: "mine" } }],
+  "POST /v1/tenants/:id/suspend": [{ path: { id: "bystander" } }],
+  "POST /v1/tenants/:id/resume": [{ path: { id: "bystander" } }],
+  "DELETE /v1/tenants/:id": [{ path: { id: "nobody" }, query: "?confirm=nobody", status: 404 }],
+};
+
+const routes = declaredRoutes(app);
+const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
+const table = routes.flatMap((route) => (FIXTURES[nameOf(route)] ?? []).map((fixture) => ({ route, fixture })));
+const rows = table.map(
+  ({ route, fixture }) => [`${nameOf(route)}${fixture.scope ? ` (${fixture.scope})` : ""}`, route, fixture] as const,
+);
+
+/** By who asks. `*` keys of the tenants are their first ones. */
+const keys = { mine: "", other: "", suspended: "", revoked: "", administrator: "" };
+const byScope = new Map<string, { having: string; lacking: string; elsewhere: string }>();
+const isBeyond = (scope: Scope) => /^(tenants|metrics):/.test(scope);
+
+async function ask(
+  { method, path }: DeclaredRoute,
+  fixture: Fixture,
+  key: string | null,
+): Promise<Answer & { text: string }> {
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => fixture.path?.[name] ?? `no-${name}-in-the-fixture`);
+  const raw = fixture.form?.();
+  const payload = raw ?? (fixture.body && JSON.stringify(fixture.body()));
+  const response = await fetch(new URL(filled + (fixture.query ?? ""), deployment.url), {
+    method,
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(typeof payload === "string" && { "content-type": "application/json" }),
+    },
+    ...(payload !== undefined && { body: payload }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+}
+
+/** Everything of an answer that its reader sees, but what differs from moment to moment. */
+const seenOf = ({ status, headers, text }: Answer & { text: string }) => ({
+  status,
+  text,
+  headers: Object.fromEntries(
+    [...headers].filter(([name]) => !["date", "server-timing", "x-request-id"].includes(name)),
+  ),
+});
+
+const neededBy = (route: DeclaredRoute, { scope }: Fixture): Scope | undefined => scope ?? scopesOf(route)[0];
+
+beforeAll(async () => {
+  deployment = await startTestDeployment();
+  keys.administrator = (await makeAdministrator(deployment)).key;
+  const first = async (id: string) => (await makeTenant(deployment, keys.administrator, id)).key;
+  keys.mine = await first("mine");
+  keys.other = await first("stranger");
+  keys.suspended = await first("suspended");
+  await first("bystander");
+  for (const scope of Object.keys(SCOPES) as Scope[]) {
+    const by = isBeyond(scope) ? keys.administrator : keys.mine;
+    const all = (Object.keys(SCOPES) as Scope[]).filter((one) =>
+      isBeyond(scope) ? isBeyond(one) || one.startsWith("keys:") : !isBeyond(one),
+    );
+    if (isBeyond(scope) && scope === "metrics:read" && !routes.some((route) => scopesOf(route).includes(scope)))
+      continue;
+    byScope.set(scope, {
+      having: (await makeKey(deployment, by, { scopes: [scope] })).key,
+      lacking: (await makeKey(deployment, by, { scopes: all.filter((one) => one !== scope) })).key,
+      elsewhere: isBeyond(scope)
+        ? ""
+        : (await makeKey(deployment, by, { scopes: [scope], twinTypes: ["aerospace.engine"] })).key,
+    });
+  }
+  const revoked = await makeKey(deployment, keys.mine, { scopes: ["*"] });
+  keys.revoked = revoked.key;
+  await deployment.call("DELETE", `/v1/keys/${revoked.id}`, { key: keys.mine });
+  for (const key of [keys.mine, keys.suspended])
+    await deployment.call("POST", "/v1/twins", { key, body: { id: "gauge-1", type: "broken.gauge@1" } });
+  const { body: made } = await deployment.call("POST", "/v1/runs", { key: keys.mine, body: question("gauge-1") });
+  const { body: stored } = await deployment.call("POST", "/v1/datasets", {
+    key: keys.mine,
+    body: { title: "t", columns },
+  });
+  Object.assign(ids, { run: made["id"], dataset: stored["id"], key: revoked.id });
+  ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
+  ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
+  const value = "a secret to be deleted";
+  await deployment.call("PUT", "/v1/credentials/broken/spare", { key: keys.mine, body: { value } });
+  await deployment.call("POST", "/v1/tenants/suspended/suspend", { key: keys.administrator });
+});
+afterAll(() => deployment.stop());
+
+test("every route has a fixture, and every fixture a route", () => {
+  expect(Object.keys(FIXTURES).sort()).toEqual(routes.map(nameOf).sort());
+});
+
+test("a route that does not declare who may come in is refused when the gateway loads", async () => {
+  const { Hono } = await import("hono");
+  expect(() => declaredRoutes(new Hono().get("/v1/open", (c) => c.text("hello")) as never)).toThrow("GET /v1/open");
+});
+
+describe.each(rows)("%s", (_name, route, fixture) => {
+  const scope = neededBy(route, fixture);
+  const isPublic = route.needs === "public";
+  const allowed = fixture.status ?? 200;
+
+  test.skipIf(isPublic)(
+    "refuses no key, a revoked key and a suspended tenant's, each the same as on every route",
+    async () => {
+      expect(await ask(route, fixture, null)).toMatchObject({ status: 401, body: { code: "auth.missing-key" } });
+      const revoked = await ask(route, fixture, keys.revoked);
+      expect(revoked).toMatchObject({ status: 401, body: { code: "auth.wrong-key" } });
+      expect(seenOf(revoked)).toEqual(seenOf(await ask(route, fixture, "et_never_made")));
+      const suspended = await ask(route, fixture, keys.suspended);
+      expect(suspended).toMatchObject({ status: 403, body: { code: "auth.tenant-suspended" } });
+    },
+  );
+
+  test.skipIf(scope === undefined)("refuses who has every other scope of the tenant", async () => {
+    const answer = await ask(route, fixture, byScope.get(scope ?? "")?.lacking ?? "");
+    expect(answer).toMatchObject({ status: 403, body: { code: "auth.scope-missing" } });
+  });
+
+  test.skipIf(!fixture.nobody)("is not there for another tenant, to the last byte", async () => {
+    const theirs = await ask(route, fixture, keys.other);
+    const nobodys = await ask(route, { ...fixture, ...fixture.nobody }, keys.other);
+    expect(theirs.status).toBe(404);
+    expect(masked(theirs, fixture)).toEqual(masked(nobodys, { ...fixture, ...fixture.nobody }));
+  });
+
+  test.skipIf(!fixture.isOfTwinType)("is not there for a key of another twin type, to the last byte", async () => {
+    const key = byScope.get(scope ?? "")?.elsewhere ?? "";
+    const hidden = await ask(route, fixture, key);
+    const nobodys = await ask(route, { ...fixture, ...fixture.nobody }, key);
+    expect(hidden.status).toBe(404);
+    expect(seenOf(hidden)).toEqual(seenOf(nobodys));
+  });
+
+  // Last: what was refused before has changed nothing.
+  test("answers who has the scope", async () => {
+    const key = scope === undefined ? keys.mine : (byScope.get(scope)?.having ?? "");
+    const answer = await ask(route, fixture, isPublic ? null : key);
+    expect(answer.status, answer.text).toBe(allowed);
+  });
+});
+
+/** The answer may repeat the id that was asked for. */
+const masked = (answer: Answer & { text: string }, { path }: Fixture) => {
+  const { id } = path ?? {};
+  const seen = seenOf(answer);
+  const length = { ...seen.headers, "content-length": "" };
+  return { ...seen, headers: length, text: id === undefined ? seen.text : seen.text.replaceAll(id, "<id>") };
+};
+
+describe("a list shows nothing of", () => {
+  const listed = routes.filter(({ method, path }) => method === "GET" && FIXTURES[`${method} ${path}`]?.[0] === lists);
+  const ofTenant = listed.filter((route) => !isBeyond(neededBy(route, {}) as Scope));
+
+  test.each(ofTenant.map((route) => [nameOf(route), route] as const))("another tenant: %s", async (_name, route) => {
+    const { body } = await ask(route, lists, keys.other);
+    const items = body["items"] as { name?: string }[];
+    expect(items.filter(({ name }) => name !== "first")).toEqual([]);
+  });
+
+  test.each(["twins", "runs"])("another twin type: %s", async (what) => {
+    const key = byScope.get(`${what}:read`)?.elsewhere ?? "";
+    const { body } = await deployment.call("GET", `/v1/${what}?limit=200`, { key });
+    const types = (body["items"] as { type?: string }[]).map(({ type }) => type);
+    expect(types.filter((type) => type !== "aerospace.engine@1")).toEqual([]);
+    const all = await deployment.call("GET", `/v1/${what}?limit=200`, { key: keys.mine });
+    expect((all.body["items"] as unknown[]).length).toBeGreaterThan(types.length);
+  });
+});
+
+describe("a key of one twin type", () => {
+  const key = () => byScope.get("twins:write")?.elsewhere ?? "";
+
+  test("creates twins of it and no others, and imports no others", async () => {
+    const create = (type: string) =>
+      deployment.call("POST", "/v1/twins", { key: key(), body: { id: fresh("t"), type } });
+    expect((await create("aerospace.engine@1")).status).toBe(201);
+    const hidden = await create("broken.gauge@1");
+    expect(hidden).toMatchObject({ status: 422, body: { code: "twin.type-unknown" } });
+    const nobodys = await create("broken.nothing@1");
+    expect(JSON.stringify(hidden.body).replace("gauge", "nothing")).toBe(JSON.stringify(nobodys.body));
+    const gauges = await makeKey(deployment, keys.mine, { scopes: ["twins:write"], twinTypes: ["broken.gauge"] });
+    const imported = await deployment.call("POST", "/v1/imports", { key: gauges.key, raw: form("twins", "no-")() });
+    expect(imported).toMatchObject({ status: 422, body: { code: "twin.type-unknown" } });
+  });
+
+  test("has no runs about datasets", async () => {
+    const runner = byScope.get("runs:write")?.elsewhere ?? "";
+    const about = (id: string) =>
+      deployment.call("POST", "/v1/runs", {
+        key: runner,
+        body: { capability: "aerospace.train-remaining-life@1", subject: { kind: "dataset", id } },
+      });
+    const hidden = await about(ids.dataset);
+    expect(hidden).toMatchObject({ status: 404, body: { code: "dataset.not-found" } });
+    expect(JSON.stringify(hidden.body).replace(ids.dataset, "x")).toBe(JSON.stringify((await about("x")).body));
+  });
+
+  test("does not notice that an idempotency key was used for another type", async () => {
+    const headers = { "idempotency-key": "shared" };
+    const first = await deployment.call("POST", "/v1/runs", { key: keys.mine, body: question("gauge-1"), headers });
+    const gauges = await makeKey(deployment, keys.mine, { scopes: ["runs:write"], twinTypes: ["broken.gauge"] });
+    const body = { ...question("gauge-1"), seed: 9 };
+    const second = await deployment.call("POST", "/v1/runs", { key: gauges.key, body, headers });
+    expect(second.status).toBe(200);
+    expect(second.body["id"]).not.toBe(first.body["id"]);
+  });
+});

@@ -1,0 +1,159 @@
+// Puts the content of a whole archive in its places: bodies first, then the index, then the objects that refer to both.
+// Each unit may be put twice, so that a restore goes on where it was interrupted.
+
+import { eq, getTableColumns } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { digestBytes, readKeySet, refuse, unwrap } from "@eigentwin/core";
+import { dataset, model, run, twin } from "@eigentwin/index";
+import { signerOf } from "@eigentwin/system";
+import type { Env } from "../../env.ts";
+import { runAt, twinAt } from "../services.ts";
+import { bodyPath, INDEX_SCHEMA, memberAt, objectPath, type IndexKind, type Manifest } from "./layout.ts";
+import { staged } from "./stage.ts";
+
+const TABLES = { twin, dataset, model, run } as const;
+const ORDER = ["keys", "body", "index", "twin", "run"] as const;
+/** Statements that D1 takes at once. */
+const BATCH = 100;
+
+export type Unit =
+  | { kind: "keys"; path: string }
+  | { kind: "body"; path: string; key: string }
+  | { kind: "index"; path: string; table: IndexKind }
+  | { kind: "twin" | "run"; id: string; parts: number };
+
+/** What has to be put, in order; the parts of an object belong together. */
+export function unitsOf({ members }: Manifest): Unit[] {
+  const units = new Map<string, Unit>();
+  for (const { path, bytes } of members) {
+    const member = memberAt(path, bytes);
+    if (member.kind === "keys") units.set(path, { kind: "keys", path });
+    if (member.kind === "body") units.set(path, { kind: "body", path, key: member.key });
+    if (member.kind === "index") units.set(path, { kind: "index", path, table: member.table });
+    if (member.kind !== "object") continue;
+    const name = `${member.of}/${member.id}`;
+    const known = units.get(name);
+    if (known && "parts" in known) known.parts += 1;
+    else units.set(name, { kind: member.of, id: member.id, parts: 1 });
+  }
+  return [...units.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** What is being restored: whose, and the digest that each member has in the manifest. */
+export interface Restoring {
+  tenant: string;
+  digests: ReadonlyMap<string, string>;
+}
+
+export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Promise<void> {
+  if (unit.kind === "keys") return applyKeys(env, restoring, unit.path);
+  if (unit.kind === "body") return applyBody(env, restoring, unit);
+  if (unit.kind === "index") return applyIndex(env, restoring, unit);
+  const { kind, id, parts } = unit;
+  const { tenant } = restoring;
+  const object = kind === "twin" ? twinAt(env, tenant, id) : runAt(env, tenant, id);
+  let isWhole = false;
+  for (let part = 1; part <= parts; part++) {
+    const path = objectPath(kind, id, part);
+    const put = await object.restorePart(await bytesAt(env, restoring, path));
+    isWhole = put.ok ? put.value : refuse(put.failure.code, put.failure.message, { ...put.failure, at: path });
+  }
+  if (!isWhole)
+    refuse("archive.malformed", "the last part of this object is missing", { at: objectPath(kind, id, parts) });
+}
+
+/** What an earlier tenant of the name may have left: nothing but the archive's content is to be listed. */
+export async function clearIndex(env: Env, tenant: string): Promise<void> {
+  const index = drizzle(env.INDEX);
+  const [first, ...more] = Object.values(TABLES).map((table) => index.delete(table).where(eq(table.tenant, tenant)));
+  if (first) await index.batch([first, ...more]);
+}
+
+const bytesAt = (env: Env, { tenant, digests }: Restoring, path: string) =>
+  staged(env, tenant, path, digests.get(path) ?? "");
+
+/** Evidence that another deployment has signed is told as such, by its keys. */
+async function applyKeys(env: Env, restoring: Restoring, path: string): Promise<void> {
+  const keys = await readKeySet(jsonOf(await bytesAt(env, restoring, path), path));
+  unwrap(await signerOf(env.SIGNER).adopt(keys));
+}
+
+function jsonOf(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return refuse("archive.malformed", "this is not JSON", { at: path });
+  }
+}
+
+/** Bodies are named by their content or at random, so another one under the name is never replaced. */
+async function applyBody(env: Env, restoring: Restoring, { path, key }: Unit & { kind: "body" }): Promise<void> {
+  const known = await env.BODIES.get(key);
+  if (known) {
+    if ((await digestBytes(await known.bytes())) === restoring.digests.get(path)) return;
+    refuse("archive.conflict", "another body is stored here under this name", { at: path });
+  }
+  await env.BODIES.put(key, (await bytesAt(env, restoring, path)) as Uint8Array<ArrayBuffer>);
+}
+
+async function applyIndex(
+  env: Env,
+  restoring: Restoring,
+  { path, table: name }: Unit & { kind: "index" },
+): Promise<void> {
+  const rows = indexRows(new TextDecoder().decode(await bytesAt(env, restoring, path)), path, name);
+  rows.forEach((row, index) => checkRow(row, name, restoring, `${path} line ${index + 2}`));
+  const index = drizzle(env.INDEX);
+  const table = TABLES[name];
+  const statements = rows.map((row) =>
+    index
+      .insert(table)
+      .values(row as never)
+      .onConflictDoUpdate({ target: [table.tenant, table.id], set: row as never }),
+  );
+  for (let from = 0; from < statements.length; from += BATCH) {
+    const [first, ...more] = statements.slice(from, from + BATCH);
+    if (first) await index.batch([first, ...more]);
+  }
+}
+
+type IndexRow = Record<string, unknown>;
+
+function indexRows(text: string, path: string, table: IndexKind): IndexRow[] {
+  const [head, ...rows] = text
+    .trimEnd()
+    .split("\n")
+    .map((line, index) => {
+      try {
+        return JSON.parse(line) as IndexRow;
+      } catch {
+        return refuse("archive.malformed", "this line is not JSON", { at: `${path} line ${index + 1}` });
+      }
+    });
+  if (head?.["schema"] !== INDEX_SCHEMA || head["table"] !== table)
+    refuse("archive.malformed", `these are no rows of ${table}`, { at: `${path} line 1` });
+  return rows;
+}
+
+/** Members that a column has no place for, values of another type, and what belongs to somebody else. */
+function checkRow(row: IndexRow, table: IndexKind, { tenant, digests }: Restoring, at: string): void {
+  const columns = getTableColumns(TABLES[table]) as Record<
+    string,
+    { dataType: string; notNull: boolean; hasDefault: boolean }
+  >;
+  const unknown = Object.keys(row).find((name) => !Object.hasOwn(columns, name));
+  if (unknown !== undefined) refuse("archive.malformed", `a ${table} has no "${unknown}"`, { at });
+  for (const [name, { dataType, notNull, hasDefault }] of Object.entries(columns)) {
+    const value = row[name];
+    const isLeftOut = value === undefined && (hasDefault || !notNull);
+    const fits = value === null ? !notNull : dataType === "json" ? value !== undefined : typeof value === dataType;
+    if (!isLeftOut && !fits) refuse("archive.malformed", `"${name}" of this ${table} is not right`, { at });
+  }
+  if (row["tenant"] !== tenant) refuse("archive.malformed", `this ${table} belongs to another tenant`, { at });
+  const body = row["bodyKey"];
+  if (typeof body === "string" && !digests.has(bodyPath(body)))
+    refuse("archive.malformed", `the archive lacks the body of this ${table}`, {
+      at,
+      hint: `It would be ${bodyPath(body)}.`,
+    });
+}

@@ -1,0 +1,29 @@
+// Pages of other origins: those that the deployer lists may call with a session, all others are told nothing.
+
+import type { Context } from "hono";
+import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
+import type { Gateway } from "./context.ts";
+
+const listed = ({ ALLOWED_ORIGINS }: Gateway["Bindings"]): string[] => ALLOWED_ORIGINS.split(/[\s,]+/).filter(Boolean);
+
+const letIn = cors({
+  origin: (origin) => origin,
+  credentials: true,
+  allowMethods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
+  allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match", "prefer", "x-csrf-token"],
+  exposeHeaders: ["etag", "location", "retry-after"],
+  maxAge: 600,
+});
+
+export const crossOrigin = createMiddleware<Gateway>(async (c, next) => {
+  if (listed(c.env).includes(c.req.header("origin") ?? "")) return letIn(c, next);
+  await next();
+  c.header("vary", "origin", { append: true });
+});
+
+/** A request that changes something always carries its page's origin. */
+export function isOwnOrListed(c: Context<Gateway>): boolean {
+  const origin = c.req.header("origin");
+  return origin !== undefined && (origin === new URL(c.req.url).origin || listed(c.env).includes(origin));
+}

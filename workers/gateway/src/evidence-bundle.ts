@@ -1,0 +1,26 @@
+// Evidence with all that it rests on: where a verdict was inherited, the bundle of the training run comes with it.
+
+import { and, eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { unwrap, type Evidence, type EvidenceBundle } from "@eigentwin/core";
+import { model, run } from "@eigentwin/index";
+import type { Env } from "../env.ts";
+import { sees, type Caller } from "./caller.ts";
+import { knownRun } from "./known.ts";
+
+export async function evidenceBundle(env: Env, caller: Caller, id: string): Promise<EvidenceBundle> {
+  const bundle = unwrap(await (await knownRun(env, caller, id)).bundle());
+  const { inheritedFrom } = JSON.parse(bundle.evidence) as Evidence;
+  const trainedBy = inheritedFrom && (await trainingRun(env, caller, inheritedFrom.modelId));
+  return trainedBy === undefined ? bundle : { ...bundle, inherited: await evidenceBundle(env, caller, trainedBy) };
+}
+
+/** Undefined where the caller sees no such model or run: the bundle then says less, and a check says so. */
+async function trainingRun(env: Env, caller: Caller, modelId: string): Promise<string | undefined> {
+  const [row] = await drizzle(env.INDEX)
+    .select({ id: run.id, twinType: run.twinType })
+    .from(model)
+    .innerJoin(run, and(eq(run.tenant, model.tenant), eq(run.id, model.run)))
+    .where(and(eq(model.tenant, caller.tenant), eq(model.id, modelId)));
+  return row && sees(caller, row.twinType) ? row.id : undefined;
+}

@@ -1,0 +1,26 @@
+// Nobody hands on more than they have: a key that is made or rotated has at most the rights of the one that does it.
+
+import { refuse } from "@eigentwin/core";
+import type { Caller } from "./caller.ts";
+import type { KeyRights } from "./new-key.ts";
+import { grants } from "./scopes.ts";
+
+/** `ends` is when the caller's own key does. */
+export function mustNotBeWider(caller: Pick<Caller, "scopes" | "twinTypes">, wanted: KeyRights, ends: string | null) {
+  const scope = wanted.scopes.find((one) => !grants(caller.scopes, one));
+  if (scope !== undefined) wider(`the scope ${scope}`, "/scopes");
+  const { twinTypes } = caller;
+  if (twinTypes.length > 0) {
+    if (wanted.twinTypes.length === 0) wider("all twin types", "/twinTypes");
+    const type = wanted.twinTypes.find((one) => !twinTypes.includes(one));
+    if (type !== undefined) wider(`the twin type ${type}`, "/twinTypes");
+  }
+  if (ends !== null && (wanted.expiresAt === null || wanted.expiresAt > ends)) wider("a later end", "/expiresAt");
+}
+
+function wider(what: string, at: string): never {
+  return refuse("auth.scope-missing", `the key would have ${what}, which yours does not have`, {
+    at,
+    hint: "A key is never wider than the one that makes or rotates it.",
+  });
+}

@@ -1,0 +1,7 @@
+-- metrics, step 1: 6b3dc7f4d1bff6fc4c471d1ce945b12efcd8aff8eb5e5782b2d32ec4d9e529b0
+CREATE TABLE schema_step (step INTEGER PRIMARY KEY);
+INSERT INTO "schema_step" VALUES (1);
+CREATE TABLE total (series TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE flushed (isolate TEXT PRIMARY KEY, sequence INTEGER NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO "total" VALUES ('requests', 1.0);
+INSERT INTO "flushed" VALUES ('isolate-1', 3, 1700000000000);

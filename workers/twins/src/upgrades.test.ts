@@ -1,0 +1,111 @@
+// A twin's type changes and comes back: whatever happens in between, undoing brings back what was there.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openTwinTables } from "../testing/sqlite.ts";
+import type { UpgradeHop } from "./contract.ts";
+import { appendPoints, readSeries } from "./points.ts";
+import { insertTwin, readTwin } from "./twin-record.ts";
+import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+
+const metres = { title: "Level", unit: "m" };
+const kelvin = { title: "Temperature", unit: "K" };
+const NOW = "2026-01-01T00:00:00Z";
+
+/** Each major calls the level otherwise, and the next one uses its old name for a temperature. */
+const HOPS: UpgradeHop[] = [
+  { type: { id: "x.tank@2", streams: { depth: metres, level: kelvin } }, renamed: { level: "depth" } },
+  {
+    type: { id: "x.tank@3", streams: { height: metres, depth: kelvin } },
+    renamed: { depth: "height", level: "depth" },
+  },
+];
+const LEVEL = ["level", "depth", "height"];
+
+function open() {
+  const sql = openTwinTables();
+  const type = { id: "x.tank@1", streams: { level: metres } };
+  insertTwin(sql, { tenant: "own", id: "tank", type, properties: { major: 1 }, synthetic: false }, NOW);
+  const twin = () => readTwin(sql) ?? expect.unreachable("there is no twin");
+  const major = () => Number(twin().type.split("@")[1]);
+  const streamOf = (name: string, streams = twin().streams) => streams[name]?.storedAs ?? name;
+  return {
+    sql,
+    twin,
+    major,
+    upgrade(times = 1) {
+      const hops = HOPS.slice(major() - 1, major() - 1 + times);
+      const to = major() + hops.length;
+      upgradeTwin(sql, twin(), { revision: twin().revision, hops, properties: { major: to } }, NOW);
+    },
+    undo: () => undoUpgrade(sql, NOW),
+    append: (at: number) =>
+      appendPoints(sql, [{ stream: streamOf(LEVEL[major() - 1] ?? ""), observedAtMs: at, value: at }], 1),
+    levels: (name = LEVEL[major() - 1] ?? "", streams = twin().streams) => [
+      ...readSeries(sql, streamOf(name, streams), { range: {}, asOf: NOW }).values,
+    ],
+  };
+}
+
+test("an upgrade is a new revision, and undoing it another one with what was there before", () => {
+  const tank = open();
+  const { type, properties, streams } = tank.twin();
+  tank.upgrade(2);
+  expect(tank.twin()).toMatchObject({ type: "x.tank@3", revision: 2, properties: { major: 3 } });
+  expect(tank.undo()).toBe(true);
+  expect(tank.twin()).toMatchObject({ type, properties, revision: 3 });
+  expect(tank.twin().streams).toEqual(streams);
+  expect(tank.undo()).toBe(false);
+});
+
+test("a run reads streams by the names that they had at its revision", () => {
+  const tank = open();
+  tank.append(1);
+  tank.upgrade();
+  tank.upgrade();
+  tank.undo();
+  for (const [revision, name] of [
+    [1, "level"],
+    [2, "depth"],
+    [3, "height"],
+    [4, "depth"],
+  ] as const)
+    expect(tank.levels(name, streamsAt(tank.sql, revision))).toEqual([1]);
+});
+
+test("a failed upgrade is told until one succeeds", () => {
+  const tank = open();
+  const failed = { to: "x.tank@2", failure: { code: "capability.refused", message: "no" }, triedAt: NOW } as const;
+  noteUpgradeFailure(tank.sql, { ...failed, triedAt: "2025-01-01T00:00:00Z" });
+  noteUpgradeFailure(tank.sql, failed);
+  expect(failedUpgrade(tank.sql)).toEqual(failed);
+  expect(tank.twin()).toMatchObject({ type: "x.tank@1", revision: 1 });
+  tank.upgrade();
+  expect(failedUpgrade(tank.sql)).toBeUndefined();
+});
+
+test("upgraded, measured and undone in any order, the level keeps every point, and each undo brings back its type", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("upgrade", "undo", "append")), (acts) => {
+      const tank = open();
+      const before: { type: string; streams: unknown }[] = [];
+      let points = 0;
+      for (const act of acts) {
+        const { revision } = tank.twin();
+        if (act === "append") tank.append((points += 1));
+        if (act === "upgrade" && tank.major() < 3) {
+          const { type, streams } = tank.twin();
+          before.push({ type, streams });
+          tank.upgrade();
+          expect(tank.twin().revision).toBe(revision + 1);
+        }
+        if (act === "undo") {
+          const wanted = before.pop();
+          expect(tank.undo()).toBe(wanted !== undefined);
+          if (wanted) expect(tank.twin()).toMatchObject({ ...wanted, revision: revision + 1 });
+        }
+        expect(tank.levels()).toEqual(Array.from({ length: points }, (_, index) => index + 1));
+      }
+    }),
+  );
+});

@@ -1,0 +1,26 @@
+-- twin, step 1: 1a21c3585ea8ed031e20bd076790098b51fd14d50d257e22d5ab78aba88061ac
+CREATE TABLE schema_step (step INTEGER PRIMARY KEY);
+INSERT INTO "schema_step" VALUES (1);
+CREATE TABLE twin (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    tenant TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, streams TEXT NOT NULL,
+    revision INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    properties TEXT NOT NULL, parameters TEXT NOT NULL, synthetic INTEGER NOT NULL,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+  );
+INSERT INTO "twin" VALUES (1, 'own', 'gauge-1', 'kind@1', '{"level":{"title":"Level","unit":"m"},"heat":{"title":"Heat","unit":"K"}}', 2, 7, '{"place":"A"}', '{"offset":{"value":1.5,"standardDeviation":0.1,"unit":"K"}}', 1, '2026-01-01T00:00:00.000Z', '2026-01-05T00:00:01.000Z');
+CREATE TABLE point (
+    stream TEXT NOT NULL, observed_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (stream, observed_at, recorded_at)
+  ) WITHOUT ROWID;
+INSERT INTO "point" VALUES ('heat', -5000, 30, 1.0e+300);
+INSERT INTO "point" VALUES ('level', 1000, 10, 1.0);
+INSERT INTO "point" VALUES ('level', 2000, 10, 2.0);
+INSERT INTO "point" VALUES ('level', 2000, 20, 0.1);
+CREATE TABLE prediction (run TEXT PRIMARY KEY, quantity TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL);
+INSERT INTO "prediction" VALUES ('run_1', 'remaining life', '2026-01-05T00:00:00.000Z', '{"quantity":"remaining life","value":12.5,"unit":"{cycle}","interval":{"lower":8,"upper":17,"coverage":0.9},"expiresAt":"2026-02-01T00:00:00.000Z","run":"run_1","verdict":"worse","madeAt":"2026-01-05T00:00:00.000Z"}');
+CREATE TABLE noted_run (run TEXT PRIMARY KEY);
+INSERT INTO "noted_run" VALUES ('run_1');
+INSERT INTO "noted_run" VALUES ('run_2');
+CREATE TABLE due (work TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "due" VALUES ('index', 1700000000000, 3);
