@@ -17,13 +17,16 @@ export interface BackendDescription {
   /** `statevector`: how a request names it. */
   name: string;
   title: string;
+  /** Of an annealer: its variables. */
   qubits: number;
   /** The operations that it executes as they are; the others are lowered to these. */
   gates: readonly OperationName[];
   /** The most `controls` that one operation may have; absent: none, and they are lowered. */
   controls?: number;
-  /** Program kinds executed natively; the others are lowered to `sample`. */
+  /** Program kinds executed natively; expectations and overlaps are lowered to `sample`, `anneal` is not replaced. */
   kinds: readonly ProgramKind[];
+  /** Options of its anneal programs: name, and what it means with its unit and default. */
+  annealOptions?: Readonly<Record<string, string>>;
   /** True: expectations and overlaps carry no sampling error. */
   exact: boolean;
   /** What disturbs its answers, in words; `none` for an ideal simulator. */
@@ -52,10 +55,10 @@ export interface Quote {
   money: number;
   currency: string;
   seconds: number;
-  /** Of the circuit as it is written, whatever a device makes of it. */
+  /** Of the circuit as it is written, whatever a device makes of it; variables and 0 for a problem of annealing. */
   qubits: number;
   depth: number;
-  /** Over all rows of the batch; 0 where the answer is exact. */
+  /** Over all rows of the batch; 0 where the answer is exact. Reads of an anneal program. */
   shots: number;
 }
 

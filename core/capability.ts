@@ -13,6 +13,7 @@ export type SubjectNeed = { kind: "twin"; type: string } | { kind: "dataset" };
 /** What it needs of a backend; absent where it runs no program. */
 export interface BackendNeed {
   kinds: readonly ProgramKind[];
+  /** For `anneal`: variables. */
   qubits: number;
 }
 

@@ -54,6 +54,7 @@ export {
   everyOperation,
   isGate,
   isUnitary,
+  OPERATION_NAMES,
   OTHER_OPERATIONS,
   qubitsOf,
   type Barrier,
@@ -72,18 +73,41 @@ export {
 export { matrixAt, matrixOfNumbers, monomialsOf, numbersOfMatrix, phasesOf } from "./program/unitary.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, isGateName, type GateFacts, type GateName } from "./program/gates.ts";
+export {
+  annealResult,
+  checkAnnealOptions,
+  joinReads,
+  type AnnealOption,
+  type AnnealProgram,
+  type AnnealResult,
+} from "./program/anneal.ts";
 export { elementary } from "./program/elementary.ts";
 export { eulerOf, type Euler } from "./program/euler.ts";
+export {
+  annealProblem,
+  energyOf,
+  forEachCoupling,
+  toBinary,
+  toSpin,
+  type AnnealProblem,
+  type ProblemTerms,
+  type Vartype,
+} from "./program/ising.ts";
 export { lowerCircuit, type Executes } from "./program/lower-gates.ts";
-export { lower, type Lowered } from "./program/lower.ts";
+export { answers, lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {
   batch,
   batchesOf,
   checkProgram,
+  CIRCUIT_KINDS,
+  isDrawn,
   noParameters,
   PROGRAM_KINDS,
+  sizeOf,
   type Batch,
+  type CircuitKind,
+  type CircuitProgram,
   type ExpectationProgram,
   type ExpectationResult,
   type Histogram,

@@ -1,6 +1,6 @@
 // What is timed: programs of the simulator with the values that they must give, wherever they run.
 
-import { batch, noParameters, type Batch, type Circuit, type Program } from "@eigentwin/core";
+import { batch, noParameters, type Batch, type Circuit, type CircuitProgram } from "@eigentwin/core";
 import type { Simulator } from "@eigentwin/statevector";
 import { ansatz, draws, featureMap, fourier, maxCut, randomGrid, sumOfZ } from "./circuits.ts";
 
@@ -9,7 +9,7 @@ export interface Workload {
   qubits: number;
   /** States or gradients of one program: a time is per row. */
   rows: number;
-  program: Program;
+  program: CircuitProgram;
   /** Instead of the program: the gradient of its first observable. */
   isGradient?: boolean;
   /** Of the values of a program: a published one, and how to read it. */
@@ -24,7 +24,7 @@ const first = (values: Float64Array): number => values[0] ?? Number.NaN;
 const repeated = (values: readonly number[], rows: number): Batch => batch(Array.from({ length: rows }, () => values));
 
 function expectation(name: string, circuit: Circuit, more: Partial<Workload> = {}): Workload {
-  const program: Program = {
+  const program: CircuitProgram = {
     kind: "expectation",
     circuit,
     parameters: noParameters,
@@ -46,14 +46,14 @@ function w2(qubits: number): Workload {
   const { circuit, values } = ansatz(qubits);
   const rows = qubits <= 12 ? BATCH : 1;
   const observables = [sumOfZ(qubits)];
-  const program: Program = { kind: "expectation", circuit, parameters: repeated(values, rows), observables };
+  const program: CircuitProgram = { kind: "expectation", circuit, parameters: repeated(values, rows), observables };
   return { ...expectation("W2", circuit, { reference: W2[qubits] ?? Number.NaN }), rows, program };
 }
 
 /** All slopes of the sum of Z after W2; the value is the sum of their sizes. */
 function w5(qubits: number, reference: number): Workload {
   const { circuit, values } = ansatz(qubits);
-  const program: Program = {
+  const program: CircuitProgram = {
     kind: "expectation",
     circuit,
     parameters: batch([values]),
@@ -65,7 +65,7 @@ function w5(qubits: number, reference: number): Workload {
 
 function w4(qubits: number, reference: number): Workload {
   const { circuit, cost } = maxCut(qubits);
-  const program: Program = { kind: "expectation", circuit, parameters: noParameters, observables: [cost] };
+  const program: CircuitProgram = { kind: "expectation", circuit, parameters: noParameters, observables: [cost] };
   return { ...expectation("W4", circuit, { reference }), program };
 }
 

@@ -5,7 +5,7 @@ import { digest, type Digest } from "../codec.ts";
 import type { Outcome } from "../failure.ts";
 import type { ModelDraft, SavedModel, Subject } from "../grant.ts";
 import type { Manifest } from "../plugin.ts";
-import type { Program, ProgramKind } from "../program/program.ts";
+import { sizeOf, type Program, type ProgramKind } from "../program/program.ts";
 import { openAttempt, type Attempt } from "../run/attempt.ts";
 import type { HostGrant } from "../run/host-grant.ts";
 import { memoryJournal, type JournalStore } from "../run/journal.ts";
@@ -158,7 +158,7 @@ function watch(attempt: Attempt, patience: Patience, onCall: Asking["onCall"]) {
     }),
     saveModel: watching(async (scope: string, draft: ModelDraft) => noteFormat(await grant.saveModel(scope, draft))),
     program: watching((scope: string, program: Program) => {
-      programs.push({ kind: program.kind, qubits: program.circuit?.qubits });
+      programs.push({ kind: program.kind, qubits: sizeOf(program).qubits });
       return grant.program(scope, program);
     }),
     recall: watching(grant.recall),

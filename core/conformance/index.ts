@@ -12,6 +12,7 @@ import { kitOf, type Kit } from "./kit.ts";
 
 export type { Area, Check, Finding } from "./check.ts";
 export { distributionOf } from "./reference/distribution.ts";
+export { optimaOf, spectrumOf } from "./reference/enumerate.ts";
 export { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 
 export interface Checks {

@@ -11,9 +11,16 @@ import { lowerExpectation } from "./lower-expectation.ts";
 import { lowerCircuit } from "./lower-gates.ts";
 import { lowerOverlap } from "./lower-overlap.ts";
 import type { Lowered } from "./lowered.ts";
-import type { Program, ProgramResult } from "./program.ts";
+import type { Program, ProgramKind, ProgramResult } from "./program.ts";
 
 export type { Lowered } from "./lowered.ts";
+
+/** Kinds that become samples where a backend does not run them. */
+const LOWERED: readonly ProgramKind[] = ["expectation", "overlap"];
+
+/** Whether a backend that runs `kinds` answers programs of `kind`, as they are or lowered. */
+export const answers = (kinds: readonly ProgramKind[], kind: ProgramKind): boolean =>
+  kinds.includes(kind) || (LOWERED.includes(kind) && kinds.includes("sample"));
 
 /** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
 export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
@@ -28,6 +35,7 @@ export function lower(program: Program, backend: BackendDescription, shots: numb
 /** The program in the operations of the backend, and how its result answers the one that was asked. */
 function inItsOperations(program: Program, backend: BackendDescription) {
   const asIs = (result: ProgramResult) => result;
+  if (program.kind === "anneal") return { program, asAsked: asIs };
   const atEnd =
     program.kind === "sample" && program.circuit.bits && !backend.gates.includes("measure")
       ? finalMeasurementOf(program.circuit)
@@ -44,8 +52,10 @@ function inItsOperations(program: Program, backend: BackendDescription) {
 function lowerKind(program: Program, backend: BackendDescription, shots: number): Lowered {
   if (backend.kinds.includes(program.kind))
     return { programs: [program], combine: ([only]) => resultOf(only, program) };
-  if (!backend.kinds.includes("sample"))
-    return refuse("backend.none-fits", `${backend.name} runs neither ${program.kind} nor sample programs`);
+  if (!answers(backend.kinds, program.kind))
+    return refuse("backend.none-fits", `${backend.name} runs no ${program.kind} programs`, {
+      hint: `It runs ${backend.kinds.join(", ") || "none"}.`,
+    });
   if (program.kind === "expectation") return lowerExpectation(program, shots);
   if (program.kind === "overlap") return lowerOverlap(program, shots);
   return refuse("program.invalid", `a ${program.kind} program cannot be lowered`);

@@ -1,7 +1,7 @@
 // What a circuit is a list of: gates, unitaries, diagonals, measurements, resets, barriers and classical control.
 
 import type { Angle } from "./angle.ts";
-import type { GateName } from "./gates.ts";
+import { GATES, type GateName } from "./gates.ts";
 
 /** A qubit that must read `value` for the operation to act. */
 export interface Control {
@@ -87,6 +87,8 @@ export const OTHER_OPERATIONS = [
   "barrier",
   "if",
 ] as const satisfies OperationName[];
+
+export const OPERATION_NAMES: readonly OperationName[] = [...(Object.keys(GATES) as GateName[]), ...OTHER_OPERATIONS];
 
 export const isGate = (operation: Operation): operation is Gate =>
   !(OTHER_OPERATIONS as readonly string[]).includes(operation.name);

@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { circuit } from "./circuit.ts";
+import type { AnnealProgram, AnnealResult } from "./anneal.ts";
 import { pauli } from "./observable.ts";
 import {
   batch,
@@ -31,8 +32,9 @@ test("a result has the kind of its program", () => {
   expectTypeOf<ResultOf<SampleProgram>>().toEqualTypeOf<SampleResult>();
   expectTypeOf<ResultOf<ExpectationProgram>>().toEqualTypeOf<ExpectationResult>();
   expectTypeOf<ResultOf<OverlapProgram>>().toEqualTypeOf<OverlapResult>();
+  expectTypeOf<ResultOf<AnnealProgram>>().toEqualTypeOf<AnnealResult>();
   expectTypeOf<ResultOf<Program>>().toEqualTypeOf<ProgramResult>();
-  expectTypeOf<Program["kind"]>().toEqualTypeOf<"sample" | "expectation" | "overlap">();
+  expectTypeOf<Program["kind"]>().toEqualTypeOf<"sample" | "expectation" | "overlap" | "anneal">();
 });
 
 test("a batch is row-major", () => {
@@ -70,7 +72,7 @@ test.each<[string, Program]>([
     "a gate outside the circuit",
     { ...sample, circuit: { ...turned, qubits: 1, gates: circuit(2).add("h", 1).build().gates } },
   ],
-  ["a kind that nobody knows", { ...sample, kind: "anneal" } as unknown as Program],
+  ["a kind that nobody knows", { ...sample, kind: "guess" } as unknown as Program],
 ])("refuses %s", (_what, program) => {
   expect(() => checkProgram(program)).toThrow(/^program\.invalid/);
 });

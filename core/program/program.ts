@@ -1,7 +1,8 @@
 // What a backend runs. A circuit is sent once; its parameters arrive as one batch.
 
 import { refuse } from "../failure.ts";
-import { checkCircuit, type Circuit } from "./circuit.ts";
+import { checkAnneal, type AnnealProgram, type AnnealResult } from "./anneal.ts";
+import { checkCircuit, depth, type Circuit } from "./circuit.ts";
 import { checkObservable, type PauliSum } from "./observable.ts";
 import { isUnitary } from "./operation.ts";
 
@@ -37,9 +38,14 @@ export interface OverlapProgram {
   readonly right: Batch;
 }
 
-export type Program = SampleProgram | ExpectationProgram | OverlapProgram;
+/** Programs that are a circuit; `anneal` (anneal.ts) is not. */
+export type CircuitProgram = SampleProgram | ExpectationProgram | OverlapProgram;
+export type CircuitKind = CircuitProgram["kind"];
+export const CIRCUIT_KINDS = ["sample", "expectation", "overlap"] as const satisfies CircuitKind[];
+
+export type Program = CircuitProgram | AnnealProgram;
 export type ProgramKind = Program["kind"];
-export const PROGRAM_KINDS = ["sample", "expectation", "overlap"] as const satisfies ProgramKind[];
+export const PROGRAM_KINDS = [...CIRCUIT_KINDS, "anneal"] as const satisfies ProgramKind[];
 
 /** Bitstrings (qubit or bit 0 leftmost) in ascending order and how often each was drawn, for one row. */
 export interface Histogram {
@@ -53,7 +59,7 @@ export interface SampleResult {
 }
 
 /** `values` is row-major `[rows, columns]`; `standardErrors` has the same shape and is absent where the values are exact. */
-export interface ValuesResult<Kind extends ProgramKind> {
+export interface ValuesResult<Kind extends CircuitKind> {
   readonly kind: Kind;
   readonly rows: number;
   readonly columns: number;
@@ -63,7 +69,7 @@ export interface ValuesResult<Kind extends ProgramKind> {
 export type ExpectationResult = ValuesResult<"expectation">;
 export type OverlapResult = ValuesResult<"overlap">;
 
-export type ProgramResult = SampleResult | ExpectationResult | OverlapResult;
+export type ProgramResult = SampleResult | ExpectationResult | OverlapResult | AnnealResult;
 export type ResultOf<P extends Program> = Extract<ProgramResult, { kind: P["kind"] }>;
 
 /** The batch made of equally long rows. */
@@ -81,7 +87,7 @@ export function batch(rows: readonly ArrayLike<number>[]): Batch {
 /** One row of a circuit without parameters. */
 export const noParameters: Batch = { rows: 1, values: new Float64Array(0) };
 
-export const batchesOf = (program: Program): Batch[] =>
+export const batchesOf = (program: CircuitProgram): Batch[] =>
   program.kind === "overlap" ? [program.left, program.right] : [program.parameters];
 
 /** A loop without a call for each number: batches are large. */
@@ -90,9 +96,25 @@ function allFinite(values: Float64Array): boolean {
   return true;
 }
 
+/** What a program takes of a backend, known from the program alone: the same facts that a quote and a budget count. */
+export function sizeOf(program: Program): { qubits: number; depth: number; shots: number; evaluations: number } {
+  if (program.kind === "anneal") {
+    const { reads, problem } = program;
+    return { qubits: problem.variables, depth: 0, shots: reads, evaluations: reads };
+  }
+  const evaluations = batchesOf(program).reduce((product, { rows }) => product * rows, 1);
+  const shots = program.kind === "sample" ? program.shots * evaluations : 0;
+  return { qubits: program.circuit.qubits, depth: depth(program.circuit), shots, evaluations };
+}
+
+/** Whether its answer is drawn, so that the host gives it a seed where it has none. */
+export const isDrawn = (program: Program): program is SampleProgram | AnnealProgram =>
+  program.kind === "sample" || program.kind === "anneal";
+
 /** Refuses what no backend could run: every program passes here before it is quoted. */
 export function checkProgram(program: Program): void {
   if (!PROGRAM_KINDS.includes(program.kind)) refuse("program.invalid", `there is no program kind "${program.kind}"`);
+  if (program.kind === "anneal") return checkAnneal(program);
   checkCircuit(program.circuit);
   const { qubits, parameters } = program.circuit;
   if (program.kind === "overlap") checkPure(program.circuit);

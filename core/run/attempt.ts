@@ -4,7 +4,7 @@ import { NO_SECRETS, type Backend, type BackendAccess, type BackendDescription, 
 import { decode, digest, digestBytes, encode } from "../codec.ts";
 import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import { lower } from "../program/lower.ts";
-import { batchesOf, checkProgram, type Program, type ProgramResult } from "../program/program.ts";
+import { checkProgram, isDrawn, sizeOf, type Program, type ProgramResult } from "../program/program.ts";
 import { mustOwn, mustRead, type ModelUser } from "../model-format.ts";
 import type { HostGrant, RunPorts } from "./host-grant.ts";
 import { replayOf, type Asked, type EntryKind, type JournalEntry, type JournalStore } from "./journal.ts";
@@ -75,8 +75,6 @@ const unsure = (backend: string): Failure => ({
   message: `an answer of ${backend} was lost, and it cannot say whether it ran the program`,
   hint: "Look at the provider's own records, then start the run again if it did not run.",
 });
-
-const evaluationsOf = (program: Program) => batchesOf(program).reduce((product, { rows }) => product * rows, 1);
 
 export function openAttempt(store: JournalStore, ports: RunPorts, options: AttemptOptions): Attempt {
   const replay = replayOf(store);
@@ -179,9 +177,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
     if (!entry) await replay.caughtUp();
     mustBeCurrent();
     const seeded =
-      program.kind === "sample" && program.seed === undefined
-        ? { ...program, seed: seedFor(options.seed, key) }
-        : program;
+      isDrawn(program) && program.seed === undefined ? { ...program, seed: seedFor(options.seed, key) } : program;
     const submission = await send(key, entry, seeded, backend);
     if (submission.state === "waiting") {
       store.wait(key, submission.ticket, Date.now() + submission.askAgainAfterMs);
@@ -223,7 +219,7 @@ export function openAttempt(store: JournalStore, ports: RunPorts, options: Attem
       return failed;
     }
     if (!entry) store.intend(key, "program");
-    spent = addSpending(spent, quoted.value, evaluationsOf(program));
+    spent = addSpending(spent, quoted.value, sizeOf(program).evaluations);
     options.spend(spent);
     return use.submit(program, submissionKey, access);
   }

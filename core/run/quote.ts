@@ -11,7 +11,7 @@ export interface Budget {
 /** What a run has executed so far. Answers taken from the journal are not counted again. */
 export interface Spending {
   programs: number;
-  /** Circuit evaluations: rows of all batches, pairs for overlaps. */
+  /** Circuit evaluations: rows of all batches, pairs for overlaps; reads of anneal programs. */
   evaluations: number;
   shots: number;
   money: number;

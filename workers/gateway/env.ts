@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f6cc88b6865a64ba
+// The bindings of wrangler.toml, written by `npm run generate`. f33c8832af259df6
 
 export interface Env {
   BODIES: R2Bucket;

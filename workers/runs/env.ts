@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. a6cba50ba50741d0
+// The bindings of wrangler.toml, written by `npm run generate`. 8a74e6f7de07cb09
 
 export interface Env {
   BODIES: R2Bucket;
@@ -13,6 +13,7 @@ export interface Env {
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
+  PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;
   PLUGIN_AEROSPACE: Fetcher /* eigentwin-aerospace */;
   PLUGIN_REFERENCE: Fetcher /* eigentwin-reference */;

@@ -2,12 +2,12 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import type { Batch, Program, ProgramResult } from "../../program/program.ts";
+import type { Batch, CircuitProgram, Program, ProgramResult } from "../../program/program.ts";
 import { REFERENCE, referenceBackend } from "../reference/backend.ts";
 import type { Fault } from "./fault.ts";
 import { pluginOf } from "./sound.ts";
 
-const broken = (rejectedBy: Fault["rejectedBy"], name: string, backend: (sound: Backend) => Backend): Fault => ({
+export const broken = (rejectedBy: Fault["rejectedBy"], name: string, backend: (sound: Backend) => Backend): Fault => ({
   name,
   rejectedBy,
   make: () => pluginOf({ backend }),
@@ -27,18 +27,23 @@ function answering(sound: Backend, change: (result: ProgramResult) => ProgramRes
   };
 }
 
-const describedAs = (sound: Backend, change: Partial<BackendDescription>): Backend => ({
+export const describedAs = (sound: Backend, change: Partial<BackendDescription>): Backend => ({
   ...sound,
   describe: async () => ({ ...(await sound.describe()), ...change }),
 });
 
 /** Runs something else than what was sent. */
-const running = (sound: Backend, change: (program: Program) => Program): Backend => ({
+export const running = (sound: Backend, change: (program: Program) => Program): Backend => ({
   ...sound,
   submit: (program, key, access) => sound.submit(change(program), key, access),
 });
 
+export const turnedAround = (bits: string) => [...bits].reverse().join("");
+
 const withBatches = (program: Program, change: (of: Batch) => Batch): Program =>
+  program.kind === "anneal" ? program : withBatchesOf(program, change);
+
+const withBatchesOf = (program: CircuitProgram, change: (of: Batch) => Batch): CircuitProgram =>
   program.kind === "overlap"
     ? { ...program, left: change(program.left), right: change(program.right) }
     : { ...program, parameters: change(program.parameters) };
@@ -56,7 +61,7 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
       if (result.kind !== "sample") return result;
       const histograms = result.histograms.map(({ bitstrings, counts }) => {
         const turned = bitstrings.map((bits, index) => ({
-          bits: [...bits].reverse().join(""),
+          bits: turnedAround(bits),
           count: counts[index] ?? 0,
         }));
         turned.sort((a, b) => (a.bits < b.bits ? -1 : 1));
@@ -67,12 +72,14 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
   ),
   broken("backend.agrees", "turns s the wrong way", (sound) =>
     running(sound, (program) => {
+      if (program.kind === "anneal") return program;
       const gates = program.circuit.gates.map((gate) => (gate.name === "s" ? { ...gate, name: "sdg" as const } : gate));
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),
   broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
     running(sound, (program) => {
+      if (program.kind === "anneal") return program;
       const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.otherwise ?? []) : [one]));
       return { ...program, circuit: { ...program.circuit, gates } };
     }),

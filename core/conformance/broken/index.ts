@@ -1,5 +1,6 @@
 // Every plugin that the kit must reject.
 
+import { BROKEN_ANNEALERS } from "./annealers.ts";
 import { BROKEN_BACKENDS } from "./backends.ts";
 import { BROKEN_CAPABILITIES } from "./capabilities.ts";
 import type { Fault } from "./fault.ts";
@@ -14,5 +15,6 @@ export const FAULTS: readonly Fault[] = [
   ...BROKEN_CAPABILITIES,
   ...BROKEN_MODELS,
   ...BROKEN_BACKENDS,
+  ...BROKEN_ANNEALERS,
   ...BROKEN_READERS,
 ];

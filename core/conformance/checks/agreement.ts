@@ -1,7 +1,7 @@
 // Whether a result is that of the reference: tightly where it is exact, within a stated bound where it was drawn.
 
 import type { BackendDescription } from "../../backend.ts";
-import type { Program, ProgramResult, SampleProgram } from "../../program/program.ts";
+import type { CircuitProgram, ProgramResult, SampleProgram } from "../../program/program.ts";
 import { complain } from "../check.ts";
 import { distributionsOf, runExactly } from "../reference/run.ts";
 
@@ -12,12 +12,12 @@ const SIGMAS = 5;
 const NOISE = 0.25;
 
 /** Complains about the first number that is not what it should be. */
-export function mustAgree(program: Program, result: ProgramResult, backend: BackendDescription): void {
+export function mustAgree(program: CircuitProgram, result: ProgramResult, backend: BackendDescription): void {
   const noise = backend.noise === "none" ? 0 : NOISE;
   if (program.kind === "sample")
     return result.kind === "sample" ? mustAgreeInShares(program, result, noise) : undefined;
   const expected = runExactly(program);
-  if (expected.kind === "sample" || result.kind === "sample") return;
+  if (expected.kind === "sample" || !("values" in result)) return;
   const { rows, columns, values, standardErrors } = result;
   if (rows !== expected.rows || columns !== expected.columns || values.length !== rows * columns)
     complain(`${program.kind}: ${rows} x ${columns} values where ${expected.rows} x ${expected.columns} are due`);

@@ -2,16 +2,30 @@
 
 import { circuit } from "../../program/circuit.ts";
 import { pauli } from "../../program/observable.ts";
-import { batch, noParameters, type Histogram, type Program } from "../../program/program.ts";
+import { batch, isDrawn, noParameters, type CircuitProgram, type Histogram } from "../../program/program.ts";
 import { complain, leaveTo, skipBecause, type Check, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
 import { mustAgree } from "./agreement.ts";
-import { answer, everyGate, measuring, programOf, SHOTS, turning, twoRows } from "./programs.ts";
+import {
+  answer,
+  circuitKinds,
+  everyGate,
+  measuring,
+  programOf,
+  programsFor,
+  runsNoCircuit,
+  SHOTS,
+  turning,
+  twoRows,
+} from "./programs.ts";
 
 type Described = Subjects["backend"];
 
 /** One row of a batch, so that what goes wrong between rows is told by its own check. */
 const oneRow = { rows: 1, values: twoRows.values.slice(0, 2) };
+
+/** Kinds whose circuit may measure on the way: an overlap is of pure states. */
+const impureKinds = (backend: Described) => circuitKinds(backend).filter((kind) => kind !== "overlap");
 
 /** What is wrong with the order of its qubits, seen by the one gate that moves a single bit. */
 async function wrongOrder({ name, kinds, gates, qubits }: Described, kit: Kit): Promise<string | undefined> {
@@ -56,13 +70,14 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.agrees",
     title: "agrees with the reference in every kind and gate that it declares",
+    skip: runsNoCircuit,
     async run(backend, kit) {
       if (await wrongOrder(backend, kit)) leaveTo("backend.bit-order", "its bits are in another order");
-      for (const kind of backend.kinds)
+      for (const kind of circuitKinds(backend))
         for (const seed of [1, 2, 3]) {
           const program = programOf(kind, everyGate(backend, seed), oneRow);
           // Two different rows, or the overlap is one by definition.
-          const asked: Program =
+          const asked: CircuitProgram =
             program.kind === "overlap" ? { ...program, right: { rows: 1, values: twoRows.values.slice(2) } } : program;
           mustAgree(asked, await answer(kit, backend.name, asked), backend);
         }
@@ -71,13 +86,13 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.measures",
     title: "measures, resets and branches on the way as the reference does",
-    skip: ({ gates, kinds }) => {
-      if (!gates.includes("measure")) return "it declares no measurement in the circuit";
-      return kinds.some((kind) => kind !== "overlap") ? undefined : "it runs only overlaps";
+    skip: (backend) => {
+      if (!backend.gates.includes("measure")) return "it declares no measurement in the circuit";
+      return impureKinds(backend).length > 0 ? undefined : "it runs neither samples nor expectations";
     },
     async run(backend, kit) {
       if (await wrongOrder(backend, kit)) leaveTo("backend.bit-order", "its bits are in another order");
-      for (const kind of backend.kinds.filter((one) => one !== "overlap")) {
+      for (const kind of impureKinds(backend)) {
         const program = programOf(kind, measuring(backend));
         mustAgree(program, await answer(kit, backend.name, program), backend);
       }
@@ -86,9 +101,10 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
   {
     id: "backend.batches",
     title: "answers each row of a batch as it answers the row alone",
+    skip: runsNoCircuit,
     async run(backend, kit) {
       const angles = batch([[0], [Math.PI], [0.4]]);
-      for (const kind of backend.kinds) {
+      for (const kind of circuitKinds(backend)) {
         const alone = programOf(kind, turning(backend), batch([[0.4]]));
         if (kind !== "overlap") mustAgreeOrLeave(alone, await answer(kit, backend.name, alone), backend);
         const program = programOf(kind, turning(backend), angles);
@@ -118,11 +134,11 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
     id: "backend.standard-errors",
     title: "gives standard errors exactly where it is not exact",
     async run(backend, kit) {
-      const kinds = backend.kinds.filter((kind) => kind !== "sample");
-      if (kinds.length === 0) return skipBecause("it declares only sample programs");
+      const kinds = circuitKinds(backend).filter((kind) => kind !== "sample");
+      if (kinds.length === 0) return skipBecause("every kind that it declares is drawn");
       for (const kind of kinds) {
         const result = await answer(kit, backend.name, programOf(kind, turning(backend), batch([[0.4]])));
-        if (result.kind === "sample") return;
+        if (!("values" in result)) return;
         const { standardErrors: errors, values } = result;
         if (backend.exact && errors?.some((error) => error !== 0)) complain(`it is exact, and its ${kind} has errors`);
         if (!backend.exact && errors?.length !== values.length)
@@ -134,19 +150,17 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
     id: "backend.same-seed",
     title: "draws the same from the same seed",
     skip: ({ kinds, sameSeedSameAnswer }) => {
-      if (!kinds.includes("sample")) return "it declares no sample programs";
+      if (!kinds.includes("sample") && !kinds.includes("anneal")) return "no kind that it declares is drawn";
       return sameSeedSameAnswer ? undefined : "it does not declare that the same seed gives the same answer";
     },
     async run(backend, kit) {
-      const program = programOf("sample", everyGate(backend, 1), oneRow);
-      const draw = async () => JSON.stringify(countsOf(await answer(kit, backend.name, program)));
-      if ((await draw()) !== (await draw())) complain("two draws with the same seed differ");
+      for (const program of programsFor(backend).filter(isDrawn)) {
+        const draw = async () => JSON.stringify(await answer(kit, backend.name, program));
+        if ((await draw()) !== (await draw())) complain(`two ${program.kind} programs with the same seed differ`);
+      }
     },
   },
 ];
-
-const countsOf = (result: Awaited<ReturnType<typeof answer>>): unknown =>
-  result.kind === "sample" && result.histograms.map(({ bitstrings, counts }) => [bitstrings, [...counts]]);
 
 function mustAgreeOrLeave(...given: Parameters<typeof mustAgree>): void {
   try {

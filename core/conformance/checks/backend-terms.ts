@@ -1,16 +1,23 @@
 // Checks of the terms on which a backend works: its quotes, its refusals, its keys and tickets.
 
-import { ERRORS, type Failure } from "../../failure.ts";
-import { circuit, depth, type Circuit } from "../../program/circuit.ts";
-import { GATES, type GateName } from "../../program/gates.ts";
-import { isGate, OTHER_OPERATIONS, type OperationName } from "../../program/operation.ts";
-import { batch, batchesOf, PROGRAM_KINDS, type Program } from "../../program/program.ts";
+import { circuit, type Circuit } from "../../program/circuit.ts";
+import { GATES } from "../../program/gates.ts";
+import { isGate, OPERATION_NAMES, type OperationName } from "../../program/operation.ts";
+import { batch, PROGRAM_KINDS, sizeOf, type CircuitKind, type Program } from "../../program/program.ts";
 import { complain, skipBecause, type Check, type Subjects } from "../check.ts";
-import type { Kit } from "../kit.ts";
-import { accessFor, everyGate, freshKey, programOf, settle, submit, turning, twoRows } from "./programs.ts";
-
-const programsFor = (backend: Subjects["backend"]): Program[] =>
-  backend.kinds.map((kind) => programOf(kind, everyGate(backend, 1), twoRows));
+import {
+  accessFor,
+  circuitKinds,
+  freshKey,
+  mustBeKnown,
+  programOf,
+  programsFor,
+  refusalOf,
+  ringProgram,
+  settle,
+  submit,
+  turning,
+} from "./programs.ts";
 
 export const TERMS_CHECKS: readonly Check<"backend">[] = [
   {
@@ -20,19 +27,18 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
       for (const program of programsFor(backend)) {
         const outcome = await served.quote(backend.name, program);
         if (!outcome.ok) return complain(`it quotes no ${program.kind} program: ${outcome.failure.message}`);
-        const { money, currency, seconds, qubits, depth: quoted, shots } = outcome.value;
-        const rows = batchesOf(program)[0]?.rows ?? 0;
-        const drawn = program.kind === "sample" ? rows * program.shots : 0;
+        const { money, currency, seconds, qubits, depth, shots } = outcome.value;
+        const due = sizeOf(program);
         const { prices } = backend;
         if (!(money >= 0 && Number.isFinite(money))) complain(`a price of ${money}`);
         if (prices.perProgram + prices.perShot === 0 && money > 0)
           complain(`its price list is free, and it quotes ${money}`);
         if (currency !== prices.currency) complain(`it quotes ${currency}, its price list says ${prices.currency}`);
         if (!(seconds >= 0 && Number.isFinite(seconds))) complain(`a time of ${seconds} s`);
-        if (qubits !== program.circuit.qubits) complain(`${qubits} qubits of ${program.circuit.qubits}`);
-        if (quoted !== depth(program.circuit)) complain(`a depth of ${quoted}, not ${depth(program.circuit)}`);
-        const isRight = shots === drawn || (drawn === 0 && !backend.exact);
-        if (!isRight) complain(`${shots} shots for ${rows} rows of a ${program.kind} program: ${drawn} are due`);
+        if (qubits !== due.qubits) complain(`${qubits} qubits of ${due.qubits}`);
+        if (depth !== due.depth) complain(`a depth of ${depth}, not ${due.depth}`);
+        const isRight = shots === due.shots || (due.shots === 0 && !backend.exact);
+        if (!isRight) complain(`${shots} shots for its ${program.kind} program: ${due.shots} are due`);
       }
     },
   },
@@ -51,8 +57,12 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     title: "refuses more than it has, and says what to do",
     async run(backend, kit) {
       const wide = circuit(backend.qubits + 1).build();
-      for (const kind of backend.kinds) {
-        const failure = await refusalOf(programOf(kind, wide), backend, kit);
+      const tooLarge = [
+        ...circuitKinds(backend).map((kind) => programOf(kind, wide)),
+        ...(backend.kinds.includes("anneal") ? [ringProgram(backend.qubits + 1)] : []),
+      ];
+      for (const program of tooLarge) {
+        const failure = await refusalOf(program, backend, kit);
         if (!failure.hint) complain(`"${failure.message}" has no hint: what can the caller do next?`);
       }
     },
@@ -66,8 +76,9 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
         : undefined,
     async run(backend, kit) {
       for (const kind of PROGRAM_KINDS)
-        if (!backend.kinds.includes(kind)) await refusalOf(programOf(kind, circuit(1).build()), backend, kit);
-      const kind = backend.kinds[0];
+        if (!backend.kinds.includes(kind))
+          await refusalOf(kind === "anneal" ? ringProgram(2) : programOf(kind, circuit(1).build()), backend, kit);
+      const kind = circuitKinds(backend)[0];
       if (!kind) return;
       for (const name of EVERY_OPERATION) {
         const only = backend.gates.includes(name) ? undefined : onlyWith(name);
@@ -79,31 +90,34 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     id: "backend.refuses-malformed",
     title: "refuses a program that nobody could run",
     async run(backend, kit) {
-      for (const kind of backend.kinds)
-        for (const program of malformed(kind, backend)) await refusalOf(program, backend, kit);
+      const programs = [
+        ...circuitKinds(backend).flatMap((kind) => malformed(kind, backend)),
+        ...(backend.kinds.includes("anneal") ? malformedProblems() : []),
+      ];
+      for (const program of programs) await refusalOf(program, backend, kit);
     },
   },
   {
     id: "backend.submission",
     title: "knows a submission again as it declares",
-    async run({ name, submission, kinds, ...rest }, kit) {
+    async run(backend, kit) {
+      const { name, submission } = backend;
       const { served } = kit;
       const access = accessFor(kit, name);
       const found = await served.find(name, freshKey(), access);
       if (found) complain("it found a submission under a key that was never used");
       if (submission === "unsure") return skipBecause("it declares that nobody can tell");
-      const backend = { name, submission, kinds, ...rest };
-      for (const kind of kinds) {
+      for (const seeded of programsFor(backend)) {
         // Without a seed: what the key alone decides.
-        const { seed: _seed, ...program } = { seed: 0, ...programOf(kind, everyGate(backend, 1), twoRows) };
+        const { seed: _seed, ...program } = { seed: 0, ...seeded };
         const key = freshKey();
         const first = JSON.stringify(await submit(kit, name, program as Program, key));
         const again = await (submission === "once"
           ? served.submit(name, program as Program, key, access)
           : served.find(name, key, access));
-        if (!again) return complain(`it is findable, and does not find the ${kind} program under its key`);
+        if (!again) return complain(`it is findable, and does not find the ${seeded.kind} program under its key`);
         if (JSON.stringify(await settle(kit, name, again)) !== first)
-          complain(`a ${kind} program under the same key gave another answer`);
+          complain(`a ${seeded.kind} program under the same key gave another answer`);
       }
     },
   },
@@ -122,27 +136,20 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
   },
 ];
 
-/** Both the quote and the submission must refuse, by a code of the table. */
-async function refusalOf(program: Program, backend: Subjects["backend"], kit: Kit): Promise<Failure> {
-  const what = `a ${program.kind} program of ${program.circuit.qubits} qubits`;
-  const quoted = await kit.served.quote(backend.name, program);
-  if (quoted.ok) return complain(`it quotes ${what} that it should refuse`);
-  const submission = await submit(kit, backend.name, program);
-  if (submission.state !== "failed") return complain(`it runs ${what} that it should refuse`);
-  mustBeKnown(quoted.failure);
-  mustBeKnown(submission.failure);
-  return submission.failure;
-}
-
-function mustBeKnown({ code }: Failure): void {
-  if (!Object.hasOwn(ERRORS, code)) complain(`${code} is not in the table of errors`);
+function malformedProblems(): Program[] {
+  const sound = ringProgram(3);
+  const { problem } = sound;
+  const { first, second, values } = problem.couplings;
+  return [
+    { ...sound, problem: { ...problem, linear: Float64Array.of(Number.NaN, 0, 0) } },
+    { ...sound, problem: { ...problem, linear: Float64Array.of(0, 0) } },
+    { ...sound, problem: { ...problem, couplings: { first: second, second: first, values } } },
+    { ...sound, reads: 0 },
+  ];
 }
 
 /** Barriers are left out where they mean nothing, and nobody is asked to refuse them. */
-const EVERY_OPERATION: readonly OperationName[] = [
-  ...(Object.keys(GATES) as GateName[]),
-  ...OTHER_OPERATIONS.filter((name) => name !== "barrier"),
-];
+const EVERY_OPERATION = OPERATION_NAMES.filter((name) => name !== "barrier");
 
 /** The least circuit that has an operation of this name. */
 function onlyWith(name: OperationName): Circuit {
@@ -165,7 +172,7 @@ function onlyWith(name: OperationName): Circuit {
     .build();
 }
 
-function malformed(kind: Program["kind"], backend: Subjects["backend"]): Program[] {
+function malformed(kind: CircuitKind, backend: Subjects["backend"]): Program[] {
   const turned = turning(backend);
   const off: Circuit = {
     ...turned,

@@ -1,23 +1,30 @@
 // Programs for backends: small, made only of what a backend declares, with answers that the reference knows.
 
-import { complain, skipBecause } from "../check.ts";
+import { complain, skipBecause, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
 import type { BackendAccess, BackendDescription, Submission } from "../../backend.ts";
+import { ERRORS, type Failure } from "../../failure.ts";
 import { circuit, type Circuit } from "../../program/circuit.ts";
 import { GATES, isGateName, type GateName } from "../../program/gates.ts";
 import { pauli, type PauliSum } from "../../program/observable.ts";
+import type { AnnealProgram } from "../../program/anneal.ts";
+import { annealProblem } from "../../program/ising.ts";
 import {
   batch,
+  CIRCUIT_KINDS,
   noParameters,
+  sizeOf,
   type Batch,
+  type CircuitKind,
+  type CircuitProgram,
   type Program,
-  type ProgramKind,
   type ProgramResult,
 } from "../../program/program.ts";
 import { randomFrom } from "../../run/random.ts";
 
 export const SHOTS = 4096;
-const SEED = 11;
+export const READS = 128;
+export const SEED = 11;
 const POLLS = 100;
 
 /** Every declared gate once and again, on qubits and by angles drawn from a seed; then whatever else it declares of unitaries. */
@@ -77,8 +84,45 @@ export function turning({ gates }: BackendDescription): Circuit {
   return turn ? circuit(1, ["angle"]).add(turn, 0, "angle").build() : skipBecause("it declares neither ry nor rx");
 }
 
+export const circuitKinds = ({ kinds }: Pick<BackendDescription, "kinds">): CircuitKind[] =>
+  CIRCUIT_KINDS.filter((kind) => kinds.includes(kind));
+
+/** Why it is not asked to run a circuit. */
+export const runsNoCircuit = (backend: Pick<BackendDescription, "kinds">): string | undefined =>
+  circuitKinds(backend).length > 0 ? undefined : "it runs no circuits";
+
+/** A ring in which neighbours want to differ; as spins it has two optima or more, so that chance shows. */
+export function ringProgram(variables: number): AnnealProgram {
+  const couplings = Array.from({ length: variables - 1 }, (_, i) => [i, i + 1, 1] as const);
+  const linear = new Float64Array(variables);
+  const problem = annealProblem({ vartype: "spin", linear, couplings });
+  return { kind: "anneal", problem, reads: READS, seed: SEED };
+}
+
+/** One program of each kind that a backend declares. */
+export const programsFor = (backend: BackendDescription): Program[] => [
+  ...circuitKinds(backend).map((kind) => programOf(kind, everyGate(backend, 1), twoRows)),
+  ...(backend.kinds.includes("anneal") ? [ringProgram(Math.min(4, backend.qubits))] : []),
+];
+
+/** Both the quote and the submission must refuse, by a code of the table. */
+export async function refusalOf(program: Program, backend: Subjects["backend"], kit: Kit): Promise<Failure> {
+  const what = `${program.kind === "anneal" ? "an" : "a"} ${program.kind} program of ${sizeOf(program).qubits} qubits`;
+  const quoted = await kit.served.quote(backend.name, program);
+  if (quoted.ok) return complain(`it quotes ${what} that it should refuse`);
+  const submission = await submit(kit, backend.name, program);
+  if (submission.state !== "failed") return complain(`it runs ${what} that it should refuse`);
+  mustBeKnown(quoted.failure);
+  mustBeKnown(submission.failure);
+  return submission.failure;
+}
+
+export function mustBeKnown({ code }: Failure): void {
+  if (!Object.hasOwn(ERRORS, code)) complain(`${code} is not in the table of errors`);
+}
+
 /** A program of a kind; for overlaps the rows stand on both sides. */
-export function programOf(kind: ProgramKind, of: Circuit, rows: Batch = noParameters): Program {
+export function programOf(kind: CircuitKind, of: Circuit, rows: Batch = noParameters): CircuitProgram {
   if (kind === "sample") return { kind, circuit: of, parameters: rows, shots: SHOTS, seed: SEED };
   if (kind === "overlap") return { kind, circuit: of, left: rows, right: rows };
   return { kind, circuit: of, parameters: rows, observables: observablesOn(of.qubits) };

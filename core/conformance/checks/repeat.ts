@@ -1,6 +1,8 @@
 // Checks of the run: a pure function of its inputs, its seed and its journal, that gives way and ends when it is told to.
 
 import { memoryJournal } from "../../run/journal.ts";
+import type { Manifest } from "../../plugin.ts";
+import { answers } from "../../program/lower.ts";
 import { REFERENCE, referenceBackend } from "../reference/backend.ts";
 import { complain, skipBecause, type Check } from "../check.ts";
 import { withoutWorld } from "../poison.ts";
@@ -10,8 +12,11 @@ import { dying, keysOf } from "../dying.ts";
 /** Another seed than that of all other runs. */
 const OTHER_SEED = 20_260_101;
 const LONG_MUST_TELL = 3;
-/** Expectations and overlaps are lowered for it. */
-const SAMPLING: typeof REFERENCE = { ...REFERENCE, kinds: ["sample"], exact: false };
+/** Expectations and overlaps are lowered for it; it keeps of the rest what the capability needs. */
+const samplingFor = ({ needs }: Manifest["capabilities"][number]): typeof REFERENCE => {
+  const others = needs.backend?.kinds.filter((kind) => !answers(["sample"], kind)) ?? [];
+  return { ...REFERENCE, kinds: ["sample", ...others], exact: false };
+};
 
 export const REPEAT_CHECKS: readonly Check<"capability">[] = [
   {
@@ -60,10 +65,11 @@ export const REPEAT_CHECKS: readonly Check<"capability">[] = [
   {
     id: "capability.any-backend",
     title: "answers as well where a backend only samples",
-    async run({ id, needs }, kit) {
+    async run(capability, kit) {
+      const { id, needs } = capability;
       await kit.answered(id);
       if (!needs.backend) return skipBecause("it declares no need of a backend");
-      const { outcome } = await kit.ask(id, { backend: referenceBackend(SAMPLING) });
+      const { outcome } = await kit.ask(id, { backend: referenceBackend(samplingFor(capability)) });
       if (!outcome.ok) complain(`with 1000 shots a row: ${outcome.failure.code}: ${outcome.failure.message}`);
     },
   },

@@ -24,10 +24,11 @@ const description = (name: string): BackendDescription => ({
 const quote: Quote = { money: 0.25, currency: "USD", seconds: 0, qubits: 1, depth: 1, shots: 0 };
 
 /** <Z> of one qubit after one ry: the only circuit that these are asked. */
-function meanZ({ circuit, ...program }: Program): number {
-  const [gate] = circuit.gates.filter(isGate);
+function meanZ(program: Program): number {
+  if (program.kind !== "expectation") return Number.NaN;
+  const [gate] = program.circuit.gates.filter(isGate);
   const [angle] = gate?.angles ?? [];
-  return program.kind === "expectation" && angle ? Math.cos(angleAt(angle, program.parameters.values)) : Number.NaN;
+  return angle ? Math.cos(angleAt(angle, program.parameters.values)) : Number.NaN;
 }
 
 const done = (value: number): Submission => ({

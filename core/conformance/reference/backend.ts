@@ -2,10 +2,9 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
-import { depth } from "../../program/circuit.ts";
-import { GATES, type GateName } from "../../program/gates.ts";
-import { controlsOf, everyOperation, isUnitary, OTHER_OPERATIONS } from "../../program/operation.ts";
-import { checkProgram, PROGRAM_KINDS, type Program } from "../../program/program.ts";
+import { checkAnnealOptions } from "../../program/anneal.ts";
+import { controlsOf, everyOperation, isUnitary, OPERATION_NAMES } from "../../program/operation.ts";
+import { checkProgram, PROGRAM_KINDS, sizeOf, type CircuitProgram, type Program } from "../../program/program.ts";
 import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";
 
@@ -13,7 +12,7 @@ export const REFERENCE: BackendDescription = {
   name: "kit",
   title: "Reference of the conformance kit",
   qubits: 12,
-  gates: [...(Object.keys(GATES) as GateName[]), ...OTHER_OPERATIONS],
+  gates: OPERATION_NAMES,
   controls: 12,
   kinds: PROGRAM_KINDS,
   exact: true,
@@ -54,15 +53,22 @@ export function referenceBackend(description: BackendDescription = REFERENCE): R
 
 const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
 
-function check(program: Program, { name, qubits, kinds, gates, controls = 0 }: BackendDescription): void {
+function check(program: Program, backend: BackendDescription): void {
+  const { name, qubits, kinds, annealOptions } = backend;
   checkProgram(program);
-  if (program.circuit.qubits > qubits)
-    refuse("backend.refused", `${name} has ${qubits} qubits, not ${program.circuit.qubits}`, {
+  const { qubits: needed } = sizeOf(program);
+  if (needed > qubits)
+    refuse("backend.refused", `${name} has ${qubits} qubits, not ${needed}`, {
       hint: `Use ${qubits} qubits or fewer.`,
     });
   if (!kinds.includes(program.kind))
     refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
-  for (const one of everyOperation(program.circuit.gates)) {
+  if (program.kind === "anneal") checkAnnealOptions(program, annealOptions);
+  else checkOperations(program, backend);
+}
+
+function checkOperations({ circuit }: CircuitProgram, { name, gates, controls = 0 }: BackendDescription): void {
+  for (const one of everyOperation(circuit.gates)) {
     if (!gates.includes(one.name))
       refuse("backend.refused", `${name} has no gate ${one.name}`, { hint: `It has ${gates.join(", ")}.` });
     if (isUnitary(one) && controlsOf(one).length > controls)
@@ -75,15 +81,9 @@ function check(program: Program, { name, qubits, kinds, gates, controls = 0 }: B
 function quoteOf(program: Program, description: BackendDescription) {
   check(program, description);
   const { prices } = description;
-  const shots = program.kind === "sample" ? program.shots * program.parameters.rows : 0;
-  return {
-    money: prices.perProgram + shots * prices.perShot,
-    currency: prices.currency,
-    seconds: 0,
-    qubits: program.circuit.qubits,
-    depth: depth(program.circuit),
-    shots,
-  };
+  const { qubits, depth, shots } = sizeOf(program);
+  const money = prices.perProgram + shots * prices.perShot;
+  return { money, currency: prices.currency, seconds: 0, qubits, depth, shots };
 }
 
 function refusing<T>(work: () => T): Outcome<T> {

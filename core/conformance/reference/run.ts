@@ -1,8 +1,20 @@
 // Programs answered by the reference, exactly: what a backend's answers are held against.
 
-import { batchesOf, type Batch, type Histogram, type Program, type ProgramResult } from "../../program/program.ts";
+import { annealResult, type AnnealProgram, type AnnealResult } from "../../program/anneal.ts";
+import {
+  batchesOf,
+  type Batch,
+  type CircuitProgram,
+  type ExpectationProgram,
+  type Histogram,
+  type OverlapProgram,
+  type Program,
+  type ProgramResult,
+  type SampleProgram,
+} from "../../program/program.ts";
 import { randomFrom, seedFor } from "../../run/random.ts";
 import { distributionOf } from "./distribution.ts";
+import { optimaOf } from "./enumerate.ts";
 import { branchesOf, expectation, overlap, stateOf } from "./state.ts";
 
 const rowsOf = ({ rows, values }: Batch): Float64Array[] => {
@@ -11,10 +23,13 @@ const rowsOf = ({ rows, values }: Batch): Float64Array[] => {
 };
 
 /** For each row of a sample program, how likely every bitstring is. */
-export const distributionsOf = ({ circuit, parameters }: Extract<Program, { kind: "sample" }>): Map<string, number>[] =>
+export const distributionsOf = ({ circuit, parameters }: SampleProgram): Map<string, number>[] =>
   rowsOf(parameters).map((row) => distributionOf(circuit, row));
 
+export function runExactly(program: CircuitProgram, seed?: number): Exclude<ProgramResult, AnnealResult>;
+export function runExactly(program: Program, seed?: number): ProgramResult;
 export function runExactly(program: Program, seed = 0): ProgramResult {
+  if (program.kind === "anneal") return annealIdeally(program, seed);
   if (program.kind === "sample") {
     const draw = (found: Map<string, number>, row: number) =>
       histogramOf(found, program.shots, seedFor(program.seed ?? seed, `row ${row}`));
@@ -26,7 +41,7 @@ export function runExactly(program: Program, seed = 0): ProgramResult {
   return { kind: program.kind, rows: rows.length, columns, values: Float64Array.from(values) };
 }
 
-function overlaps({ circuit }: Program, lefts: Float64Array[], rights: Float64Array[]): number[] {
+function overlaps({ circuit }: OverlapProgram, lefts: Float64Array[], rights: Float64Array[]): number[] {
   const rightStates = rights.map((row) => stateOf(circuit, row));
   return lefts.flatMap((row) => {
     const left = stateOf(circuit, row);
@@ -35,11 +50,19 @@ function overlaps({ circuit }: Program, lefts: Float64Array[], rights: Float64Ar
 }
 
 /** Over every branch: what is measured on the way is averaged. */
-function expectations({ circuit, observables }: Extract<Program, { kind: "expectation" }>, rows: Float64Array[]) {
+function expectations({ circuit, observables }: ExpectationProgram, rows: Float64Array[]) {
   return rows.flatMap((row) => {
     const branches = branchesOf(circuit, row);
     return observables.map((sum) => branches.reduce((mean, { state }) => mean + expectation(state, sum), 0));
   });
+}
+
+/** Every read is an optimum, each of several as likely as the others. */
+function annealIdeally({ problem, reads, seed: own }: AnnealProgram, seed: number): AnnealResult {
+  const random = randomFrom(own ?? seed);
+  const { bitstrings } = optimaOf(problem);
+  const read = () => bitstrings[Math.floor(random() * bitstrings.length)] ?? "";
+  return annealResult(problem, Array.from({ length: reads }, read));
 }
 
 function histogramOf(found: Map<string, number>, shots: number, seed: number): Histogram {

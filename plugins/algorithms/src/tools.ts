@@ -1,10 +1,10 @@
 // What fitting may use, and how long arithmetic gives way to others.
 
-import type { Program, ResultOf } from "@eigentwin/core";
+import type { CircuitProgram, ResultOf } from "@eigentwin/core";
 
 /** A part of what a grant gives; a grant satisfies it. */
 export interface Tools {
-  readonly backend: { run<P extends Program>(program: P): Promise<ResultOf<P>> };
+  readonly backend: { run<P extends CircuitProgram>(program: P): Promise<ResultOf<P>> };
   /** Uniform in [0, 1), seeded: the same sequence gives the same fit to the last bit. */
   random(): number;
   progress(fraction: number, note: string): Promise<void>;

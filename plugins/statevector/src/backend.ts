@@ -1,15 +1,16 @@
 // The simulator as a backend: every program is answered at once, so there are no tickets.
 
 import {
-  depth,
+  CIRCUIT_KINDS,
   fail,
-  PROGRAM_KINDS,
   refuse,
   Refusal,
   seedFor,
+  sizeOf,
   succeed,
   type Backend,
   type BackendDescription,
+  type CircuitProgram,
   type Failure,
   type Program,
   type Quote,
@@ -23,7 +24,7 @@ const DESCRIPTION: BackendDescription = {
   title: "State vector simulator",
   qubits: largestQubits(1),
   gates: NATIVE_GATES,
-  kinds: PROGRAM_KINDS,
+  kinds: CIRCUIT_KINDS,
   exact: true,
   noise: "none",
   prices: {
@@ -48,16 +49,14 @@ export function backendOf(simulator: Simulator): Backend {
     describe: async () => DESCRIPTION,
     quote: async (program) => {
       try {
-        checkDeclared(program);
-        return succeed(quoteOf(program));
+        return succeed(quoteOf(declaredOf(program)));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
     },
     submit: async (program, key) => {
       try {
-        checkDeclared(program);
-        return { state: "done", result: await simulator.run(seeded(program, key)) };
+        return { state: "done", result: await simulator.run(seeded(declaredOf(program), key)) };
       } catch (error) {
         return { state: "failed", failure: failureOf(error) };
       }
@@ -72,29 +71,31 @@ const { failure } = fail("backend.refused", "statevector answers at once and has
 const noTickets = { failure };
 
 /** The simulator lowers what it is given; hosts do so before they come here, and count on what the description says. */
-function checkDeclared({ circuit }: Program): void {
-  const native = nativeGates(circuit);
-  const index = circuit.gates.findIndex((gate, place) => gate !== native[place]);
+function declaredOf(program: Program): CircuitProgram {
+  if (program.kind === "anneal")
+    return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
+  const native = nativeGates(program.circuit);
+  const index = program.circuit.gates.findIndex((gate, place) => gate !== native[place]);
   if (index >= 0)
-    refuse("backend.refused", `statevector does not execute "${circuit.gates[index]?.name}" as it is`, {
+    refuse("backend.refused", `statevector does not execute "${program.circuit.gates[index]?.name}" as it is`, {
       hint: "Lower the circuit to the gates of its description.",
       at: `/circuit/gates/${index}`,
     });
+  return program;
 }
 
-function quoteOf(program: Program): Quote {
+function quoteOf(program: CircuitProgram): Quote {
+  const { evaluations: _evaluations, ...quoted } = sizeOf(program);
   return {
     money: 0,
     currency: DESCRIPTION.prices.currency,
     seconds: planOf(program).work * SECONDS_PER_UPDATE,
-    qubits: program.circuit.qubits,
-    depth: depth(program.circuit),
-    shots: program.kind === "sample" ? program.shots * program.parameters.rows : 0,
+    ...quoted,
   };
 }
 
 /** Hosts send a seed. Without one the key decides, so that a repeated submission still draws the same. */
-const seeded = (program: Program, key: string): Program =>
+const seeded = (program: CircuitProgram, key: string): CircuitProgram =>
   program.kind === "sample" && program.seed === undefined ? { ...program, seed: seedFor(0, key) } : program;
 
 /** Only what was refused becomes data; anything else is a bug and goes on. */

@@ -5,14 +5,14 @@ import {
   pauliOn,
   Refusal,
   type Circuit,
+  type CircuitProgram,
   type Failure,
-  type Program,
 } from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { MEMORY_BUDGET_BYTES } from "./memory.ts";
 import { planOf } from "./plan.ts";
 
-function failureOf(program: Program): Failure | undefined {
+function failureOf(program: CircuitProgram): Failure | undefined {
   try {
     planOf(program);
     return undefined;
@@ -27,19 +27,19 @@ const hadamards = (qubits: number): Circuit => {
   for (let q = 0; q < qubits; q++) builder.add("h", q);
   return builder.build();
 };
-const expectation = (qubits: number): Program => ({
+const expectation = (qubits: number): CircuitProgram => ({
   kind: "expectation",
   circuit: hadamards(qubits),
   parameters: noParameters,
   observables: [pauliOn("Z", 0, qubits)],
 });
-const sample = (qubits: number, rows: number, shots: number): Program => ({
+const sample = (qubits: number, rows: number, shots: number): CircuitProgram => ({
   kind: "sample",
   circuit: hadamards(qubits),
   parameters: { rows, values: new Float64Array(0) },
   shots,
 });
-const overlap = (qubits: number, lefts: number, rights: number): Program => ({
+const overlap = (qubits: number, lefts: number, rights: number): CircuitProgram => ({
   kind: "overlap",
   circuit: hadamards(qubits),
   left: { rows: lefts, values: new Float64Array(0) },

@@ -4,9 +4,9 @@ import {
   batchesOf,
   checkProgram,
   refuse,
+  type CircuitProgram,
   type ExpectationProgram,
   type OverlapProgram,
-  type Program,
 } from "@eigentwin/core";
 import { expectationBytes } from "./expectation.ts";
 import { gradientBytes } from "./gradient.ts";
@@ -66,10 +66,8 @@ export function planGradient(program: ExpectationProgram, options: Options): Pla
   return planOf(program, options, true);
 }
 
-export function planOf(program: Program, options: Options = DEFAULTS, backwards = false): Plan {
+export function planOf(program: CircuitProgram, options: Options = DEFAULTS, backwards = false): Plan {
   const { qubits } = program.circuit;
-  if (!Number.isInteger(qubits) || qubits < 1)
-    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
   checkProgram(program);
   checkQubits(program);
   checkResult(program);
@@ -107,7 +105,7 @@ export function planOf(program: Program, options: Options = DEFAULTS, backwards 
 }
 
 /** What happens at the end of a circuit and cannot be seen is left out. */
-function finishOf(program: Program): Finish {
+function finishOf(program: CircuitProgram): Finish {
   if (program.kind === "overlap") return "state";
   if (program.kind === "sample") return "magnitudes";
   return program.observables.some((sum) => sum.some(({ word }) => /[XY]/.test(word))) ? "state" : "frame";
@@ -115,7 +113,7 @@ function finishOf(program: Program): Finish {
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
-function checkQubits({ kind, circuit: { qubits } }: Program): void {
+function checkQubits({ kind, circuit: { qubits } }: CircuitProgram): void {
   const largest = largestQubits(kind === "overlap" ? 2 : 1);
   if (qubits > largest)
     refuse("backend.refused", `at most ${largest} qubits fit into memory here for ${kind}, not ${qubits}`, {
@@ -124,7 +122,7 @@ function checkQubits({ kind, circuit: { qubits } }: Program): void {
     });
 }
 
-function checkResult(program: Program): void {
+function checkResult(program: CircuitProgram): void {
   const bytes = resultBytes(program);
   if (bytes > LARGEST_RESULT_BYTES)
     refuse("backend.refused", `the result may take ${mebibytes(bytes)} MiB, and one program returns at most 8`, {
@@ -133,7 +131,7 @@ function checkResult(program: Program): void {
 }
 
 /** An upper bound: how many different outcomes will be drawn is not known beforehand. */
-function resultBytes(program: Program): number {
+function resultBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 8 * program.parameters.rows * program.observables.length;
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   const { qubits } = program.circuit;
@@ -141,7 +139,7 @@ function resultBytes(program: Program): number {
 }
 
 /** Distinct words, so a bound for an expectation. */
-function workspaceBytes(program: Program): number {
+function workspaceBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return expectationBytes(program);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   return 8 * SHOTS_AT_A_TIME;
@@ -152,7 +150,7 @@ const isSame = ({ left, right }: OverlapProgram): boolean =>
   left.rows === right.rows && left.values.every((value, index) => value === right.values[index]);
 
 /** The right states stay while the left ones pass by; where not all right ones fit, left ones are prepared again. */
-function tileOf(program: Program, room: number, each: number): { lefts: number; rights: number } {
+function tileOf(program: CircuitProgram, room: number, each: number): { lefts: number; rights: number } {
   if (program.kind !== "overlap") return { lefts: 1, rights: 0 };
   const [lefts, rights] = [program.left.rows, program.right.rows];
   if (isSame(program) && rights * each <= room) return { lefts: 0, rights };
@@ -162,7 +160,7 @@ function tileOf(program: Program, room: number, each: number): { lefts: number; 
 }
 
 /** A stage costs about as much as 100 updates, an angle as 20: measured. */
-function workOf(program: Program, circuit: CircuitPlan): number {
+function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
   const { stages, allBindings } = circuit.encoded;

@@ -4,9 +4,9 @@ import {
   pauli,
   type Batch,
   type Circuit,
+  type CircuitProgram,
   type ExpectationProgram,
   type PauliSum,
-  type Program,
   type ProgramResult,
   type ResultOf,
 } from "@eigentwin/core";
@@ -31,13 +31,13 @@ export interface Simulator {
   /** Of one sum of Pauli words with respect to all parameters, and its value, for each row: one sweep back (adjoint). */
   gradient(circuit: Circuit, observable: PauliSum, parameters: Batch): Promise<Gradient>;
   /** A sample program without a seed draws with seed 0. */
-  run<P extends Program>(program: P): Promise<ResultOf<P>>;
+  run<P extends CircuitProgram>(program: P): Promise<ResultOf<P>>;
 }
 
 export function loadSimulator(module: WebAssembly.Module, options: Options = DEFAULTS): Simulator {
   const borrow = poolOf(module);
 
-  function within<T>(program: Program, use: (session: Session) => Promise<T>): Promise<T> {
+  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>): Promise<T> {
     const plan = planOf(program, options);
     return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan)));
   }
@@ -63,12 +63,12 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
       const plan = planGradient(program, options);
       return borrow(plan.regions.end, (kernels) => runGradient(openSession(kernels, plan), parameters, observable));
     },
-    run: async <P extends Program>(program: P) =>
+    run: async <P extends CircuitProgram>(program: P) =>
       (await within(program, (session) => runIn(session, program))) as ResultOf<P>,
   };
 }
 
-function runIn(session: Session, program: Program): Promise<ProgramResult> {
+function runIn(session: Session, program: CircuitProgram): Promise<ProgramResult> {
   switch (program.kind) {
     case "expectation":
       return runExpectation(session, program);

@@ -29,7 +29,7 @@ async function catalogue() {
 
 test("what is no sound plugin is left out and says why; everything else works", async () => {
   const { names, reasons } = await catalogue();
-  expect(names).toEqual(["aerospace", "algorithms", "first-claim", "reference", "statevector"]);
+  expect(names).toEqual(["aerospace", "algorithms", "annealer", "first-claim", "reference", "statevector"]);
   const contract =
     "this platform speaks 1: deploy a build of the plugin against @eigentwin/core with contract 1, or upgrade the platform";
   expect(Object.fromEntries(reasons)).toEqual({

@@ -15,7 +15,7 @@ import {
   type Spending,
 } from "@eigentwin/core";
 import type { RunContext } from "@eigentwin/core/serve";
-import { HostTarget, watchFor } from "./host-target.ts";
+import { HostTarget, watchFor, type Lose } from "./host-target.ts";
 import { boundBackend, type BoundPlugin } from "./plugins.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -121,8 +121,6 @@ export async function attemptOnce({
 }
 
 const answered = (outcome: Outcome<Answer<unknown>>): AttemptEnd => ({ kind: "answered", outcome });
-
-export type Lose = (failure: Failure) => void;
 
 /** What a plugin throws, its own Worker turns into data; a throw across the wire means that the Worker did not answer. */
 async function callPlugin(plugin: BoundPlugin, ...call: Parameters<BoundPlugin["stub"]["run"]>): Promise<AttemptEnd> {

@@ -1,9 +1,9 @@
 // The host's grant as a stub that a plugin can call, and the watch over a plugin that has fallen silent.
 
 import { RpcTarget } from "cloudflare:workers";
-import type { Lose } from "./execute.ts";
 import type {
   DatasetInfo,
+  Failure,
   HostGrant,
   ModelDraft,
   Outcome,
@@ -14,6 +14,9 @@ import type {
   Series,
   TimeRange,
 } from "@eigentwin/core";
+
+/** Told that something outside the plugin did not answer. */
+export type Lose = (failure: Failure) => void;
 
 /** Resolves when no call has been open, and none has come, for `patienceMs`. */
 export interface Patience {

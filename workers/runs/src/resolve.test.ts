@@ -25,7 +25,15 @@ const machine: BackendDescription = {
   qubits: 30,
   queueMs: 60_000,
 };
-const annealerOnly: BackendDescription = { ...simulator, name: "narrow", kinds: [] };
+const narrow: BackendDescription = { ...simulator, name: "narrow", kinds: [] };
+const annealer: BackendDescription = {
+  ...machine,
+  name: "annealer",
+  gates: [],
+  kinds: ["anneal"],
+  qubits: 1000,
+  queueMs: 0,
+};
 
 const plugin = (name: string, more: Partial<Manifest>): BoundPlugin => ({
   manifest: {
@@ -56,28 +64,45 @@ const asking = (backend?: BackendNeed) =>
       },
     ],
   });
-const backends = plugin("backends", { backends: [machine, annealerOnly, simulator] });
+const backends = plugin("backends", { backends: [machine, annealer, narrow, simulator] });
 
 test.each<[string, BackendNeed, string | undefined, string]>([
   ["exact comes before sampled", { kinds: ["overlap"], qubits: 5 }, undefined, "simulator"],
   ["too many qubits for the simulator", { kinds: ["overlap"], qubits: 25 }, undefined, "machine"],
+  [
+    "an annealer alone anneals, however exact and large the others",
+    { kinds: ["anneal"], qubits: 5 },
+    undefined,
+    "annealer",
+  ],
+  ["an annealer never runs circuits, however large it is", { kinds: ["sample"], qubits: 25 }, undefined, "machine"],
   ["the caller's wish wins where it fits", { kinds: ["overlap"], qubits: 5 }, "machine", "machine"],
 ])("%s", (_why, need, wanted, chosen) => {
   const { backend } = resolve([asking(need), backends], "asker.ask@1", { backend: wanted });
   expect(backend.name).toBe(chosen);
-  const others = ["machine", "narrow", "simulator"].filter((name) => name !== chosen);
+  const others = ["annealer", "machine", "narrow", "simulator"].filter((name) => name !== chosen);
   expect(backend.passedOver.map(({ name }) => name).sort()).toEqual(others);
   for (const { reason } of backend.passedOver) expect(reason.length).toBeGreaterThan(5);
 });
 
 test("the choice does not depend on the order in which backends are listed", () => {
   const need = { kinds: ["expectation"], qubits: 2 } as const;
-  const reversed = plugin("backends", { backends: [simulator, annealerOnly, machine] });
+  const reversed = plugin("backends", { backends: [simulator, narrow, annealer, machine] });
   expect(resolve([asking(need), reversed], "asker.ask@1")).toEqual(resolve([asking(need), backends], "asker.ask@1"));
 });
 
 test("a capability that runs no program gets no backend", () => {
   expect(resolve([asking(), backends], "asker.ask@1").backend.name).toBe("none");
+});
+
+test("an annealer and a gate machine do not replace one another, even where the caller wishes it", () => {
+  const asked = (kinds: BackendNeed["kinds"], wanted: string) => () =>
+    resolve([asking({ kinds, qubits: 2 }), backends], "asker.ask@1", { backend: wanted });
+  expect(asked(["anneal"], "machine")).toThrow(/^backend\.none-fits/);
+  expect(asked(["expectation"], "annealer")).toThrow(/^backend\.none-fits/);
+  expect(asked(["anneal", "sample"], "annealer")).toThrow(/^backend\.none-fits/);
+  const { backend } = asked(["anneal"], "annealer")();
+  expect(backend.passedOver.find(({ name }) => name === "machine")?.reason).toBe("it runs no anneal programs");
 });
 
 test("nothing fits: the refusal says why each was passed over", () => {

@@ -1,6 +1,13 @@
 // Capability -> plugin; needs and policy -> backend; every choice that was passed over keeps its reason.
 
-import { refuse, type BackendDescription, type BackendNeed, type BackendChoice, type Manifest } from "@eigentwin/core";
+import {
+  answers,
+  refuse,
+  type BackendDescription,
+  type BackendNeed,
+  type BackendChoice,
+  type Manifest,
+} from "@eigentwin/core";
 import type { BoundPlugin } from "./plugins.ts";
 
 export interface Resolution {
@@ -107,7 +114,7 @@ function whatIsMissing({ plugin, description }: Candidate, credentials: Readonly
 const isPaid = ({ prices }: BackendDescription): boolean => prices.perProgram > 0 || prices.perShot > 0;
 
 function whyNot(backend: BackendDescription, need: BackendNeed): string | undefined {
-  if (backend.qubits < need.qubits) return `it has ${backend.qubits} qubits, ${need.qubits} are needed`;
-  const missing = need.kinds.filter((kind) => !backend.kinds.includes(kind) && !backend.kinds.includes("sample"));
-  return missing.length > 0 ? `it runs no ${missing.join(" and no ")} programs` : undefined;
+  const missing = need.kinds.filter((kind) => !answers(backend.kinds, kind));
+  if (missing.length > 0) return `it runs no ${missing.join(" and no ")} programs`;
+  return backend.qubits < need.qubits ? `it has ${backend.qubits} qubits, ${need.qubits} are needed` : undefined;
 }

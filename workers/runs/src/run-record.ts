@@ -172,3 +172,6 @@ export const subjectOf = ({ subject }: RunRequest): Evidence["subject"] =>
   subject.kind === "twin"
     ? { kind: subject.kind, id: subject.id, revision: subject.revision }
     : { kind: subject.kind, id: subject.id };
+
+/** What a line of the log says of a run: whose it is, and the request that began it. */
+export const logContextOf = ({ request: { id, tenant, requestId } }: RunRecord) => ({ run: id, tenant, requestId });

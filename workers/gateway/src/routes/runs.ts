@@ -4,19 +4,18 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { baseOf, digest, majorOf, refuse, unwrap, upgradePath, type Signature, type Subject } from "@eigentwin/core";
-import { dataset, run as runIndex } from "@eigentwin/index";
+import { digest, unwrap, type Signature } from "@eigentwin/core";
+import { run as runIndex } from "@eigentwin/index";
 import { isFinal, runOf, type RunView } from "@eigentwin/runs";
-import type { TwinSubject } from "@eigentwin/twins";
-import { seen, sees, type Caller } from "../caller.ts";
-import { capabilityNamed, manifests } from "../catalogue.ts";
+import { seen, type Caller } from "../caller.ts";
+import { capabilityNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { evidenceBundle } from "../evidence-bundle.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst } from "../json-schema.ts";
-import { knownRun, knownTwin, remember } from "../known.ts";
+import { knownRun, remember } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
-import { upgraderOf } from "../services.ts";
+import { findSubject } from "../subject.ts";
 import { valid } from "../validate.ts";
 import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
 import { idParam } from "./twin-schemas.ts";
@@ -187,48 +186,6 @@ function answerRun(c: Context<Gateway>, view: RunView): Response {
   const location = `/v1/runs/${view.id}`;
   return isFinal(view.state) ? c.json(view, 200, { location }) : c.json(view, 202, { location, "retry-after": "1" });
 }
-
-async function findSubject(
-  c: Context<Gateway>,
-  wanted: v.InferOutput<typeof runDraft>["subject"],
-  need: { kind: "twin"; type: string } | { kind: "dataset" },
-): Promise<{ subject: Subject; synthetic: boolean }> {
-  if (wanted.kind !== need.kind)
-    refuse("subject.wrong-type", `this capability is asked about a ${need.kind}, not a ${wanted.kind}`, {
-      at: "/subject/kind",
-    });
-  if (need.kind === "dataset") {
-    const [row] = await drizzle(c.env.INDEX)
-      .select()
-      .from(dataset)
-      .where(and(eq(dataset.tenant, c.get("tenant")), eq(dataset.id, wanted.id)));
-    // What a run about a dataset finds belongs to no twin type: who sees only some types has no such runs.
-    if (!row || !sees(c.get("caller"), null))
-      return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
-    return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
-  }
-  const { id, type, revision, properties, synthetic } = await asType(c, wanted.id, need.type);
-  return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
-}
-
-/** A twin of an older major is upgraded when a question first needs it. */
-async function asType(c: Context<Gateway>, id: string, needed: string): Promise<TwinSubject> {
-  const caller = c.get("caller");
-  const twin = unwrap(await (await knownTwin(c.env, caller, id)).subject());
-  if (twin.type === needed) return twin;
-  const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
-  if (upgradePath(types, twin.type, needed))
-    return unwrap(await upgraderOf(c.env, caller.tenant, id).upgrade({ tenant: caller.tenant, id, to: needed }));
-  return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
-    at: "/subject/id",
-    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),
-  });
-}
-
-const otherMajor = (type: string, needed: string): string =>
-  majorOf(type) > majorOf(needed)
-    ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
-    : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;
 
 function before(cursor: string) {
   const [acceptedAt, id] = decodeCursor(cursor, RUN_KEY);
