@@ -11,6 +11,7 @@ import { MANIFEST } from "../archive/layout.ts";
 import { forgetStaged, isStaged, stagedPage } from "../archive/stage.ts";
 import { takeMembers } from "../archive/take.ts";
 import { writeArchive } from "../archive/write.ts";
+import { mustSeeAll } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { tenantNamed } from "../tenant-named.ts";
@@ -48,6 +49,7 @@ export const archives = new Hono<Gateway>()
       mediaType: TAR,
     }),
     async (c) => {
+      mustSeeAll(c.get("caller"));
       const id = c.get("tenant");
       const { name } = await tenantNamed(c.env, id);
       return c.body(writeArchive(c.env, { id, name }), 200, {
