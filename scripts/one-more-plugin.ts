@@ -1,12 +1,36 @@
 // The default deployment with its list of plugins one line longer: what a deployer would change, in a folder of its own.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { root } from "./command.ts";
 import { composed, USERS } from "./composition.ts";
 import { defaultConfigs } from "./deployment.ts";
 import type { WranglerConfig } from "./wrangler-config.ts";
+
+export interface PluginFolder {
+  /** Of its Worker. */
+  name: string;
+  config: string;
+}
+
+/** Throws where the folder holds no plugin's Worker. */
+export function openPlugin(folder: string): PluginFolder {
+  const config = join(folder, "wrangler.toml");
+  if (!existsSync(config)) throw new Error(`${folder} holds no wrangler.toml: docs/writing-a-plugin.md, section 4`);
+  const { name = "" } = parse(readFileSync(config, "utf8")) as WranglerConfig;
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`${config}: the name of the Worker is a kebab-case word`);
+  return { name, config };
+}
+
+/** The plugin is called as its Worker, without the prefix that ours have. */
+export function configsWithPlugin(stateFolder: string, { name, config }: PluginFolder): string[] {
+  const binding = `PLUGIN_${name
+    .replace(/^eigentwin-/, "")
+    .toUpperCase()
+    .replaceAll("-", "_")}`;
+  return configsWith(join(stateFolder, "composed"), `  { binding = "${binding}", service = "${name}" },`, config);
+}
 
 /** Configurations for `startDeployment`. `line` goes into the list; `config` is the plugin's own. */
 export function configsWith(folder: string, line: string, config: string): string[] {

@@ -64,8 +64,14 @@ async function put(
     part.map(({ path, bytes }) => ({ header: { name: path, size: bytes.length }, body: bytes })),
   );
   const init = { method: "PUT", headers: { "content-type": "application/x-tar" }, body: tar };
-  const { status, answer } = await send<Answer & { code?: string; detail?: string }>(connection, path, init, expected);
-  if (status === 409 && answer.code !== "archive.incomplete") throw new Error(`${answer.code}: ${answer.detail}`);
+  const { status, answer } = await send<Answer & { code?: string; detail?: string; hint?: string }>(
+    connection,
+    path,
+    init,
+    expected,
+  );
+  if (status === 409 && answer.code !== "archive.incomplete")
+    throw new Error([`${answer.code}: ${answer.detail}`, answer.hint].filter(Boolean).join("\n"));
   return answer;
 }
 

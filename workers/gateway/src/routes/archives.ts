@@ -126,6 +126,6 @@ async function beginRestore(env: Env, id: string): Promise<string> {
   const row = await tenantNamed(env, id);
   if (row?.state === "restoring") return row.createdAt;
   return refuse("tenant.exists", `there is a tenant ${id} already`, {
-    hint: "An archive is restored under its own id into a deployment that does not have the tenant.",
+    hint: `An archive keeps its tenant's id. Restore it elsewhere, or delete the tenant first: DELETE /v1/tenants/${id}?confirm=${id}.`,
   });
 }
