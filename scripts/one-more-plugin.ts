@@ -20,19 +20,25 @@ export function openPlugin(folder: string): PluginFolder {
   if (!existsSync(config)) throw new Error(`${folder} holds no wrangler.toml: docs/writing-a-plugin.md, section 4`);
   const { name = "" } = parse(readFileSync(config, "utf8")) as WranglerConfig;
   if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`${config}: the name of the Worker is a kebab-case word`);
+  if (readFileSync(join(root, "wrangler.toml"), "utf8").includes(`service = "${name}"`))
+    throw new Error(`${name} is on the list of the root wrangler.toml already: it needs no --plugin`);
   return { name, config };
 }
 
-/** The plugin is called as its Worker, without the prefix that ours have. */
-export function configsWithPlugin(stateFolder: string, { name, config }: PluginFolder): string[] {
+/** Its line in the list. The plugin is called as its Worker, without the prefix that ours have. */
+export function lineOf({ name }: PluginFolder): string {
   const binding = `PLUGIN_${name
     .replace(/^eigentwin-/, "")
     .toUpperCase()
     .replaceAll("-", "_")}`;
-  return configsWith(join(stateFolder, "composed"), `  { binding = "${binding}", service = "${name}" },`, config);
+  return `  { binding = "${binding}", service = "${name}" },`;
 }
 
-/** Configurations for `startDeployment`. `line` goes into the list; `config` is the plugin's own. */
+/** Configurations for a deployment with one more plugin, composed in the folder. */
+export const configsWithPlugin = (folder: string, plugin: PluginFolder): string[] =>
+  configsWith(join(folder, "composed"), lineOf(plugin), plugin.config);
+
+/** `line` goes into the list; `config` is the plugin's own. */
 export function configsWith(folder: string, line: string, config: string): string[] {
   const list = readFileSync(join(root, "wrangler.toml"), "utf8").replace(
     /^services = \[\n/m,
