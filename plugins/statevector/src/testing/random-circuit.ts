@@ -1,7 +1,7 @@
 // Random circuits for tests: every gate, and every form of angle.
 
 import { circuit, GATES, type AngleLike, type Batch, type Circuit, type PauliSum } from "@eigentwin/core";
-import { NATIVE_GATES } from "../compile.ts";
+import { NATIVE_GATES } from "../planner/native.ts";
 
 const PARAMETERS = ["a", "b", "c"];
 
