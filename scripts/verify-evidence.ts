@@ -76,6 +76,13 @@ publish(
   },
   { json: options.json === undefined ? undefined : fromHere(options.json) },
 );
+console.log(`\n${conclusion()}`);
+
+function conclusion(): string {
+  const named = failing.map(({ about, check }) => (about === own ? check : `${check} (of the inherited ${about})`));
+  if (named.length > 0) return `Do not rely on it. Failed: ${named.join(", ")}.`;
+  return signed ? "Everything that could be checked holds." : "Nobody vouches for it: no signature could be checked.";
+}
 
 async function readBoth(): Promise<[unknown, KeySet | undefined]> {
   const [file, ...rest] = positionals;

@@ -22,6 +22,7 @@ export interface PutIn {
 interface Answer {
   code?: string;
   detail?: string;
+  hint?: string;
   state: "restoring" | "active";
   applied?: number;
   of?: number;
@@ -70,7 +71,8 @@ async function put(connection: Connection, path: string, part: readonly FileMemb
     await setTimeout(AGAIN_MS);
     return put(connection, path, part);
   }
-  if (status === 409 && answer.code !== "archive.incomplete") throw new Error(`${answer.code}: ${answer.detail}`);
+  if (status === 409 && answer.code !== "archive.incomplete")
+    throw new Error([`${answer.code}: ${answer.detail}`, answer.hint].filter(Boolean).join("\n"));
   return answer;
 }
 

@@ -151,7 +151,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/credentials": [lists],
   "DELETE /v1/credentials/:plugin/:name": [
     {
-      path: { plugin: "broken", name: "spare" },
+      path: { plugin: "broken", name: "token" },
       status: 204,
       nobody: { path: { plugin: "broken", name: "none" } },
       isOfTwinType: false,
@@ -254,7 +254,7 @@ beforeAll(async () => {
   ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   const value = "a secret to be deleted";
-  await deployment.call("PUT", "/v1/credentials/broken/spare", { key: keys.mine, body: { value } });
+  await deployment.call("PUT", "/v1/credentials/broken/token", { key: keys.mine, body: { value } });
   await deployment.call("POST", "/v1/tenants/suspended/suspend", { key: keys.administrator });
 });
 afterAll(() => deployment.stop());

@@ -17,6 +17,12 @@ import { sessionCookie } from "./session-cookie.ts";
 import { noteUse, verifiedKey, verifiedSession, type Verified } from "./verified.ts";
 
 const HINT = "Send the header `Authorization: Bearer <key>`.";
+/** The same whether there ever was one. */
+export const UNKNOWN = {
+  key: "Was all of it sent? It may have been rotated or revoked, or be over: ask whoever gave it to you for another one.",
+  ticket: "A ticket opens its one path, once and within 30 seconds: POST /v1/stream-tickets gives another one.",
+  session: "It is over, was signed out, or its key was revoked: sign in again with POST /v1/session.",
+};
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export const authenticate = createMiddleware<Gateway>(async (c, next) => {
@@ -60,8 +66,8 @@ async function verify(c: Context<Gateway>, access: Access | undefined): Promise<
   return refuse("auth.missing-key", "this route needs an API key", { hint: HINT });
 }
 
-const unknown = (what: string): never =>
-  refuse("auth.wrong-key", `this ${what} is not known here`, { hint: what === "key" ? HINT : "Ask for a new one." });
+const unknown = (what: keyof typeof UNKNOWN): never =>
+  refuse("auth.wrong-key", `this ${what} is not known here`, { hint: UNKNOWN[what] });
 
 export function admitted({ caller, tenantState }: Verified): Caller {
   if (tenantState === "active") return caller;
@@ -76,12 +82,13 @@ async function mustBeOwnPage(c: Context<Gateway>, csrfHash: string): Promise<voi
   if (!isOwnOrListed(c))
     refuse("auth.csrf", "a session changes something only from a page of this origin or of a listed one", {
       at: "header origin",
+      hint: `Send the header \`Origin\`: browsers do, others say it themselves. Good are ${new URL(c.req.url).origin} and what ALLOWED_ORIGINS lists.`,
     });
   const token = c.req.header("x-csrf-token");
   if (token === undefined || (await digestOf(token)) !== csrfHash)
     refuse("auth.csrf", "the header X-CSRF-Token does not hold the token of this session", {
       at: "header x-csrf-token",
-      hint: "GET /v1/session tells it.",
+      hint: "GET /v1/session tells it as `csrfToken`.",
     });
 }
 

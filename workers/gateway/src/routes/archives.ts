@@ -134,6 +134,6 @@ async function restoringSince(env: Env, id: string, since?: string): Promise<str
   if (state === "restoring" && createdAt === (since ?? createdAt)) return createdAt;
   if (state !== "restoring") await forgetStaged(env, id);
   return refuse("tenant.exists", `there is a tenant ${id} already`, {
-    hint: "An archive is restored under its own id into a deployment that does not have the tenant.",
+    hint: `An archive keeps its tenant's id. Restore it elsewhere, or delete the tenant first: DELETE /v1/tenants/${id}?confirm=${id}.`,
   });
 }
