@@ -3,6 +3,7 @@
 import {
   CIRCUIT_KINDS,
   fail,
+  lowerCircuit,
   refuse,
   Refusal,
   seedFor,
@@ -15,15 +16,16 @@ import {
   type Program,
   type Quote,
 } from "@eigentwin/core";
-import { NATIVE_GATES, nativeGates } from "./planner/native.ts";
-import { largestQubits, planOf } from "./plan.ts";
+import { workOf } from "./answer.ts";
+import { NATIVE_OPERATIONS } from "./planner/native.ts";
+import { largestQubits } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
 
 const DESCRIPTION: BackendDescription = {
   name: "statevector",
   title: "State vector simulator",
   qubits: largestQubits(1),
-  gates: NATIVE_GATES,
+  gates: NATIVE_OPERATIONS,
   kinds: CIRCUIT_KINDS,
   exact: true,
   noise: "none",
@@ -74,7 +76,7 @@ const noTickets = { failure };
 function declaredOf(program: Program): CircuitProgram {
   if (program.kind === "anneal")
     return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
-  const native = nativeGates(program.circuit);
+  const native = lowerCircuit(program.circuit, DESCRIPTION).gates;
   const index = program.circuit.gates.findIndex((gate, place) => gate !== native[place]);
   if (index >= 0)
     refuse("backend.refused", `statevector does not execute "${program.circuit.gates[index]?.name}" as it is`, {
@@ -89,7 +91,7 @@ function quoteOf(program: CircuitProgram): Quote {
   return {
     money: 0,
     currency: DESCRIPTION.prices.currency,
-    seconds: planOf(program).work * SECONDS_PER_UPDATE,
+    seconds: workOf(program) * SECONDS_PER_UPDATE,
     ...quoted,
   };
 }

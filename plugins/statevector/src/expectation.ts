@@ -6,7 +6,7 @@
 import type { ExpectationProgram, ExpectationResult } from "@eigentwin/core";
 import { identityFrame, type Frame } from "./planner/frame.ts";
 import type { CircuitPlan } from "./planner/plan-circuit.ts";
-import { allRows, forEachRow, type Session } from "./session.ts";
+import { allRows, forEachRow, type Reading, type Session } from "./session.ts";
 
 /** So many words of a group are as dear as a transform. */
 const FEW_WORDS = 5;
@@ -27,6 +27,10 @@ export const transforms = (words: number, qubits: number): boolean =>
 
 export const expectationBytes = ({ observables, circuit }: ExpectationProgram): number =>
   transforms(observables.flat().length, circuit.qubits) ? 8 * 2 ** Math.max(5, circuit.qubits) : 0;
+
+/** Whatever the words are. */
+export const mostExpectationBytes = (qubits: number): number =>
+  transforms(Number.POSITIVE_INFINITY, qubits) ? 8 * 2 ** Math.max(5, qubits) : 0;
 
 export async function runExpectation(session: Session, program: ExpectationProgram): Promise<ExpectationResult> {
   const { parameters, observables } = program;
@@ -54,13 +58,13 @@ export async function runExpectation(session: Session, program: ExpectationProgr
   return { kind: "expectation", rows: parameters.rows, columns: observables.length, values };
 }
 
-const passesOf = (words: number, { circuit }: Session): number => (transforms(words, circuit.qubits) ? 8 : words);
+const passesOf = (words: number, { size }: Reading): number => (transforms(words, Math.log2(size)) ? 8 : words);
 
 /** What takes long gives way between words. */
-async function evaluateSlowly(session: Session, state: number, groups: readonly Group[], values: Float64Array) {
+export async function evaluateSlowly(session: Reading, state: number, groups: readonly Group[], values: Float64Array) {
   for (const group of groups) {
     const { words } = group;
-    const together = transforms(words.length, session.circuit.qubits) ? words.length : 1;
+    const together = transforms(words.length, Math.log2(session.size)) ? words.length : 1;
     for (let from = 0; from < words.length; from += together) {
       await session.pace((together > 1 ? 8 : 1) * session.size);
       evaluate(session, state, group, words.slice(from, from + together), values);
@@ -68,10 +72,10 @@ async function evaluateSlowly(session: Session, state: number, groups: readonly 
   }
 }
 
-function evaluate(session: Session, state: number, group: Group, words: Group["words"], values: Float64Array): void {
+function evaluate(session: Reading, state: number, group: Group, words: Group["words"], values: Float64Array): void {
   const { kernels, regions, bits, options } = session;
   const { flip, imaginary } = group;
-  if (!transforms(words.length, session.circuit.qubits)) {
+  if (!transforms(words.length, Math.log2(session.size))) {
     for (const { index, sign, factor } of words)
       values[index] = factor * kernels.word(state, bits, flip, sign, imaginary ? 1 : 0);
     return;
@@ -85,7 +89,10 @@ function evaluate(session: Session, state: number, group: Group, words: Group["w
     values[index] = factor * (transformed[2 ** bits - 1 - sign] ?? Number.NaN);
 }
 
-export function groupsOf(words: readonly string[], { frame, skipped, finish }: CircuitPlan): Group[] {
+export function groupsOf(
+  words: readonly string[],
+  { frame, skipped, finish }: Pick<CircuitPlan, "frame" | "skipped" | "finish">,
+): Group[] {
   // The permutation that was made has taken the frame back to where it began.
   const settled = finish === "frame" ? frame : identityFrame(frame.masks.length, skipped);
   const groups = new Map<string, Group>();

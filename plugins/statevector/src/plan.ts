@@ -68,9 +68,7 @@ export function planGradient(program: ExpectationProgram, options: Options): Pla
 
 export function planOf(program: CircuitProgram, options: Options = DEFAULTS, backwards = false): Plan {
   const { qubits } = program.circuit;
-  checkProgram(program);
-  checkQubits(program);
-  checkResult(program);
+  checkFits(program);
   const { precision } = options;
   const rows = Math.max(...batchesOf(program).map((batch) => batch.rows));
   const planning: Planning = {
@@ -79,6 +77,7 @@ export function planOf(program: CircuitProgram, options: Options = DEFAULTS, bac
     rows: !backwards && options.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
     inPlace: false,
     layered: backwards,
+    onState: false,
   };
   const within = (inPlace: boolean) => {
     const circuit = cachedPlan(program.circuit, { ...planning, inPlace }, FREE_FROM);
@@ -104,6 +103,13 @@ export function planOf(program: CircuitProgram, options: Options = DEFAULTS, bac
   return { ...plan, options, bits, stride: stateBytes(bits, precision), work: workOf(program, plan.circuit) };
 }
 
+/** Refuses what nobody could run, and what is too large here whatever its circuit does. */
+export function checkFits(program: CircuitProgram): void {
+  checkProgram(program);
+  checkQubits(program);
+  checkResult(program);
+}
+
 /** What happens at the end of a circuit and cannot be seen is left out. */
 function finishOf(program: CircuitProgram): Finish {
   if (program.kind === "overlap") return "state";
@@ -111,7 +117,7 @@ function finishOf(program: CircuitProgram): Finish {
   return program.observables.some((sum) => sum.some(({ word }) => /[XY]/.test(word))) ? "state" : "frame";
 }
 
-const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+export const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
 function checkQubits({ kind, circuit: { qubits } }: CircuitProgram): void {
   const largest = largestQubits(kind === "overlap" ? 2 : 1);
@@ -134,8 +140,8 @@ function checkResult(program: CircuitProgram): void {
 function resultBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 8 * program.parameters.rows * program.observables.length;
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
-  const { qubits } = program.circuit;
-  return program.parameters.rows * (64 + Math.min(program.shots, 2 ** qubits) * (qubits + 8));
+  const width = program.circuit.bits || program.circuit.qubits;
+  return program.parameters.rows * (64 + Math.min(program.shots, 2 ** width) * (width + 8));
 }
 
 /** Distinct words, so a bound for an expectation. */

@@ -32,7 +32,7 @@ export function openSession(kernels: Kernels, plan: Plan): Session {
   };
 }
 
-function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
+export function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
   new Uint8Array(kernels.memory.buffer, encoded.base, encoded.bytes.length).set(encoded.bytes);
   kernels.usePlan(encoded.scratch);
   kernels.bind(encoded.bindings, encoded.constantBindings, parameters, 0);
@@ -43,19 +43,39 @@ const SMALL_WORK = 1e6;
 
 /** Runs the circuit for the rows from `index` on that are prepared together; their state is then at `target`. */
 export function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> | undefined {
-  const { kernels, circuit, regions, row, together, pace } = session;
+  const { kernels, circuit, row, together } = session;
   const { encoded, width, bits } = circuit;
   row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
   // A batch that ends within a group repeats its last row.
   for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
-  const varying = encoded.bindings + 24 * encoded.constantBindings;
-  const count = encoded.allBindings - encoded.constantBindings;
-  kernels.bind(varying, count, regions.parameters, together > 1 ? 8 * width : 0);
-  const start = encoded.moves % 2 === 0 ? target : regions.other;
+  bindRow(session, together > 1 ? 8 * width : 0);
+  const start = startOf(session, target);
   if (encoded.product === undefined) kernels.reset(start, bits, together);
   else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
-  if (encoded.work > SMALL_WORK) return runSlowly(session, target);
-  let state = start;
+  return runStages(session, target);
+}
+
+/** What reading a state takes. */
+export type Reading = Pick<Session, "kernels" | "regions" | "bits" | "size" | "pace" | "options">;
+/** What running a loaded plan takes. */
+export type Running = Pick<Session, "kernels" | "circuit" | "regions" | "pace">;
+
+/** Angles of the row, or of rows so many bytes apart, go into the loaded plan. */
+export function bindRow({ kernels, circuit: { encoded }, regions }: Running, rowBytes = 0): void {
+  const varying = encoded.bindings + 24 * encoded.constantBindings;
+  kernels.bind(varying, encoded.allBindings - encoded.constantBindings, regions.parameters, rowBytes);
+}
+
+/** Where a state must lie so that the stages leave it at `target`. */
+export const startOf = ({ circuit, regions }: Running, target: number): number =>
+  circuit.encoded.moves % 2 === 0 ? target : regions.other;
+
+/** Runs the loaded plan on the state at `startOf`. */
+export function runStages(running: Running, target: number): Promise<void> | undefined {
+  const { kernels, circuit, regions, pace } = running;
+  const { encoded } = circuit;
+  if (encoded.work > SMALL_WORK) return runSlowly(running, target);
+  let state = startOf(running, target);
   for (const { address, tiles, permutes } of encoded.stages) {
     kernels.prepareStage(address, 0);
     kernels.runStage(address, state, target + regions.other - state, 0, tiles, 0);
@@ -65,9 +85,10 @@ export function prepare(session: Session, parameters: Batch, index: number, targ
 }
 
 /** Every piece of a long circuit may give way. */
-async function runSlowly({ kernels, circuit, regions, pace }: Session, target: number): Promise<void> {
-  const { moves, stages } = circuit.encoded;
-  let state = moves % 2 === 0 ? target : regions.other;
+async function runSlowly(running: Running, target: number): Promise<void> {
+  const { kernels, circuit, regions, pace } = running;
+  const { stages } = circuit.encoded;
+  let state = startOf(running, target);
   for (const { address, tiles, tileWork, permutes } of stages) {
     kernels.prepareStage(address, 0);
     const step = stepsOfSlice(tileWork);

@@ -139,7 +139,18 @@ test("controls, powers, unitaries and diagonals are lowered: the probabilities o
   );
 });
 
-test("what is measured on the way is refused by name", async () => {
+test("a circuit that measures has no one state, and is refused where one is asked for", async () => {
   const one = circuit(1, [], 1).add("h", 0).measure(0, 0).build();
-  await expect(simulator.probabilities(one)).rejects.toThrow(/measure on the way/);
+  await expect(simulator.probabilities(one)).rejects.toThrow(/no one state/);
+});
+
+test("probabilities of some qubits are sums over the others, in the order named", async () => {
+  const three = circuit(3).add("ry", 0, 0.6).add("ry", 1, 1.4).add("cx", [1, 2]).build();
+  const all = await simulator.probabilities(three);
+  const some = await simulator.probabilities(three, [], [2, 0]);
+  const due = [0, 1, 2, 3].map((of) =>
+    all.reduce((sum, p, index) => ((index & 1) * 2 + (index >> 2) === of ? sum + p : sum), 0),
+  );
+  some.forEach((p, index) => expect(p).toBeCloseTo(due[index] ?? Number.NaN, 12));
+  await expect(simulator.probabilities(three, [], [0, 3])).rejects.toThrow(/different qubits/);
 });

@@ -2,20 +2,20 @@
 
 import {
   pauli,
+  refuse,
   type Batch,
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
   type PauliSum,
-  type ProgramResult,
   type ResultOf,
+  type SampleProgram,
 } from "@eigentwin/core";
-import { runExpectation } from "./expectation.ts";
+import { answer, answerAlong, checkPure } from "./answer.ts";
 import { runGradient, type Gradient } from "./gradient.ts";
 import { GAP_BYTES, poolOf } from "./memory.ts";
-import { runOverlap } from "./overlap.ts";
+import type { NoiseModel } from "./noise/model.ts";
 import { DEFAULTS, planGradient, planOf, type Options } from "./plan.ts";
-import { runSample } from "./sample.ts";
 import { allRows, forEachRow, openSession, type Session } from "./session.ts";
 
 /** Index `k` is the amplitude of the bitstring whose binary digits are those of `k`: qubit 0 is the highest digit. */
@@ -24,14 +24,29 @@ export interface Amplitudes {
   im: Float64Array;
 }
 
+export interface NoisyOptions {
+  trajectories?: number;
+  /** Of a mean; a sample program has its own. */
+  seed?: number;
+}
+
 export interface Simulator {
   amplitudes(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Amplitudes>;
-  /** Of each bitstring, in the order of amplitudes. */
-  probabilities(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Float64Array>;
+  /** Of each bitstring, in the order of amplitudes; or of the bitstrings of some qubits, in the order in which they are named. */
+  probabilities(circuit: Circuit, parameters?: ArrayLike<number>, of?: readonly number[]): Promise<Float64Array>;
   /** Of one sum of Pauli words with respect to all parameters, and its value, for each row: one sweep back (adjoint). */
   gradient(circuit: Circuit, observable: PauliSum, parameters: Batch): Promise<Gradient>;
   /** A sample program without a seed draws with seed 0. */
   run<P extends CircuitProgram>(program: P): Promise<ResultOf<P>>;
+  /**
+   * As on a machine with this noise: samples along trajectories, or the mean over `trajectories` (1000) with its standard
+   * error. Noise acts after the gates as they are written.
+   */
+  runNoisy<P extends SampleProgram | ExpectationProgram>(
+    program: P,
+    noise: NoiseModel,
+    along?: NoisyOptions,
+  ): Promise<ResultOf<P>>;
 }
 
 export function loadSimulator(module: WebAssembly.Module, options: Options = DEFAULTS): Simulator {
@@ -50,33 +65,28 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
         return { re: copyOf(session, state), im: copyOf(session, state + 8 * 2 ** session.bits + GAP_BYTES) };
       });
     },
-    probabilities: async (circuit, parameters = []) => {
+    probabilities: async (circuit, parameters = [], of) => {
       const program = stateProgram(circuit, parameters);
       return within(program, async (session) => {
         const state = await stateOf(session, program.parameters);
         session.kernels.probabilities(state, session.bits, state);
-        return copyOf(session, state);
+        const all = new Float64Array(session.kernels.memory.buffer, state, session.size);
+        return of ? marginalOf(all, circuit.qubits, of) : all.slice();
       });
     },
     gradient: async (circuit, observable, parameters) => {
+      checkPure(circuit);
       const program: ExpectationProgram = { kind: "expectation", circuit, parameters, observables: [observable] };
       const plan = planGradient(program, options);
       return borrow(plan.regions.end, (kernels) => runGradient(openSession(kernels, plan), parameters, observable));
     },
-    run: async <P extends CircuitProgram>(program: P) =>
-      (await within(program, (session) => runIn(session, program))) as ResultOf<P>,
+    run: async <P extends CircuitProgram>(program: P) => (await answer(borrow, program, options)) as ResultOf<P>,
+    runNoisy: async <P extends SampleProgram | ExpectationProgram>(
+      program: P,
+      noise: NoiseModel,
+      { trajectories = 1000, seed = 0 }: NoisyOptions = {},
+    ) => (await answerAlong(borrow, program, options, { noise, trajectories, seed })) as ResultOf<P>,
   };
-}
-
-function runIn(session: Session, program: CircuitProgram): Promise<ProgramResult> {
-  switch (program.kind) {
-    case "expectation":
-      return runExpectation(session, program);
-    case "overlap":
-      return runOverlap(session, program);
-    case "sample":
-      return runSample(session, program, program.seed ?? 0);
-  }
 }
 
 async function stateOf(session: Session, parameters: Batch): Promise<number> {
@@ -86,9 +96,22 @@ async function stateOf(session: Session, parameters: Batch): Promise<number> {
 
 /** A state alone is planned as a program that observes all of it. */
 function stateProgram(circuit: Circuit, parameters: ArrayLike<number>): ExpectationProgram {
+  checkPure(circuit);
   const row: Batch = { rows: 1, values: Float64Array.from(parameters) };
   return { kind: "expectation", circuit, parameters: row, observables: [pauli("X".repeat(circuit.qubits))] };
 }
 
 const copyOf = ({ kernels, size }: Session, at: number): Float64Array =>
   new Float64Array(kernels.memory.buffer, at, size).slice();
+
+/** The first qubit named is the highest digit of an index. */
+function marginalOf(all: Float64Array, qubits: number, of: readonly number[]): Float64Array {
+  if (new Set(of).size < of.length || of.some((qubit) => !(Number.isInteger(qubit) && qubit >= 0 && qubit < qubits)))
+    refuse("program.invalid", `[${of.join(", ")}] does not name different qubits of ${qubits}`);
+  const sums = new Float64Array(2 ** of.length);
+  all.forEach((probability, index) => {
+    const at = of.reduce((digits, qubit) => 2 * digits + ((index >> (qubits - 1 - qubit)) & 1), 0);
+    sums[at] = (sums[at] ?? 0) + probability;
+  });
+  return sums;
+}

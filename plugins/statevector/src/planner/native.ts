@@ -1,11 +1,14 @@
 // The gates that the planner rewrites by itself; core lowers every other unitary operation to these.
 
-import { lowerCircuit, type Circuit, type Gate, type GateName } from "@eigentwin/core";
+import { lowerCircuit, type Circuit, type Gate, type GateName, type OperationName } from "@eigentwin/core";
 
 export const NATIVE_GATES: readonly GateName[] = [
   ...(["h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "sxdg", "rx", "ry", "rz", "p"] as const),
   ...(["cx", "cy", "cz", "swap", "cp", "rzz", "rxx", "ryy"] as const),
 ];
+
+/** What the simulator executes as it is: measurement, reset and branches by trajectories. */
+export const NATIVE_OPERATIONS: readonly OperationName[] = [...NATIVE_GATES, "measure", "reset", "barrier", "if"];
 
 /** Gates of these names alone, without controls or powers. A phase of the whole state may be let go. */
 export const nativeGates = (circuit: Circuit): readonly Gate[] =>

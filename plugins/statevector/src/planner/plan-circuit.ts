@@ -38,6 +38,8 @@ export interface Planning {
   inPlace: boolean;
   /** Stages of one kind of step, for going backwards. */
   layered: boolean;
+  /** Acts on whatever state there is; otherwise the circuit begins with |0...0>. */
+  onState: boolean;
 }
 
 export interface CircuitPlan {
@@ -70,10 +72,10 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
     precision,
     rows: planning.rows,
   };
-  const { segments, frame } = rewrite(circuit, bits, skipped, switches);
+  const { segments, frame } = rewrite(circuit, bits, skipped, { ...switches, onState: planning.onState });
   const [{ segment: first } = { segment: undefined }] = segments;
   if (!first) throw new Error("a rewritten circuit has no segment");
-  const start = switches.product ? first.rotations.map(([angle]) => angle ?? ZERO) : undefined;
+  const start = switches.product && !planning.onState ? first.rotations.map(([angle]) => angle ?? ZERO) : undefined;
   const settled = planning.finish === "state" || planning.finish === "magnitudes";
   const stages = segments.flatMap(({ segment, columns }, index) => {
     const isLast = index === segments.length - 1;

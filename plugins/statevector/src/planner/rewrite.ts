@@ -14,6 +14,8 @@ export interface RewriteOptions {
   frame: boolean;
   /** Off: every rotation is one of its own. */
   merge: boolean;
+  /** On: nothing is known of the state that comes in. */
+  onState: boolean;
 }
 
 export interface Rewritten {
@@ -29,10 +31,7 @@ export function rewrite(circuit: Circuit, bits: number, skipped: number, options
   const gates = nativeGates(circuit);
   const segments: Rewritten["segments"] = [];
   let frame = identityFrame(qubits, skipped);
-  let segment = emptySegment(
-    bits,
-    frame.masks.reduce((sum, mask) => sum + mask, 0),
-  );
+  let segment = emptySegment(bits, options.onState ? 0 : frame.masks.reduce((sum, mask) => sum + mask, 0));
 
   function settle(): void {
     if (isIdentity(frame, skipped)) return;

@@ -1,0 +1,113 @@
+// How a program is answered: on one state a row where nothing is measured on the way, otherwise by trajectories.
+
+import {
+  isUnitary,
+  refuse,
+  type Circuit,
+  type CircuitProgram,
+  type ExpectationProgram,
+  type ProgramResult,
+  type SampleProgram,
+} from "@eigentwin/core";
+import { runExpectation } from "./expectation.ts";
+import type { Borrow } from "./memory.ts";
+import { checkNoise, type NoiseModel } from "./noise/model.ts";
+import { runOverlap } from "./overlap.ts";
+import { checkFits, DEFAULTS, planOf, type Options } from "./plan.ts";
+import { runSample } from "./sample.ts";
+import { openSession } from "./session.ts";
+import { afterMeasuring, bitsOf, partFinal } from "./trajectories/final-measurements.ts";
+import { planTrajectories, type Many, type TrajectoryProgram } from "./trajectories/plan.ts";
+import { checkTrajectories, meanAlong, sampleAlong } from "./trajectories/run.ts";
+import { openWalker } from "./trajectories/walk.ts";
+
+/** Whether it measures, resets or branches nowhere. */
+const isPure = ({ gates }: Circuit): boolean => gates.every((one) => isUnitary(one) || one.name === "barrier");
+
+/** A state is that of a circuit which measures nothing. */
+export function checkPure(circuit: Circuit): void {
+  if (isPure(circuit)) return;
+  refuse("program.invalid", "a circuit that measures, resets or branches has no one state", {
+    hint: "Ask for samples or expectations.",
+    at: "/circuit/gates",
+  });
+}
+
+interface OnStates {
+  program: CircuitProgram;
+  asAsked(result: ProgramResult): ProgramResult;
+}
+
+const asIs = (result: ProgramResult) => result;
+
+/** The program without measurement, if it measures at the end alone. */
+function onStates(program: CircuitProgram): OnStates | undefined {
+  if (program.kind === "overlap" || (isPure(program.circuit) && !program.circuit.bits))
+    return { program, asAsked: asIs };
+  checkFits(program);
+  const { circuit, final } = partFinal(program.circuit);
+  if (!isPure(circuit)) return undefined;
+  const { bits = 0, ...withoutBits } = circuit;
+  if (program.kind === "expectation")
+    return {
+      program: { ...program, circuit: withoutBits, observables: afterMeasuring(program.observables, final) },
+      asAsked: asIs,
+    };
+  return {
+    program: { ...program, circuit: withoutBits },
+    asAsked: (result) =>
+      result.kind === "sample" && bits > 0
+        ? { ...result, histograms: result.histograms.map((one) => bitsOf(one, final, bits)) }
+        : result,
+  };
+}
+
+/** Means are exact here, so every way is followed. */
+const manyOf = (program: TrajectoryProgram): Many => (program.kind === "sample" ? program.shots : "exactly");
+
+/** In updates. */
+export function workOf(program: CircuitProgram, noise?: NoiseModel): number {
+  const states = noise ? undefined : onStates(program);
+  if (states) return planOf(states.program).work;
+  const way = program as TrajectoryProgram;
+  return planTrajectories(way, DEFAULTS, { many: manyOf(way), ...(noise && { noise }) }).work;
+}
+
+export async function answer(borrow: Borrow, program: CircuitProgram, options: Options): Promise<ProgramResult> {
+  const states = onStates(program);
+  if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0 });
+  const plan = planOf(states.program, options);
+  const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
+    const session = openSession(kernels, plan);
+    const asked = states.program;
+    if (asked.kind === "expectation") return runExpectation(session, asked);
+    return asked.kind === "overlap" ? runOverlap(session, asked) : runSample(session, asked, asked.seed ?? 0);
+  });
+  return states.asAsked(result);
+}
+
+export interface Along {
+  /** Of a mean; of a sample its own counts. */
+  seed: number;
+  /** Of a mean: absent, it is exact, which noise does not allow. */
+  trajectories?: number;
+  noise?: NoiseModel;
+}
+
+export async function answerAlong(
+  borrow: Borrow,
+  program: SampleProgram | ExpectationProgram,
+  options: Options,
+  { seed, trajectories, noise }: Along,
+): Promise<ProgramResult> {
+  if (noise) checkNoise(noise, program.circuit.qubits);
+  const many =
+    trajectories === undefined || program.kind === "sample" ? manyOf(program) : checkTrajectories(trajectories);
+  const plan = planTrajectories(program, options, { many, ...(noise && { noise }) });
+  return borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
+    const walker = openWalker(kernels, plan);
+    const drawing = { seed, ...(noise && { noise }) };
+    if (program.kind === "expectation") return meanAlong(walker, program, many, drawing);
+    return sampleAlong(walker, program, { ...drawing, seed: program.seed ?? seed });
+  });
+}
