@@ -26,7 +26,7 @@ export const valid = <T extends Target, S extends v.GenericSchema>(target: T, sc
   });
 
 /** In words of a caller: the schema library speaks of keys and types. */
-function told(issue: { message: string } | undefined): string {
+export function told(issue: { message: string } | undefined): string {
   const { expected, received, type } = (issue ?? {}) as Partial<v.BaseIssue<unknown>>;
   if (type === "strict_object" && expected === "never") return `there is no ${received ?? "such member"} here`;
   if (type?.endsWith("object") && received === "undefined") return `${expected ?? "a member"} is missing`;

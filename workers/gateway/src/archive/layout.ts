@@ -21,7 +21,7 @@ export type Member =
 
 const OBJECT = /^(twin|run)s\/([^/]+)\/[1-9]\d{0,5}\.ndjson$/;
 const INDEX = /^index\/(twin|dataset|model|run)\/[1-9]\d{0,5}\.ndjson$/;
-const BODY = /^bodies\/((?:datasets|models|evidence|comparisons)\/(?:([^/]+)\/([^/]+)\/)?[a-z0-9-]{1,80})$/;
+const BODY = /^bodies\/((?:datasets|models|evidence|comparisons|streams)\/(?:([^/]+)\/([^/]+)\/)?[a-z0-9-]{1,80})$/;
 
 const MIB = 1024 * 1024;
 const MOST_BYTES = { object: 16 * MIB, index: 16 * MIB, body: 64 * MIB, keys: MIB, manifest: 64 * MIB } as const;
