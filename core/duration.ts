@@ -1,6 +1,7 @@
 // Durations of a fixed length, as ISO 8601 writes them: weeks, days, hours, minutes, seconds. Months and years have none.
 
-const DURATION = /^P(?=.)(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,3})?)S)?)?)$/;
+const DURATION =
+  /^P(?=.)(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,3})?)S)?)?)$/;
 const MS = [7 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000];
 
 /** Milliseconds of `PT1H`, `P90D`, `PT0.5S`; undefined where it is no such duration, or none at all. */

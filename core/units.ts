@@ -12,7 +12,19 @@ interface Unit {
 }
 
 const PREFIXES: Readonly<Record<string, number>> = {
-  T: 12, G: 9, M: 6, k: 3, h: 2, da: 1, d: -1, c: -2, m: -3, u: -6, n: -9, p: -12, f: -15,
+  T: 12,
+  G: 9,
+  M: 6,
+  k: 3,
+  h: 2,
+  da: 1,
+  d: -1,
+  c: -2,
+  m: -3,
+  u: -6,
+  n: -9,
+  p: -12,
+  f: -15,
 };
 
 type Definition = [dimension: string, numerator: number, denominator?: number, offset?: number];
@@ -145,7 +157,8 @@ export function conversion(from: string, to: string): ((value: number) => number
   if (!a || !b || a.dimension.size !== b.dimension.size) return undefined;
   for (const [base, exponent] of a.dimension) if (b.dimension.get(base) !== exponent) return undefined;
   const [up, down] = reduced(a.numerator * b.denominator, a.denominator * b.numerator);
-  if (a.offset === 0 && b.offset === 0) return down === 1 ? (value) => value * up : up === 1 ? (value) => value / down : (value) => (value * up) / down;
+  if (a.offset === 0 && b.offset === 0)
+    return down === 1 ? (value) => value * up : up === 1 ? (value) => value / down : (value) => (value * up) / down;
   // One division at the end: fewer roundings than by way of the base unit.
   return (value) =>
     ((a.numerator * value + a.offset) * b.denominator - b.offset * a.denominator) / (a.denominator * b.numerator);

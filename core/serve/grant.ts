@@ -41,7 +41,7 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
     },
     async stream(name, range = {}) {
       const parts: Series[] = [];
-      for (let from = range.from; ; ) {
+      for (let from = range.from; ;) {
         const part = unwrap(await host.stream(path, name, { ...range, ...(from !== undefined && { from }) }));
         parts.push({ observedAtMs: part.observedAtMs, values: part.values });
         if (part.next === undefined) return joinSeries(parts);

@@ -2,6 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TwinService } from "@eigentwin/twins";
 import { OWN_KEY, startTestDeployment, type Answer, type TestDeployment } from "../testing/deployment.ts";
 
 let deployment: TestDeployment;
@@ -136,10 +137,14 @@ describe("a stream", () => {
     expect((await read("points=500"))["points"]).toHaveLength(6);
   });
 
-  test.each(["every=P1M", "every=PT1H&aggregate=median", "aggregate=min", "points=2", "points=3&every=PT1H", "method=lttb"])(
-    "refuses ?%s",
-    async (query) => expect(await read(query)).toMatchObject({ status: 422, code: "request.invalid" }),
-  );
+  test.each([
+    "every=P1M",
+    "every=PT1H&aggregate=median",
+    "aggregate=min",
+    "points=2",
+    "points=3&every=PT1H",
+    "method=lttb",
+  ])("refuses ?%s", async (query) => expect(await read(query)).toMatchObject({ status: 422, code: "request.invalid" }));
 });
 
 test("a series that no message carries reaches a run and comes back by pages, buckets and pictures", async () => {
@@ -148,7 +153,8 @@ test("a series that no message carries reaches a run and comes back by pages, bu
   // Larger than what a run is given at once, and old points have moved to a body on the way.
   for (let batch = 0; batch < 11; batch++) {
     const lines = ["observedAt,level"];
-    for (let at = batch * each; at < (batch + 1) * each; at++) lines.push(`${new Date(1000 * at).toISOString()},${at % 100}`);
+    for (let at = batch * each; at < (batch + 1) * each; at++)
+      lines.push(`${new Date(1000 * at).toISOString()},${at % 100}`);
     const packed = gzipSync(lines.join("\n"));
     const headers = { "content-type": "text/csv", "content-encoding": "gzip" };
     expect(await send(`${path}/points`, packed, headers)).toMatchObject({ status: 200, body: { accepted: each } });
@@ -174,4 +180,18 @@ test("a series that no message carries reaches a run and comes back by pages, bu
     headers: { prefer: "wait=60" },
   });
   expect(run.body).toMatchObject({ state: "succeeded" });
+
+  const archive = new TextDecoder("latin1").decode(
+    await (
+      await deployment.fetch("/v1/export", {
+        headers: { authorization: `Bearer ${OWN_KEY}` },
+      })
+    ).arrayBuffer(),
+  );
+  const { objects } = await BODIES.list({ prefix: "streams/own/" });
+  for (const { key } of objects) expect(archive).toContain(`bodies/${key}`);
+
+  const { TWINS } = await deployment.harness.getWorker<{ TWINS: DurableObjectNamespace }>("eigentwin-gateway").getEnv();
+  await (TWINS.getByName(`own/${path.split("/").at(-1)}`) as unknown as TwinService).erase();
+  expect((await BODIES.list({ prefix: "streams/own/" })).objects).toEqual([]);
 }, 120_000);

@@ -29,7 +29,9 @@ export function readCsv(text: string): Candidate[] {
     if (cells.length === 1 && cells[0] === "") return [];
     const at = rowAt(index + 1);
     if (cells.length !== header.length)
-      return refuse("request.invalid", `this row has ${cells.length} cells, and the first one ${header.length}`, { at });
+      return refuse("request.invalid", `this row has ${cells.length} cells, and the first one ${header.length}`, {
+        at,
+      });
     return isLong ? [longPoint(header, cells, at)] : widePoints(header, cells, at);
   });
 }

@@ -6,6 +6,7 @@ import type { ReceivedPoint } from "@eigentwin/twins";
 import { pointer } from "../pointer.ts";
 import { MOST_POINTS, pointSchema } from "../routes/stream-schemas.ts";
 import { told } from "../validate.ts";
+import { isPlainPoint } from "./plain-point.ts";
 import { readCsv, type Candidate } from "./csv.ts";
 import { bodyText } from "./unpack.ts";
 
@@ -27,8 +28,12 @@ export async function receivePoints(request: Request, isPartial: boolean): Promi
   const candidates = CSV_TYPE.test(type) ? readCsv(text) : readJson(text);
   if (candidates.length === 0) refuse("request.invalid", "a batch has at least one point", { at: "/points" });
   if (candidates.length > MOST_POINTS)
-    refuse("request.invalid", `a batch has at most ${MOST_POINTS} points`, { at: "/points", hint: "Send it in parts." });
+    refuse("request.invalid", `a batch has at most ${MOST_POINTS} points`, {
+      at: "/points",
+      hint: "Send it in parts.",
+    });
   return candidates.map(({ point, at }) => {
+    if (isPlainPoint(point)) return point;
     const parsed = v.safeParse(pointSchema, point, { abortEarly: true });
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;

@@ -26,12 +26,17 @@ export const appendQuery = v.strictObject({
   mode: v.optional(
     v.pipe(
       v.picklist(["all", "partial"], "a mode is all or partial"),
-      v.description("`all`: the first bad point refuses the batch. `partial`: the good ones are taken, each bad one is told"),
+      v.description(
+        "`all`: the first bad point refuses the batch. `partial`: the good ones are taken, each bad one is told",
+      ),
     ),
     "all",
   ),
   results: v.optional(
-    v.pipe(v.picklist(["each"], "results are told for each"), v.description("Tells what became of each point, in order")),
+    v.pipe(
+      v.picklist(["each"], "results are told for each"),
+      v.description("Tells what became of each point, in order"),
+    ),
   ),
 });
 
@@ -92,14 +97,20 @@ export const seriesQuery = v.pipe(
     every: v.optional(every),
     aggregate: v.optional(aggregates),
     points: v.optional(
-      v.pipe(whole(3, 10_000, "a number of points"), v.description("For a picture: at most so many points that look like all")),
+      v.pipe(
+        whole(3, 10_000, "a number of points"),
+        v.description("For a picture: at most so many points that look like all"),
+      ),
     ),
     method: v.optional(
       v.pipe(v.picklist(METHODS, `a method is one of ${METHODS.join(", ")}`), v.description("How they are chosen")),
     ),
   }),
   v.forward(
-    v.check(({ every: bucket, aggregate }) => aggregate === undefined || bucket !== undefined, "an aggregate needs `every`"),
+    v.check(
+      ({ every: bucket, aggregate }) => aggregate === undefined || bucket !== undefined,
+      "an aggregate needs `every`",
+    ),
     ["aggregate"],
   ),
   v.forward(

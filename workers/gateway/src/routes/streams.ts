@@ -94,7 +94,12 @@ async function readPoints(twin: TwinService, stream: string, range: Range, { asO
   return { points: pointsOf(series), next: cursorTo(asOf, next) };
 }
 
-async function readBuckets(twin: TwinService, stream: string, range: Range, { asOf, limit, every = "", ...asked }: Asked) {
+async function readBuckets(
+  twin: TwinService,
+  stream: string,
+  range: Range,
+  { asOf, limit, every = "", ...asked }: Asked,
+) {
   const { aggregate = AGGREGATES } = asked;
   const everyMs = durationMs(every) ?? 0;
   const { buckets, next } = unwrap(await twin.buckets(stream, range, { asOf, everyMs, limit }));

@@ -17,13 +17,7 @@ import { knownTwin, remember } from "../known.ts";
 import { afterId, page, pageQuery } from "../paging.ts";
 import { twinAt, upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import {
-  idParam,
-  twinAnswer,
-  twinDraft,
-  twinPage,
-  upgradeBody,
-} from "./twin-schemas.ts";
+import { idParam, twinAnswer, twinDraft, twinPage, upgradeBody } from "./twin-schemas.ts";
 
 /** Of the state as a whole: points and findings change the sequence, everything else the revision too. */
 const etagOf = ({ revision, sequence }: { revision: number; sequence: number }) => `"r${revision}-s${sequence}"`;

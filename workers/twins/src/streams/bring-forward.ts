@@ -24,7 +24,7 @@ export function bringPointsForward(sql: SqlStorage, atOnce = 50_000): void {
   const tail = readTail(sql);
   for (const { stream, points, last_observed_at: atMs, last_value } of states) {
     tail.states.set(stream, { points, last: { atMs, value: last_value + 0 } });
-    for (let [observed, recorded] = [-EVER_MS, -EVER_MS]; ; ) {
+    for (let [observed, recorded] = [-EVER_MS, -EVER_MS]; ;) {
       const rows = sql
         .exec<OldPoint>(
           `SELECT observed_at, recorded_at, value FROM point

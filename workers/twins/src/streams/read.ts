@@ -37,7 +37,7 @@ export async function* readStretches(
   { stream, fromMs = FIRST_MS, toMs = LAST_MS + 1, asOfMs }: Question,
   atOnce = AT_ONCE,
 ): AsyncGenerator<Series> {
-  for (let from = fromMs; from < toMs; ) {
+  for (let from = fromMs; from < toMs;) {
     const { known, endMs } = await readStretch(places, { stream, fromMs: from, toMs, asOfMs }, atOnce);
     if (known.values.length > 0) yield known;
     from = endMs;

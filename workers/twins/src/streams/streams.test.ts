@@ -115,6 +115,18 @@ test("whatever is appended, corrected and moved: series as of every time, counts
   expect(segments).toBeGreaterThan(20);
 });
 
+test("a batch of a few points writes one row, and now and then a block", async () => {
+  const one = open();
+  const rows = () => Number(one.sql.exec<{ rows: number }>("SELECT total_changes() AS rows").one().rows);
+  const before = rows();
+  for (let batch = 0; batch < 1_000; batch++)
+    await one.append(
+      ["a", "b", "c", "d", "e"].map((stream) => ({ stream, observedAtMs: 1_000 * batch, value: batch / 7 })),
+      batch,
+    );
+  expect((rows() - before) / 1_000).toBeLessThan(1.1);
+});
+
 test("large batches, in order and late, become full blocks and segments that read the same", async () => {
   const one = open({ mostHot: 6_000, keptHot: 2_000, mostInSegment: 5_000, coldAfterMs: 1e12, leastCold: 1 });
   const row = (at: number, value = at / 3) => ({ stream: "a", observedAtMs: at, value });
@@ -201,41 +213,49 @@ describe("reading", () => {
 });
 
 test("buckets are those of the model, however the points are spread", async () => {
-  const spread = fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.double({ noNaN: true, noDefaultInfinity: true })), {
-    maxLength: 40,
-  });
+  const spread = fc.array(
+    fc.tuple(fc.integer({ min: -50, max: 50 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    {
+      maxLength: 40,
+    },
+  );
   await fc.assert(
-    fc.asyncProperty(spread, fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 7 }), async (points, every, atOnce) => {
-      const one = open();
-      await one.append(
-        points.map(([observedAtMs, value]) => ({ stream: "a", observedAtMs, value })),
-        1,
-      );
-      one.spill();
-      await one.keepUp(2);
-      const all = await one.read({ stream: "a", asOfMs: 1e12 });
-      const expected = [...Map.groupBy(all, ([at]) => Math.floor(at / every) * every)].map(([fromMs, own]) => {
-        const values = own.map(([, value]) => value);
-        return {
-          fromMs,
-          min: Math.min(...values),
-          max: Math.max(...values),
-          count: values.length,
-          first: values[0],
-          last: values.at(-1),
-        };
-      });
-      const found = [];
-      for await (const { mean, ...bucket } of bucketsOf(
-        readStretches(one.places, { stream: "a", asOfMs: 1e12 }, atOnce),
-        every,
-      )) {
-        found.push(bucket);
-        const slack = 1e-9 * Math.max(Math.abs(bucket.min), Math.abs(bucket.max));
-        expect(mean).toBeGreaterThanOrEqual(bucket.min - slack);
-        expect(mean).toBeLessThanOrEqual(bucket.max + slack);
-      }
-      expect(found).toEqual(expected);
-    }),
+    fc.asyncProperty(
+      spread,
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (points, every, atOnce) => {
+        const one = open();
+        await one.append(
+          points.map(([observedAtMs, value]) => ({ stream: "a", observedAtMs, value })),
+          1,
+        );
+        one.spill();
+        await one.keepUp(2);
+        const all = await one.read({ stream: "a", asOfMs: 1e12 });
+        const expected = [...Map.groupBy(all, ([at]) => Math.floor(at / every) * every)].map(([fromMs, own]) => {
+          const values = own.map(([, value]) => value);
+          return {
+            fromMs,
+            min: Math.min(...values),
+            max: Math.max(...values),
+            count: values.length,
+            first: values[0],
+            last: values.at(-1),
+          };
+        });
+        const found = [];
+        for await (const { mean, ...bucket } of bucketsOf(
+          readStretches(one.places, { stream: "a", asOfMs: 1e12 }, atOnce),
+          every,
+        )) {
+          found.push(bucket);
+          const slack = 1e-9 * Math.max(Math.abs(bucket.min), Math.abs(bucket.max));
+          expect(mean).toBeGreaterThanOrEqual(bucket.min - slack);
+          expect(mean).toBeLessThanOrEqual(bucket.max + slack);
+        }
+        expect(found).toEqual(expected);
+      },
+    ),
   );
 });

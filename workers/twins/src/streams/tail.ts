@@ -22,9 +22,7 @@ type StoredStates = Record<string, StreamState & { recent: number }>;
 
 export function readTail(sql: SqlStorage): Tail {
   const [row] = sql
-    .exec<{ states: string; next_block: number; body: ArrayBuffer }>(
-      "SELECT states, next_block, body FROM stream_tail",
-    )
+    .exec<{ states: string; next_block: number; body: ArrayBuffer }>("SELECT states, next_block, body FROM stream_tail")
     .toArray();
   if (!row) return { states: new Map(), recent: new Map(), nextBlock: 1 };
   const stored = Object.entries(JSON.parse(row.states) as StoredStates);
@@ -33,7 +31,12 @@ export function readTail(sql: SqlStorage): Tail {
     stored.map(([, state]) => state.recent),
   );
   return {
-    states: new Map(stored.map(([stream, { recent: _, ...state }]) => [stream, state])),
+    states: new Map(
+      stored.map(([stream, { points, last, keptFromMs }]) => [
+        stream,
+        { points, last, ...(keptFromMs !== undefined && { keptFromMs }) },
+      ]),
+    ),
     recent: new Map(
       stored.flatMap(([stream], index) => {
         const versions = recent[index];

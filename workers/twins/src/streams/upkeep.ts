@@ -52,13 +52,12 @@ export async function keepUp(upkeep: Upkeep, nowMs: number, limits = LIMITS): Pr
 }
 
 export const isOverfull = (sql: SqlStorage, limits = LIMITS): boolean =>
-  sql
-    .exec("SELECT 1 FROM point_block GROUP BY stream HAVING sum(versions) > ? LIMIT 1", limits.mostHot)
-    .toArray().length > 0;
+  sql.exec("SELECT 1 FROM point_block GROUP BY stream HAVING sum(versions) > ? LIMIT 1", limits.mostHot).toArray()
+    .length > 0;
 
 async function moveOld(upkeep: Upkeep, stream: string, nowMs: number, limits: Limits): Promise<void> {
   const { sql, storage, bodies, folder } = upkeep;
-  for (let old = oldBlocks(everyBlock(sql, stream), nowMs, limits); old.length > 0; ) {
+  for (let old = oldBlocks(everyBlock(sql, stream), nowMs, limits); old.length > 0;) {
     const versions = joined(old.map((block) => readBlock(sql, stream, block)));
     const draft = await writeDraft(storage, bodies, `${folder}${crypto.randomUUID()}`, versions);
     // The twin may have been erased meanwhile.
