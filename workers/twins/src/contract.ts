@@ -13,13 +13,9 @@ import type {
   Twin,
 } from "@eigentwin/core";
 import type { ArchivedObject } from "@eigentwin/objects";
-import type { Bucket } from "./streams/aggregate.ts";
 import type { PointOutcome } from "./streams/append.ts";
-import type { Method } from "./streams/downsample.ts";
 
 export type { SeriesPart };
-export { AGGREGATES, type Aggregate, type Bucket } from "./streams/aggregate.ts";
-export { METHODS, type Method } from "./streams/downsample.ts";
 
 /** A declared type, kept with the twin: a major never changes, so the copy cannot go stale. */
 export interface OwnType {
@@ -102,6 +98,16 @@ export interface SeriesOptions {
   /** Streams are named as they were then; as now where it is left out. */
   revision?: number;
 }
+
+export const AGGREGATES = ["min", "max", "mean", "count", "first", "last"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/** What the points of a stretch come to; it begins at `fromMs`. */
+export type Bucket = Record<Aggregate, number> & { fromMs: number };
+
+/** How the points of a picture are chosen. */
+export const METHODS = ["lttb", "minmax-lttb"] as const;
+export type Method = (typeof METHODS)[number];
 
 export interface BucketQuestion {
   asOf: string;

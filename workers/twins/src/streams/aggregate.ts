@@ -1,11 +1,7 @@
 // A series by buckets of equal length, aligned to 1970-01-01T00:00:00Z; a bucket without points is left out.
 
 import type { Series } from "@eigentwin/core";
-
-export const AGGREGATES = ["min", "max", "mean", "count", "first", "last"] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
-export type Bucket = Record<Aggregate, number> & { fromMs: number };
+import type { Bucket } from "../contract.ts";
 
 /** In order. A sum could overflow where a mean does not, so the mean is carried along. */
 export async function* bucketsOf(stretches: AsyncIterable<Series>, everyMs: number): AsyncGenerator<Bucket> {

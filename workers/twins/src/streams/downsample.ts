@@ -4,9 +4,6 @@
 import type { Series } from "@eigentwin/core";
 import { concatenated } from "./read.ts";
 
-export const METHODS = ["lttb", "minmax-lttb"] as const;
-export type Method = (typeof METHODS)[number];
-
 /** Candidates for each point that is drawn; the paper finds that more change nothing that is seen. */
 const CANDIDATES_EACH = 4;
 

@@ -1,7 +1,7 @@
 // The streams of one twin, as its object uses them: append, read, and what the alarm has to do.
 
 import { refuse, type KeptStream, type Series, type TimeRange } from "@eigentwin/core";
-import { plan, settle } from "@eigentwin/objects";
+import { exists, plan, settle } from "@eigentwin/objects";
 import type {
   AppendResult,
   BucketPage,
@@ -62,6 +62,8 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       if (first && !isPartial) refuse(first.failure.code, first.failure.message, first.failure);
       const rows: PointRow[] = checked.filter(isRow);
       const loaded = await segmentsUnder(sql, rows, places.readSegment);
+      // Erased while a segment was read.
+      if (!exists(storage)) refuse("twin.not-found", "there is no such twin");
       const outcomes = storage.transactionSync(() => {
         const appended = appendPoints(sql, rows, Date.now(), loaded);
         if (appended.outcomes.some((outcome) => outcome !== "unchanged")) {
@@ -129,6 +131,7 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
     async keepUp(names: Names, folder: string): Promise<void> {
       const retentions = retentionsOf(names);
       const nextMs = await keepUp({ ...places, storage, bodies, folder, retentions }, Date.now(), limits);
+      if (!exists(storage)) return;
       if (nextMs === undefined) settle(storage, STREAMS_WORK);
       else plan(storage, STREAMS_WORK, nextMs);
     },
