@@ -12,6 +12,7 @@ import { MANIFEST } from "../archive/layout.ts";
 import { isStaged, stagedPage } from "../archive/stage.ts";
 import { takeMembers } from "../archive/take.ts";
 import { writeArchive } from "../archive/write.ts";
+import { mustSeeAll } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { valid } from "../validate.ts";
@@ -49,6 +50,7 @@ export const archives = new Hono<Gateway>()
       mediaType: TAR,
     }),
     async (c) => {
+      mustSeeAll(c.get("caller"));
       const id = c.get("tenant");
       const { name } = (await tenantNamed(c.env, id)) ?? refuse("tenant.not-found", "there is no such tenant");
       return c.body(writeArchive(c.env, { id, name }), 200, {
