@@ -150,7 +150,19 @@ export const ERRORS = {
     status: 422,
     blame: "caller",
     retry: false,
-    means: "The value is in another unit than the stream is kept in.",
+    means: "The value is in a unit that does not convert into the one that the stream is kept in.",
+  },
+  "stream.point-too-old": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The point was observed longer ago than its stream keeps points.",
+  },
+  "stream.too-dense": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "There are more points in the range than this way of reading takes.",
   },
   "stream.value-not-finite": {
     status: 422,

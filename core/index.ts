@@ -41,6 +41,7 @@ export {
   type Failure,
   type Outcome,
 } from "./failure.ts";
+export { durationMs } from "./duration.ts";
 export { faultOf } from "./json-schema.ts";
 export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
@@ -123,7 +124,7 @@ export {
 } from "./program/program.ts";
 export type { Reader, ReadTable, ReadTwin, SourceFile } from "./reader.ts";
 export { openAttempt, settleProgram, type Attempt } from "./run/attempt.ts";
-export type { HostGrant, RunPorts, RecalledStep } from "./run/host-grant.ts";
+export type { HostGrant, RunPorts, RecalledStep, SeriesPart } from "./run/host-grant.ts";
 export { compare, notCompared, type Comparison, type Scored, type Verdict, type VerdictWord } from "./run/compare.ts";
 export { EVIDENCE_SCHEMA, type Evidence, type BackendChoice, type Material } from "./run/evidence.ts";
 export { BUNDLE_SCHEMA, NOT_VOUCHED, type EvidenceBundle } from "./run/bundle.ts";
@@ -148,6 +149,7 @@ export { memoryJournal, replayOf, type EntryKind, type JournalEntry, type Journa
 export { addSpending, checkBudget, nothingSpent, type Budget, type Spending } from "./run/quote.ts";
 export { randomFrom, seedFor } from "./run/random.ts";
 export type { PersonalParameter, Point, Series, StreamType, TimeRange, Twin, TwinType, Upgrade } from "./twin.ts";
+export { conversion } from "./units.ts";
 export { baseOf, majorOf } from "./versioned-id.ts";
 export { newestPath, upgradedStreams, upgradePath, type KeptStream } from "./upgrade.ts";
 export { checkAnswer } from "./run/answer.ts";

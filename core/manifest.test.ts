@@ -63,6 +63,11 @@ test.each<[string, unknown, RegExp]>([
     /streams\/a\/unit/,
   ],
   [
+    "a stream that keeps its points for a month of no length",
+    { ...sound, twinTypes: [{ ...type, streams: { a: { title: "", unit: "1", retention: "P1M" } } }] },
+    /streams\/a\/retention: a retention/,
+  ],
+  [
     "an upgrade of itself",
     { ...sound, twinTypes: [{ ...type, upgradesFrom: { type: "broken.gauge@1", streams: {} } }] },
     /no older major/,

@@ -1,6 +1,7 @@
 // Registration: what a bound Worker says of itself is checked to the last member before anything relies on it.
 
 import * as v from "valibot";
+import { durationMs } from "./duration.ts";
 import { refuse } from "./failure.ts";
 import type { Manifest } from "./plugin.ts";
 import { parse } from "./shape.ts";
@@ -19,13 +20,17 @@ const versioned = v.pipe(
   v.string(),
   v.check((id) => isVersionedId(id, id.split(".")[0] ?? ""), "an id is <plugin>.<name>@<major>"),
 );
+const retention = v.pipe(
+  v.string(),
+  v.check((duration) => durationMs(duration) !== undefined, "a retention is a duration such as P90D"),
+);
 const text = v.pipe(v.string(), v.nonEmpty("it is empty"));
 
 const twinType = v.looseObject({
   id: versioned,
   title: text,
   properties: jsonSchema,
-  streams: v.record(v.string(), v.looseObject({ title: v.string(), unit: text })),
+  streams: v.record(v.string(), v.looseObject({ title: v.string(), unit: text, retention: v.optional(retention) })),
   links: v.record(v.string(), v.looseObject({ to: versioned, title: v.string() })),
   upgradesFrom: v.optional(v.looseObject({ type: versioned, streams: v.record(v.string(), v.string()) })),
 });

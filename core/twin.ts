@@ -7,6 +7,8 @@ export interface StreamType {
   title: string;
   /** UCUM code of the unit in which points are kept, for example `[degR]` or `{rpm}`; `1` where there is none. */
   unit: string;
+  /** How long points are kept after they were observed, as an ISO 8601 duration without months and years: `P90D`. For good where it is left out. */
+  retention?: string;
 }
 
 /** How a twin of an older major becomes one of this: pure, and asked for each twin when a question first needs it. */

@@ -8,7 +8,7 @@ export type Part = "services" | "d1_databases" | "r2_buckets";
 export const USERS: Readonly<Record<string, readonly Part[]>> = {
   "workers/gateway": ["d1_databases", "r2_buckets"],
   "workers/runs": ["services", "d1_databases", "r2_buckets"],
-  "workers/twins": ["d1_databases"],
+  "workers/twins": ["d1_databases", "r2_buckets"],
 };
 
 const FIRST = "# composed from ../../wrangler.toml";

@@ -8,6 +8,7 @@ const USAGE = `usage: npm run costs -- [options]
   --twins N               (default: ${EXAMPLE.twins})
   --batches-per-minute N  of each twin (default: ${EXAMPLE.batchesPerMinute})
   --points-per-batch N    (default: ${EXAMPLE.pointsPerBatch})
+  --streams N             of each twin (default: ${EXAMPLE.streams})
   --runs-per-day N        of all twins together (default: ${EXAMPLE.runsPerDay})
   --help
 
@@ -19,6 +20,7 @@ const { values } = readArguments(USAGE, {
     twins: number,
     "batches-per-minute": number,
     "points-per-batch": number,
+    streams: number,
     "runs-per-day": number,
     help: { type: "boolean" },
   },
@@ -36,6 +38,7 @@ console.log(
     twins: numberOf("twins", EXAMPLE.twins),
     batchesPerMinute: numberOf("batches-per-minute", EXAMPLE.batchesPerMinute),
     pointsPerBatch: numberOf("points-per-batch", EXAMPLE.pointsPerBatch),
+    streams: numberOf("streams", EXAMPLE.streams),
     runsPerDay: numberOf("runs-per-day", EXAMPLE.runsPerDay),
   }),
 );

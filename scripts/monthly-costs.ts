@@ -36,22 +36,26 @@ export interface Workload {
   twins: number;
   batchesPerMinute: number;
   pointsPerBatch: number;
+  streams: number;
   runsPerDay: number;
 }
 
-export const EXAMPLE: Workload = { twins: 1_000, batchesPerMinute: 1, pointsPerBatch: 5, runsPerDay: 100 };
+export const EXAMPLE: Workload = { twins: 1_000, batchesPerMinute: 1, pointsPerBatch: 5, streams: 5, runsPerDay: 100 };
 
 const DAYS = 30;
 const OBJECT_GB = 0.128;
 
-/** Counted from the statements: a point, its stream's state; the twin, its due work planned, tried and settled, its alarm. */
-const rowsPerBatch = (points: number): number => 2 * points + 8;
+/**
+ * Counted from the statements: the tail of all streams; the twin, its due work planned, tried and settled, its alarm. A tail
+ * of 512 points becomes a block of each stream, in place of a smaller one.
+ */
+const rowsPerBatch = (points: number, streams: number): number => 9 + (2 * streams * points) / 512;
 
 /** Supposed, not measured on the platform; a run is taken as one that reads, sends a few programs and writes evidence. */
 const SUPPOSED = {
   cpuMsPerRequest: 2,
   objectSecondsPerBatch: 0.05,
-  bytesPerPoint: 60,
+  bytesPerPoint: 26,
   isolates: 5,
   rowsPerFlush: 8,
   run: {
@@ -65,7 +69,7 @@ const SUPPOSED = {
   },
 };
 
-export function usageOf({ twins, batchesPerMinute, pointsPerBatch, runsPerDay }: Workload): Usage {
+export function usageOf({ twins, batchesPerMinute, pointsPerBatch, streams, runsPerDay }: Workload): Usage {
   const batches = twins * batchesPerMinute * 60 * 24 * DAYS;
   const runs = runsPerDay * DAYS;
   const flushes = SUPPOSED.isolates * 6 * 60 * 24 * DAYS;
@@ -77,7 +81,7 @@ export function usageOf({ twins, batchesPerMinute, pointsPerBatch, runsPerDay }:
     objectRequests: 2 * batches + runs * run.objectCalls + flushes,
     objectGbS: (batches * SUPPOSED.objectSecondsPerBatch + runs * run.objectSeconds) * OBJECT_GB,
     objectRowsWritten:
-      batches * rowsPerBatch(pointsPerBatch) + runs * run.rowsWritten + flushes * SUPPOSED.rowsPerFlush,
+      batches * rowsPerBatch(pointsPerBatch, streams) + runs * run.rowsWritten + flushes * SUPPOSED.rowsPerFlush,
     objectGb: (batches * pointsPerBatch * SUPPOSED.bytesPerPoint) / 1e9,
     // The key of each request, and the twin's row.
     indexRowsRead: 2 * batches + runs * run.indexRows,

@@ -6,9 +6,15 @@ import type { ModelDraft, SavedModel } from "../grant.ts";
 import type { Program, ProgramResult } from "../program/program.ts";
 import type { Series, TimeRange } from "../twin.ts";
 
+/** The earliest points of a range: as many as one message carries. */
+export interface SeriesPart extends Series {
+  /** Where the next point is, RFC 3339; absent where there is none. */
+  next?: string;
+}
+
 /** The host's side of a grant, as it crosses the wire: plain data in, outcomes out. `scope` is a path such as `/fold-1/`. */
 export interface HostGrant {
-  stream(scope: string, name: string, range: TimeRange): Promise<Outcome<Series>>;
+  stream(scope: string, name: string, range: TimeRange): Promise<Outcome<SeriesPart>>;
   datasetInfo(scope: string, id: string): Promise<Outcome<DatasetInfo>>;
   datasetColumns(scope: string, id: string, names: readonly string[]): Promise<Outcome<Record<string, Float64Array>>>;
   model(scope: string, id: string): Promise<Outcome<SavedModel>>;
@@ -30,7 +36,7 @@ export interface RecalledStep {
 
 /** What the host reads and writes for a run; all reads are as of the run's start. */
 export interface RunPorts {
-  stream(name: string, range: TimeRange): Promise<Series>;
+  stream(name: string, range: TimeRange): Promise<SeriesPart>;
   datasetInfo(id: string): Promise<DatasetInfo>;
   datasetColumns(id: string, names: readonly string[]): Promise<Record<string, Float64Array>>;
   model(id: string): Promise<SavedModel>;

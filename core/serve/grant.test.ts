@@ -175,3 +175,25 @@ test("a capability that declared no backend has none", () => {
   const without = grantFrom(context, grant, new AbortController().signal);
   expect(() => without.backend.description).toThrow(/^backend\.none-fits/);
 });
+
+test("a series that comes in parts is whole for the plugin, and the same in a replay", async () => {
+  const seconds = (at: number) => new Date(1000 * at).toISOString();
+  const asked: unknown[] = [];
+  const { attempt } = runWith({
+    async stream(_name, range) {
+      asked.push(range);
+      const from = range.from ? Date.parse(range.from) / 1000 : 0;
+      const all = Float64Array.from([0, 1, 2, 3, 4]).slice(from, from + 2);
+      return { observedAtMs: all.map((at) => 1000 * at), values: all, ...(from < 4 && { next: seconds(from + 2) }) };
+    },
+  });
+  const first = await attempt().stream("level", { to: seconds(9) });
+  expect([...first.values]).toEqual([0, 1, 2, 3, 4]);
+  expect([...first.observedAtMs]).toEqual([0, 1000, 2000, 3000, 4000]);
+  expect(asked).toEqual([
+    { to: seconds(9) },
+    { from: seconds(2), to: seconds(9) },
+    { from: seconds(4), to: seconds(9) },
+  ]);
+  expect(await attempt().stream("level", { to: seconds(9) })).toEqual(first);
+});

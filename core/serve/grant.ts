@@ -7,6 +7,7 @@ import { refuse, unwrap } from "../failure.ts";
 import type { Grant } from "../grant.ts";
 import type { Program, ResultOf } from "../program/program.ts";
 import type { HostGrant } from "../run/host-grant.ts";
+import type { Series } from "../twin.ts";
 import { randomFrom, seedFor } from "../run/random.ts";
 
 /** The plain part of a grant, sent with the call. */
@@ -38,7 +39,15 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
       },
       run: async <P extends Program>(program: P) => unwrap(await host.program(path, program)) as ResultOf<P>,
     },
-    stream: async (name, range = {}) => unwrap(await host.stream(path, name, range)),
+    async stream(name, range = {}) {
+      const parts: Series[] = [];
+      for (let from = range.from; ;) {
+        const part = unwrap(await host.stream(path, name, { ...range, ...(from !== undefined && { from }) }));
+        parts.push({ observedAtMs: part.observedAtMs, values: part.values });
+        if (part.next === undefined) return joinSeries(parts);
+        from = part.next;
+      }
+    },
     async dataset(id) {
       const info = unwrap(await host.datasetInfo(path, id));
       const perRead = Math.max(1, Math.floor(MAX_BYTES_PER_READ / (8 * Math.max(1, info.rows))));
@@ -80,6 +89,18 @@ export function grantFrom(context: RunContext, host: HostGrant, signal: AbortSig
       return step.made;
     },
   };
+}
+
+/** Of parts that follow each other. */
+function joinSeries(parts: readonly Series[]): Series {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const joined = (of: keyof Series) => {
+    const all = new Float64Array(parts.reduce((sum, part) => sum + part[of].length, 0));
+    parts.reduce((at, part) => (all.set(part[of], at), at + part[of].length), 0);
+    return all;
+  };
+  return { observedAtMs: joined("observedAtMs"), values: joined("values") };
 }
 
 function mustNameScope(name: string, at: string): void {

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f33c8832af259df6
+// The bindings of wrangler.toml, written by `npm run generate`. 0490d2d6a5e37cd6
 
 export interface Env {
   BODIES: R2Bucket;

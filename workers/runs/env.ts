@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 8a74e6f7de07cb09
+// The bindings of wrangler.toml, written by `npm run generate`. 8e45246c96ec5481
 
 export interface Env {
   BODIES: R2Bucket;

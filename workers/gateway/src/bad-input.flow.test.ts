@@ -156,7 +156,7 @@ describe("points", () => {
   test.each([
     ["an infinite value", { ...good, value: "INFINITE" }, "stream.value-not-finite", "/points/1/value"],
     ["an unknown stream", { ...good, stream: "depth" }, "stream.unknown", "/points/1/stream"],
-    ["an unknown unit", { ...good, unit: "[ft_i]" }, "stream.unit-unknown", "/points/1/unit"],
+    ["an unknown unit", { ...good, unit: "[degF]" }, "stream.unit-unknown", "/points/1/unit"],
     ["a time without a zone", { ...good, observedAt: "2026-02-01 00:00" }, "request.invalid", "/points/1/observedAt"],
     ["a zone alone", { ...good, observedAt: "+05" }, "request.invalid", "/points/1/observedAt"],
     ["no such day", { ...good, observedAt: "2026-02-31T00:00:00Z" }, "request.invalid", "/points/1/observedAt"],

@@ -26,6 +26,8 @@ interface RouteFacts {
   problems?: readonly ErrorCode[];
   /** A form has no validator of its own, so its route says what it holds. */
   form?: JsonSchema;
+  /** By media type, where the route looks at its body itself. */
+  bodies?: Readonly<Record<string, JsonSchema>>;
 }
 
 export function describe({
@@ -41,6 +43,7 @@ export function describe({
   mediaType = "application/json",
   problems = [],
   form,
+  bodies = form && { "multipart/form-data": form },
 }: RouteFacts) {
   const access = { needs, takesTicket };
   const scopes = scopesOf(access);
@@ -53,7 +56,12 @@ export function describe({
     ...(needs !== "any key" && { security: needs === "public" ? [] : securityOf(scopes) }),
     summary,
     ...(description && { description }),
-    ...(form && { requestBody: { required: true, content: { "multipart/form-data": { schema: form } } } }),
+    ...(bodies && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])),
+      },
+    }),
     responses: {
       [status]: { description: "Success", ...(content && { content }) },
       ...(accepted && content && { 202: { description: accepted, content } }),

@@ -26,6 +26,7 @@ import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
 import { streamTicketsFor } from "./routes/stream-tickets.ts";
+import { streams } from "./routes/streams.ts";
 import { tenants } from "./routes/tenants.ts";
 import { twins } from "./routes/twins.ts";
 import { HOW_TO_CUT } from "./source-files.ts";
@@ -65,6 +66,7 @@ app.use("/v1/runs/*", atMost(1));
 app.use("/v1/*", freshCatalogue);
 
 app.route("/v1/twins", twins);
+app.route("/v1/twins", streams);
 app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);

@@ -38,6 +38,7 @@ export function testStorage(): TestStorage {
         throw error;
       }
     },
+    sync: async () => undefined,
     setAlarm: async (at: number) => void alarms.push(at),
   };
   return { storage: storage as unknown as DurableObjectStorage, alarms };

@@ -11,6 +11,7 @@ test.each([
   [modelKey("own", HEX), { tenant: "own", run: undefined }],
   [`evidence/own/run_1/${HEX}`, { tenant: "own", run: "run_1" }],
   [`comparisons/own/run_1/${HEX}`, { tenant: "own", run: "run_1" }],
+  [`streams/own/pump-1/${UUID}`, { tenant: "own", run: undefined }],
   [`datasets/${UUID}`, null],
   [`models/${HEX}`, null],
   [`evidence/${HEX}`, null],
@@ -29,6 +30,8 @@ test.each([
   `evidence/own/${HEX}`,
   `evidence/own/a/b/${HEX}`,
   `datasets/own/${HEX}`,
+  `streams/${UUID}`,
+  `streams/own/a/b/${UUID}`,
   "datasets/a",
   "",
 ])("nobody's: %s", (key) => {

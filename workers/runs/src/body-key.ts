@@ -7,6 +7,7 @@ const DIGEST = "[0-9a-f]{64}";
 const OWN = [
   new RegExp(`^datasets/${TENANT}/${UUID}$`),
   new RegExp(`^models/${TENANT}/${DIGEST}$`),
+  new RegExp(`^streams/${TENANT}/[A-Za-z0-9][\\w.:-]{0,127}/${UUID}$`),
   new RegExp(`^(?:evidence|comparisons)/${TENANT}/([A-Za-z0-9][\\w.:-]{0,127})/${DIGEST}$`),
 ];
 const WITHOUT_FOLDER = new RegExp(`^(?:datasets/${UUID}|(?:models|evidence)/${DIGEST})$`);

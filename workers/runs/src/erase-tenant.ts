@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { apiKey, credential, dataset, model, run, tenant, twin } from "@eigentwin/index";
 import { vaultOf } from "@eigentwin/system";
-import { twinOf } from "@eigentwin/twins";
+import { streamFolder, twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { deleteBodies, erasable } from "./bodies.ts";
 import { runOf, stagingFolder, stagingProgress } from "./contract.ts";
@@ -73,6 +73,13 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
       id,
       rows.map((row) => row.id),
     );
+    return "more";
+  }
+
+  // Twins take their own with them; this is what one left that ended in between.
+  const { objects: left } = await env.BODIES.list({ prefix: streamFolder(id), limit: AT_ONCE });
+  if (left.length > 0) {
+    await env.BODIES.delete(left.map(({ key }) => key));
     return "more";
   }
 

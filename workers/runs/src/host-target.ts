@@ -11,7 +11,7 @@ import type {
   ProgramResult,
   RecalledStep,
   SavedModel,
-  Series,
+  SeriesPart,
   TimeRange,
 } from "@eigentwin/core";
 
@@ -69,7 +69,7 @@ export class HostTarget extends RpcTarget implements HostGrant {
     });
     return this.#patience.during(answer);
   }
-  stream(scope: string, name: string, range: TimeRange): Promise<Outcome<Series>> {
+  stream(scope: string, name: string, range: TimeRange): Promise<Outcome<SeriesPart>> {
     return this.#answer(this.#grant.stream(scope, name, range));
   }
   datasetInfo(scope: string, id: string): Promise<Outcome<DatasetInfo>> {

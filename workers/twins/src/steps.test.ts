@@ -3,16 +3,21 @@
 import { join } from "node:path";
 import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
-import { openTwinTables } from "../testing/sqlite.ts";
+import { holdBodies, openTwinTables } from "../testing/sqlite.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
-import { appendPoints, readSeries, streamStates } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
+import { appendPoints } from "./streams/append.ts";
+import { bringPointsForward } from "./streams/bring-forward.ts";
+import { readPage } from "./streams/read.ts";
+import { segmentReader } from "./streams/segments.ts";
+import { streamStates } from "./streams/tail.ts";
 import { readTwin } from "./twin-record.ts";
 
 const fixtures = schemaFixtures(join(import.meta.dirname, "../testing/schemas"), "twin");
 
-test.each(fixtures)("a twin of step $step keeps its points, predictions and parameters", (fixture) => {
+test.each(fixtures)("a twin of step $step keeps its points, predictions and parameters", async (fixture) => {
   const { sql } = openFixture(fixture, TWIN_STEPS).storage;
+  bringPointsForward(sql, 2);
   expect(readTwin(sql)).toMatchObject({
     tenant: "own",
     id: "gauge-1",
@@ -30,9 +35,9 @@ test.each(fixtures)("a twin of step $step keeps its points, predictions and para
     heat: { points: 1, lastObservedAt: "1969-12-31T23:59:55.000Z", lastValue: 1e300 },
     level: { points: 2, lastObservedAt: "1970-01-01T00:00:02.000Z", lastValue: 0.1 },
   });
-  const asOf = (ms: number) =>
-    Array.from(readSeries(sql, "level", { range: {}, asOf: new Date(ms).toISOString() }).values);
-  expect([asOf(9), asOf(10), asOf(20)]).toEqual([[], [1, 2], [1, 0.1]]);
+  const places = { sql, readSegment: segmentReader(holdBodies().bodies) };
+  const asOf = async (asOfMs: number) => [...(await readPage(places, { stream: "level", asOfMs }, 9)).series.values];
+  expect([await asOf(9), await asOf(10), await asOf(20)]).toEqual([[], [1, 2], [1, 0.1]]);
 
   appendPoints(sql, [{ stream: "level", observedAtMs: 3000, value: 3 }], 30);
   expect(streamStates(sql).get("level")).toMatchObject({ points: 3, lastValue: 3 });

@@ -44,4 +44,20 @@ export const TWIN_STEPS = [
     one INTEGER PRIMARY KEY CHECK (one = 1), target TEXT NOT NULL, failure TEXT NOT NULL, tried_at TEXT NOT NULL
   );
   `,
+  // Points by blocks instead of rows. The tables `point` and `stream_state` are emptied by `bringPointsForward`.
+  `
+  CREATE TABLE stream_tail (
+    one INTEGER PRIMARY KEY CHECK (one = 1), states TEXT NOT NULL, next_block INTEGER NOT NULL, body BLOB NOT NULL
+  );
+  CREATE TABLE point_block (
+    stream TEXT NOT NULL, first_at INTEGER NOT NULL, id INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    first_recorded_at INTEGER NOT NULL, last_recorded_at INTEGER NOT NULL, versions INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (stream, first_at, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE segment (
+    key TEXT PRIMARY KEY, stream TEXT NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    first_recorded_at INTEGER NOT NULL, last_recorded_at INTEGER NOT NULL, versions INTEGER NOT NULL, digest TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE discarded_body (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -10,7 +10,6 @@ import {
   type Failure,
   type KeptStream,
   type Outcome,
-  type Point,
   type Series,
   type TimeRange,
 } from "@eigentwin/core";
@@ -30,10 +29,18 @@ import {
 } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import {
+  streamFolder,
   twinName,
-  type AppendReceipt,
+  type AppendOptions,
+  type AppendResult,
+  type BucketPage,
+  type BucketQuestion,
+  type Picture,
+  type PictureQuestion,
+  type ReceivedPoint,
   type RunFinding,
   type SeriesOptions,
+  type SeriesPart,
   type TwinDraft,
   type TwinService,
   type TwinSubject,
@@ -42,22 +49,29 @@ import {
 } from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
 import { indexTwin, isRestoring } from "./index-twin.ts";
-import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
+import { bringPointsForward } from "./streams/bring-forward.ts";
+import { streamsOf, STREAMS_WORK } from "./streams/index.ts";
+import { checkedPoints, checkedSeries, type Checked } from "./streams/received.ts";
+import { hasOwnBodies } from "./streams/segments.ts";
+import { streamStates } from "./streams/tail.ts";
 import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
 import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 
 /** Everything that is ever due of a twin. */
-const TWIN_WORKS = ["index"] as const;
+const TWIN_WORKS = ["index", STREAMS_WORK] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
 /** A row of the storage has at most 2 MB, and this one holds more than the properties. */
 const MOST_PROPERTIES = 1_000_000;
+const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
+  readonly #streams;
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS);
+    this.#streams = streamsOf(ctx.storage, env.BODIES);
+    if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS, () => bringPointsForward(ctx.storage.sql));
   }
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
@@ -102,46 +116,28 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return twin ? succeed(subjectOf(twin)) : notThere();
   }
 
-  async append(points: Point[]): Promise<Outcome<AppendReceipt>> {
-    return this.#appending((streams) =>
-      points.map(({ stream, observedAt, value, unit }, index) => {
-        const type = streamNamed(stream, streams, `/points/${index}/stream`);
-        if (unit !== undefined && unit !== type.unit)
-          refuse("stream.unit-unknown", `stream ${stream} is kept in ${type.unit}, not in ${unit}`, {
-            at: `/points/${index}/unit`,
-            hint: `Send values in ${type.unit}, or leave the unit out.`,
-          });
-        if (!Number.isFinite(value))
-          refuse("stream.value-not-finite", `the value of ${stream} is not a finite number`, {
-            at: `/points/${index}/value`,
-          });
-        return { stream: type.storedAs, observedAtMs: instantMs(observedAt, `/points/${index}/observedAt`), value };
-      }),
-    );
+  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
+    return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendReceipt>> {
-    return this.#appending((streams) =>
-      Object.entries(series).flatMap(([stream, { observedAtMs, values }]) => {
-        const { storedAs } = streamNamed(stream, streams, `/streams/${stream}`);
-        return Array.from(observedAtMs, (at, index) => {
-          const value = values[index] ?? Number.NaN;
-          if (!Number.isFinite(value))
-            refuse("stream.value-not-finite", `value ${index} of ${stream} is not a finite number`);
-          return { stream: storedAs, observedAtMs: instantMs(at, `/streams/${stream}/${index}`), value };
-        });
-      }),
-    );
+  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendResult>> {
+    return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
   }
 
-  async series(name: string, range: TimeRange, { revision, ...asked }: SeriesOptions): Promise<Outcome<Series>> {
-    const twin = this.#twin();
-    if (!twin) return notThere();
-    const { sql } = this.ctx.storage;
-    return answering(() => {
-      const streams = revision === undefined ? twin.streams : streamsAt(sql, revision);
-      return readSeries(sql, streamNamed(name, streams, "/stream").storedAs, { range, ...asked });
-    });
+  async series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>> {
+    return this.#reading((streams) => this.#streams.series(name, streams, range, options), options.revision);
+  }
+
+  async buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>> {
+    return this.#reading((streams) => this.#streams.buckets(name, streams, range, question));
+  }
+
+  async picture(name: string, range: TimeRange, question: PictureQuestion): Promise<Outcome<Picture>> {
+    return this.#reading((streams) => this.#streams.picture(name, streams, range, question));
+  }
+
+  async bodyKeys(): Promise<Outcome<string[]>> {
+    return this.#reading(async () => this.#streams.bodyKeys());
   }
 
   async upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">> {
@@ -196,32 +192,42 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       const twin = this.#twin();
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
         refuse("archive.malformed", "this is the dump of another twin");
+      if (!hasOwnBodies(this.ctx.storage.sql, streamFolder(twin.tenant, twin.id)))
+        refuse("archive.malformed", "this twin names a body that is not its own");
+      bringPointsForward(this.ctx.storage.sql);
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
   }
 
   async erase(): Promise<void> {
+    // Bodies first: while a row is left, erasing can be asked for again.
+    const twin = this.#twin();
+    if (twin) await this.#streams.eraseBodies(streamFolder(twin.tenant, twin.id));
     await this.ctx.storage.deleteAll();
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, TWIN_WORKS, () => this.#followInIndex());
+    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) =>
+      work === STREAMS_WORK ? this.#keepUpStreams() : this.#followInIndex(),
+    );
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
-  #appending(rowsOf: (streams: Record<string, KeptStream>) => PointRow[]): Outcome<AppendReceipt> {
+  #appending(
+    checkedOf: (streams: Record<string, KeptStream>) => Checked[],
+    options: AppendOptions,
+  ): Promise<Outcome<AppendResult>> {
+    const onChange = () => this.#changed();
+    return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
+  }
+
+  /** With the streams as they are called now, or were at a revision. */
+  async #reading<T>(work: (streams: Record<string, KeptStream>) => Promise<T>, revision?: number): Promise<Outcome<T>> {
     const twin = this.#twin();
     if (!twin) return notThere();
-    return answering(() => {
-      const rows = rowsOf(twin.streams);
-      return this.ctx.storage.transactionSync(() => {
-        const receipt = appendPoints(this.ctx.storage.sql, rows, Date.now());
-        if (receipt.accepted + receipt.corrected > 0) this.#changed();
-        return receipt;
-      });
-    });
+    return answering(() => work(revision === undefined ? twin.streams : streamsAt(this.ctx.storage.sql, revision)));
   }
 
   #changed(): void {
@@ -241,6 +247,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     else plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
   }
 
+  async #keepUpStreams(): Promise<void> {
+    const twin = this.#twin();
+    if (twin) await this.#streams.keepUp(twin.streams, streamFolder(twin.tenant, twin.id));
+  }
+
   #twin(): TwinRecord | undefined {
     return exists(this.ctx.storage) ? readTwin(this.ctx.storage.sql) : undefined;
   }
@@ -256,19 +267,9 @@ const tooLarge = () =>
     hint: "Keep what is measured as points, and long texts elsewhere.",
   });
 
-/** Own members only: "constructor" is no stream of anybody. */
-function streamNamed(name: string, streams: Record<string, KeptStream>, at: string): Required<KeptStream> {
-  const type = Object.hasOwn(streams, name) ? streams[name] : undefined;
-  if (type) return { storedAs: name, ...type };
-  return refuse("stream.unknown", `this twin has no stream "${name}"`, {
-    at,
-    hint: `It has ${Object.keys(streams).join(", ")}.`,
-  });
-}
-
-function answering<T>(work: () => T): Outcome<T> {
+async function answering<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {
   try {
-    return succeed(work());
+    return succeed(await work());
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure };
     throw error;

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openTwinTables } from "../testing/sqlite.ts";
 import type { UpgradeHop } from "./contract.ts";
-import { appendPoints, readSeries } from "./points.ts";
+import { appendPoints } from "./streams/append.ts";
+import { readTail } from "./streams/tail.ts";
 import { insertTwin, readTwin } from "./twin-record.ts";
 import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 
@@ -42,7 +43,7 @@ function open() {
     append: (at: number) =>
       appendPoints(sql, [{ stream: streamOf(LEVEL[major() - 1] ?? ""), observedAtMs: at, value: at }], 1),
     levels: (name = LEVEL[major() - 1] ?? "", streams = twin().streams) => [
-      ...readSeries(sql, streamOf(name, streams), { range: {}, asOf: NOW }).values,
+      ...(readTail(sql).recent.get(streamOf(name, streams))?.values ?? []),
     ],
   };
 }

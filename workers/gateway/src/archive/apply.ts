@@ -59,7 +59,9 @@ export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Pro
   }
   if (!isWhole)
     refuse("archive.malformed", "the last part of this object is missing", { at: objectPath(kind, id, parts) });
-  if (kind === "run") await letGoOn(env, restoring, id);
+  for (const key of unwrap(await object.bodyKeys())) expectBody(restoring, key, kind, objectPath(kind, id, 1));
+  // A run does nothing before all that it names is known to have come with it.
+  if (kind === "run") await runAt(env, tenant, id).goOn();
 }
 
 /** What no row names would be found by nobody, not even to be deleted. */
@@ -70,13 +72,6 @@ async function mustBeListed(env: Env, tenant: string, { kind, id }: Unit & { kin
     .from(table)
     .where(and(eq(table.tenant, tenant), eq(table.id, id)));
   if (!row) refuse("archive.malformed", `the index of the archive lacks this ${kind}`, { at: objectPath(kind, id, 1) });
-}
-
-/** A run does nothing before all that it names is known to have come with it. */
-async function letGoOn(env: Env, restoring: Restoring, id: string): Promise<void> {
-  const run = runAt(env, restoring.tenant, id);
-  for (const key of unwrap(await run.bodyKeys())) expectBody(restoring, key, "run", objectPath("run", id, 1));
-  await run.goOn();
 }
 
 function expectBody({ tenant, digests }: Restoring, key: string, what: string, at: string): void {

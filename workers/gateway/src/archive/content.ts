@@ -43,7 +43,13 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
       yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows]);
     }
   for await (const { rows } of pagesOf(env, "twin", tenant, until))
-    for (const { id } of rows) yield* partsOf(twinAt(env, tenant, id), (part) => objectPath("twin", id, part));
+    for (const { id } of rows) {
+      const object = twinAt(env, tenant, id);
+      // Before and after: points may move into a body, or be forgotten, while the object is dumped.
+      const before = unwrap(await object.bodyKeys());
+      yield* partsOf(object, (part) => objectPath("twin", id, part));
+      for (const key of [...before, ...unwrap(await object.bodyKeys())]) bodies.add(key);
+    }
   for await (const { rows } of pagesOf(env, "run", tenant, until))
     for (const { id } of rows) {
       const object = runAt(env, tenant, id);

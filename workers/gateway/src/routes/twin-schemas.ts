@@ -1,7 +1,6 @@
 // Schemas of twins and points, as requests are checked and answers described.
 
 import * as v from "valibot";
-import { pageQueryOf } from "../paging.ts";
 
 export const idSchema = v.pipe(
   v.string(),
@@ -47,26 +46,6 @@ export const upgradeBody = v.strictObject({
   to: v.optional(v.pipe(v.string(), v.description("A newer major of the twin's type, for example aerospace.engine@2"))),
 });
 
-/** Infinity is let through to be refused by name: JSON says it as 1e999. */
-const pointValue = v.pipe(v.number("a value is a number"), v.description("In the stream's own unit"));
-
-export const pointsBody = v.strictObject({
-  points: v.pipe(
-    v.array(
-      v.strictObject({ stream: v.string(), observedAt: instant, value: pointValue, unit: v.optional(v.string()) }),
-    ),
-    v.minLength(1, "a batch has at least one point"),
-    v.maxLength(10_000, "a batch has at most 10,000 points"),
-  ),
-});
-
-export const seriesQuery = v.strictObject({
-  from: v.optional(v.pipe(instant, v.description("The first time that is read"))),
-  to: v.optional(v.pipe(instant, v.description("The first time that is not read"))),
-  asOf: v.optional(v.pipe(instant, v.description("As it was known then; a cursor keeps that of its first page"))),
-  ...pageQueryOf(10_000, 1000).entries,
-});
-
 const prediction = v.object({
   quantity: v.string(),
   value: v.number(),
@@ -91,6 +70,7 @@ export const twinAnswer = v.object({
     v.object({
       title: v.string(),
       unit: v.string(),
+      retention: v.optional(v.pipe(v.string(), v.description("How long points are kept; for good where it is absent"))),
       points: v.number(),
       lastObservedAt: v.nullable(v.string()),
       lastValue: v.nullable(v.number()),
@@ -115,14 +95,5 @@ export const twinPage = v.object({
   items: v.array(
     v.object({ id: v.string(), type: v.string(), revision: v.number(), synthetic: v.boolean(), updatedAt: v.string() }),
   ),
-  next: v.nullable(v.string()),
-});
-
-export const appendAnswer = v.object({ accepted: v.number(), unchanged: v.number(), corrected: v.number() });
-
-export const seriesAnswer = v.object({
-  stream: v.string(),
-  asOf: v.string(),
-  points: v.array(v.object({ observedAt: v.string(), value: v.number() })),
   next: v.nullable(v.string()),
 });

@@ -1,4 +1,4 @@
-// Twins and their points.
+// Twins.
 
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
@@ -14,29 +14,15 @@ import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { checkAgainst, PROPERTIES_HINT } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
-import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
+import { afterId, page, pageQuery } from "../paging.ts";
 import { twinAt, upgraderOf } from "../services.ts";
 import { valid } from "../validate.ts";
-import {
-  appendAnswer,
-  idParam,
-  idSchema,
-  pointsBody,
-  seriesAnswer,
-  seriesQuery,
-  twinAnswer,
-  twinDraft,
-  twinPage,
-  upgradeBody,
-} from "./twin-schemas.ts";
+import { idParam, twinAnswer, twinDraft, twinPage, upgradeBody } from "./twin-schemas.ts";
 
 /** Of the state as a whole: points and findings change the sequence, everything else the revision too. */
 const etagOf = ({ revision, sequence }: { revision: number; sequence: number }) => `"r${revision}-s${sequence}"`;
 
 const conditional = v.object({ "if-none-match": v.optional(v.string()) });
-
-/** The time as of which the first page was read, and the time of its last point; Unix milliseconds. */
-const SERIES_KEY = /^(-?\d{1,15}) (-?\d{1,15})$/;
 
 export const twins = new Hono<Gateway>()
   .post(
@@ -108,34 +94,6 @@ export const twins = new Hono<Gateway>()
     },
   )
   .post(
-    "/:id/points",
-    describe({
-      tag: "twins",
-      access: "twins:write",
-      summary: "Append points",
-      description:
-        "All or nothing. The same points again are nothing new; another value at the same time is a correction and both are kept.",
-      answer: appendAnswer,
-      problems: [
-        "request.malformed",
-        "request.too-large",
-        "request.unsupported-media-type",
-        "twin.not-found",
-        "stream.unknown",
-        "stream.unit-unknown",
-        "stream.value-not-finite",
-      ],
-    }),
-    valid("param", idParam),
-    valid("json", pointsBody),
-    async (c) =>
-      c.json(
-        unwrap(
-          await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).append(c.req.valid("json").points),
-        ),
-      ),
-  )
-  .post(
     "/:id/upgrade",
     describe({
       tag: "twins",
@@ -180,42 +138,6 @@ export const twins = new Hono<Gateway>()
     valid("param", idParam),
     async (c) =>
       answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade())),
-  )
-  .get(
-    "/:id/streams/:stream",
-    describe({
-      tag: "twins",
-      access: "twins:read",
-      summary: "Read a stream",
-      answer: seriesAnswer,
-      problems: ["twin.not-found", "stream.unknown"],
-    }),
-    valid("param", v.object({ id: idSchema, stream: v.string() })),
-    valid("query", seriesQuery),
-    async (c) => {
-      const { id, stream } = c.req.valid("param");
-      const { limit, cursor, ...query } = c.req.valid("query");
-      const { range, asOf } = pageOfSeries(query, cursor);
-      const twin = await knownTwin(c.env, c.get("caller"), id);
-      const { observedAtMs, values } = unwrap(await twin.series(stream, range, { asOf, limit: limit + 1 }));
-      const points = Array.from(values, (value, index) => ({ observedAt: timeOf(observedAtMs[index] ?? 0), value }));
-      const last = observedAtMs[limit - 1];
-      const next = points.length > limit && last !== undefined ? encodeCursor([Date.parse(asOf), last]) : null;
-      return c.json({ stream, asOf, points: points.slice(0, limit), next });
-    },
   );
 
 const answerTwin = (c: Context<Gateway>, view: TwinView): Response => c.json(view, 200, { etag: etagOf(view) });
-
-const timeOf = (ms: number): string => new Date(ms).toISOString();
-
-/** Every page of one reading is as of the same time, so corrections on the way do not mix. */
-function pageOfSeries(
-  { from, to, asOf = timeOf(Date.now()) }: { from?: string; to?: string; asOf?: string },
-  cursor?: string,
-) {
-  const end = to !== undefined && { to };
-  if (cursor === undefined) return { range: { ...(from !== undefined && { from }), ...end }, asOf };
-  const [asOfMs, lastMs] = decodeCursor(cursor, SERIES_KEY).map(Number);
-  return { range: { from: timeOf((lastMs ?? 0) + 1), ...end }, asOf: timeOf(asOfMs ?? 0) };
-}
