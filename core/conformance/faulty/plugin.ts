@@ -76,7 +76,10 @@ const released = (version: string, { mended }: { mended: boolean }) =>
         title: "A gauge",
         properties: v.object({ place: v.optional(v.string()) }),
         streams: { level: { title: "Level", unit: "m" } },
-        links: {},
+        links: {
+          feeds: { to: GAUGE, title: "The gauges after it" },
+          drains: { to: "broken.tank@1", title: "The tank that it is drained into" },
+        },
       },
       ...tankTypes({ mended }),
     ],

@@ -26,7 +26,29 @@ interface RouteFacts {
   problems?: readonly ErrorCode[];
   /** A form has no validator of its own, so its route says what it holds. */
   form?: JsonSchema;
+  /** Set where the body is a patch of either kind. */
+  takesPatch?: boolean;
 }
+
+const PATCHES = {
+  "application/merge-patch+json": { schema: { description: "RFC 7386" } },
+  "application/json-patch+json": {
+    schema: {
+      description: "RFC 6902",
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          op: { enum: ["add", "remove", "replace", "move", "copy", "test"] },
+          path: { type: "string" },
+          from: { type: "string" },
+          value: {},
+        },
+        required: ["op", "path"],
+      },
+    },
+  },
+} as const;
 
 export function describe({
   tag,
@@ -41,6 +63,7 @@ export function describe({
   mediaType = "application/json",
   problems = [],
   form,
+  takesPatch,
 }: RouteFacts) {
   const access = { needs, takesTicket };
   const scopes = scopesOf(access);
@@ -54,6 +77,7 @@ export function describe({
     summary,
     ...(description && { description }),
     ...(form && { requestBody: { required: true, content: { "multipart/form-data": { schema: form } } } }),
+    ...(takesPatch && { requestBody: { required: true, content: PATCHES as never } }),
     responses: {
       [status]: { description: "Success", ...(content && { content }) },
       ...(accepted && content && { 202: { description: accepted, content } }),

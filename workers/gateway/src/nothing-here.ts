@@ -4,13 +4,17 @@ import type { Context, Hono } from "hono";
 import type { Gateway } from "./context.ts";
 import { problem } from "./problem.ts";
 
+/** At the end of a pattern that takes the rest of a path. */
+const REST = "{.+}";
+
 /** Methods of the routes whose pattern is the path's; middleware is registered for all methods and is no route. */
 function methodsAt(routes: readonly { method: string; path: string }[], path: string): string[] {
   const parts = path.split("/");
   const isHere = (pattern: string) => {
     const wanted = pattern.split("/");
+    const takesMore = pattern.endsWith(REST) && parts.length > wanted.length;
     return (
-      wanted.length === parts.length &&
+      (takesMore || wanted.length === parts.length) &&
       wanted.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : part === parts[index]))
     );
   };

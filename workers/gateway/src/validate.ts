@@ -2,7 +2,7 @@
 
 import { validator } from "hono-openapi";
 import * as v from "valibot";
-import { pointer } from "./pointer.ts";
+import { pointer } from "@eigentwin/core";
 import { problem } from "./problem.ts";
 
 type Target = "json" | "query" | "param" | "header";

@@ -27,6 +27,10 @@ import { setup } from "./routes/setup.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
 import { streamTickets } from "./routes/stream-tickets.ts";
 import { tenants } from "./routes/tenants.ts";
+import { twinBatch } from "./routes/twin-batch.ts";
+import { twinHistory } from "./routes/twin-history.ts";
+import { twinLinks } from "./routes/twin-links.ts";
+import { twinState } from "./routes/twin-state.ts";
 import { twins } from "./routes/twins.ts";
 
 const MIB = 1024 * 1024;
@@ -64,6 +68,10 @@ app.use("/v1/runs/*", atMost(1));
 app.use("/v1/*", freshCatalogue);
 
 app.route("/v1/twins", twins);
+app.route("/v1/twins", twinState);
+app.route("/v1/twins", twinLinks);
+app.route("/v1/twins", twinHistory);
+app.route("/v1/twins", twinBatch);
 app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);

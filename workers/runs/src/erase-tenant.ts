@@ -3,7 +3,7 @@
 import { and, eq, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, model, run, tenant, twin } from "@eigentwin/index";
+import { apiKey, credential, dataset, link, model, run, tenant, twin } from "@eigentwin/index";
 import { vaultOf } from "@eigentwin/system";
 import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -32,6 +32,7 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
   const twins = await index.select({ id: twin.id }).from(twin).where(eq(twin.tenant, id)).limit(AT_ONCE);
   const twinIds = twins.map((row) => row.id);
   await Promise.all(twinIds.map((twinId) => twinOf(env.TWINS, id, twinId).erase()));
+  await dropRows(env, link, [link.tenant, link.source], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
 
@@ -60,6 +61,7 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
   await vaultOf(env.VAULTS, id).destroy();
   // Sessions and tickets go with their keys.
   await index.batch([
+    index.delete(link).where(eq(link.tenant, id)),
     index.delete(credential).where(eq(credential.tenant, id)),
     index.delete(apiKey).where(eq(apiKey.tenant, id)),
     index.delete(tenant).where(eq(tenant.id, id)),

@@ -3,7 +3,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import {
+  checkLimits,
+  EMPTY_STATE,
   fail,
+  isSameJson,
   Refusal,
   refuse,
   succeed,
@@ -13,6 +16,7 @@ import {
   type Point,
   type Series,
   type TimeRange,
+  type WritableState,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { flushWhenDue } from "@eigentwin/metrics";
@@ -32,16 +36,26 @@ import { metricsOf } from "@eigentwin/system";
 import {
   twinName,
   type AppendReceipt,
+  type Author,
+  type Condition,
+  type Moment,
+  type PastState,
   type RunFinding,
   type SeriesOptions,
+  type StateWrite,
   type TwinDraft,
   type TwinService,
   type TwinSubject,
   type TwinUpgrade,
   type TwinView,
+  type WriteAnswer,
 } from "./contract.ts";
+import { checkCondition, needMatch } from "./condition.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { indexTwin } from "./index-twin.ts";
+import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
+import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
@@ -49,24 +63,26 @@ import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin 
 
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
-/** A row of the storage has at most 2 MB, and this one holds more than the properties. */
-const MOST_PROPERTIES = 1_000_000;
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
+  #following: Promise<void> = Promise.resolve();
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS);
   }
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
-    if (this.#twin())
-      return fail("twin.exists", `there is a twin ${draft.id} already`, {
-        hint: `Choose another id, or read the twin that is there: GET /v1/twins/${draft.id}.`,
-      });
-    if (isTooLarge(draft.properties)) return tooLarge();
+    if (this.#isRetired()) await this.#finishRetiring();
+    const twin = this.#twin();
+    if (twin) return isSameRequest(twin, draft) ? this.view() : taken(twin, draft);
+    const state = writableOf(draft);
+    const checked = answering(() => checkLimits(state));
+    if (!checked.ok) return checked;
     // All of it or nothing: tables without their row would be a twin that is neither there nor free.
     prepareStorage(this.ctx.storage, TWIN_STEPS, () => {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
+      this.#indexLinks(EMPTY_STATE, state);
       planRetry(this.ctx.storage, "index");
     });
     await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
@@ -81,6 +97,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const upgrade = failedUpgrade(sql);
     return succeed({
       ...subjectOf(twin),
+      desired: twin.desired,
+      links: twin.links,
       parameters: personalParameters(sql),
       streams: Object.fromEntries(
         Object.entries(twin.streams).map(([name, { storedAs = name, ...type }]) => [
@@ -98,6 +116,57 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async subject(): Promise<Outcome<TwinSubject>> {
     const twin = this.#twin();
     return twin ? succeed(subjectOf(twin)) : notThere();
+  }
+
+  async part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>> {
+    return this.#answering((twin) => {
+      const value = partAt(writableOf(twin), path);
+      return value === undefined ? noPart(path) : { value, revision: twin.revision };
+    });
+  }
+
+  async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
+    return this.#writing((twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+  }
+
+  async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
+    return this.#writing((twin, now) => {
+      const state = withoutTarget(writableOf(twin), target);
+      if (!isSameJson(state.links, twin.links))
+        storeState(this.ctx.storage.sql, twin, state, { kind: "unlinked", author, now });
+      return undefined;
+    });
+  }
+
+  async retire(condition: Condition): Promise<Outcome<undefined>> {
+    const retired = this.#answering((twin) => {
+      checkCondition(condition, twin.revision);
+      needMatch(condition);
+      this.ctx.storage.transactionSync(() => {
+        retireTwin(this.ctx.storage.sql, new Date().toISOString());
+        planRetry(this.ctx.storage, "retire");
+      });
+      return twin;
+    });
+    if (!retired.ok) return retired;
+    const { tenant, id } = retired.value;
+    await this.#finishRetiring().catch(warnOf("twin not gone everywhere yet", { twin: id, tenant }));
+    return succeed(undefined);
+  }
+
+  async history(page: { before: number | null; limit: number }) {
+    return this.#answering(() => readHistory(this.ctx.storage.sql, page));
+  }
+
+  async past(moment: Moment): Promise<Outcome<PastState>> {
+    return this.#answering(({ id, synthetic }) => ({ id, synthetic, ...stateAt(this.ctx.storage.sql, moment) }));
+  }
+
+  async diff({ from, to }: { from: number; to?: number }) {
+    return this.#answering(({ revision }) => {
+      const last = to ?? revision;
+      return { from, to: last, patch: diffBetween(this.ctx.storage.sql, from, last) };
+    });
   }
 
   async append(points: Point[]): Promise<Outcome<AppendReceipt>> {
@@ -146,14 +215,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const twin = this.#twin();
     if (!twin) return notThere();
     if (twin.revision !== upgrade.revision) return succeed("changed");
-    if (isTooLarge(upgrade.properties)) return tooLarge();
-    return answering(() =>
-      this.ctx.storage.transactionSync(() => {
-        upgradeTwin(this.ctx.storage.sql, twin, upgrade, new Date().toISOString());
-        this.#changed();
-        return subjectOf(this.#twin() ?? twin);
-      }),
-    );
+    return this.#writing((_twin, now) => {
+      checkLimits({ ...writableOf(twin), properties: upgrade.properties });
+      upgradeTwin(this.ctx.storage.sql, twin, upgrade, now);
+      return subjectOf(this.#twin() ?? twin);
+    });
   }
 
   async noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>> {
@@ -165,14 +231,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return succeed(undefined);
   }
 
-  async undoUpgrade(): Promise<Outcome<TwinView>> {
-    if (!this.#twin()) return notThere();
-    const undone = this.ctx.storage.transactionSync(() => {
-      const before = undoUpgrade(this.ctx.storage.sql, new Date().toISOString());
-      if (before) this.#changed();
-      return before;
+  async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
+    const undone = this.#writing((_twin, now) => {
+      if (!undoUpgrade(this.ctx.storage.sql, author, now))
+        refuse("twin.not-upgraded", "this twin has no upgrade that could be undone");
     });
-    return undone ? this.view() : fail("twin.not-upgraded", "this twin has no upgrade that could be undone");
+    return undone.ok ? this.view() : undone;
   }
 
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
@@ -184,7 +248,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
-    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "twin", cursor)) : notThere();
+    return this.#answering(() => dumpPart(this.ctx.storage, "twin", cursor));
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
@@ -192,6 +256,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       const twin = this.#twin();
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
         refuse("archive.malformed", "this is the dump of another twin");
+      plan(this.ctx.storage, "links", Date.now());
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
@@ -202,7 +267,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await serveDue(this.ctx.storage, ({ work }) =>
+      work === "retire" ? this.#finishRetiring() : this.#followInIndex(),
+    );
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
@@ -220,21 +287,71 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
   }
 
+  #answering<T>(answer: (twin: TwinRecord) => T): Outcome<T> {
+    const twin = this.#twin();
+    return twin ? answering(() => answer(twin)) : notThere();
+  }
+
+  /** One transaction: what gives the twin another revision is an event, and the index follows. */
+  #writing<T>(write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+    return this.#answering((twin) =>
+      this.ctx.storage.transactionSync(() => {
+        const written = write(twin, new Date().toISOString());
+        const after = this.#twin();
+        if (after && after.revision !== twin.revision) {
+          this.#indexLinks(twin, after);
+          this.#changed();
+        }
+        return written;
+      }),
+    );
+  }
+
   #changed(): void {
     noteChange(this.ctx.storage.sql, new Date().toISOString());
     const [planned] = this.ctx.storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
     if (!planned) plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
   }
 
+  /** Served together with the index of the twin. */
+  #indexLinks(before: WritableState, after: WritableState): void {
+    if (!isSameJson(before.links, after.links)) plan(this.ctx.storage, "links", Date.now() + INDEX_EVERY_MS);
+  }
+
+  /** One at a time, so that what is retired is not indexed again by what was under way. */
+  #followInIndex(): Promise<void> {
+    this.#following = this.#following.catch(() => undefined).then(() => this.#index());
+    return this.#following;
+  }
+
   /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
-  async #followInIndex(): Promise<void> {
+  async #index(): Promise<void> {
     const twin = this.#twin();
     if (!twin) return;
-    if ((await indexTwin(this.env.INDEX, twin)) === "tenant-gone") return this.erase();
+    const { storage } = this.ctx;
+    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
+    if ((await indexTwin(this.env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
     if (!this.#twin()) return;
     // What changed while D1 was being written is still to follow.
-    if (this.#twin()?.sequence === twin.sequence) settle(this.ctx.storage, "index");
-    else plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
+    if (this.#twin()?.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+    settle(storage, "index");
+    settle(storage, "links");
+  }
+
+  /** Each step can be repeated; the last one leaves nothing that could be served again. */
+  async #finishRetiring(): Promise<void> {
+    await this.#following.catch(() => undefined);
+    const [row] = this.ctx.storage.sql
+      .exec<{ tenant: string; id: string }>("SELECT tenant, id FROM twin WHERE retired_at IS NOT NULL")
+      .toArray();
+    if (!row) return;
+    await unlinkSources(this.env, row);
+    await forgetTwin(this.env.INDEX, row);
+    if (this.#isRetired()) await this.erase();
+  }
+
+  #isRetired(): boolean {
+    return exists(this.ctx.storage) && isRetired(this.ctx.storage.sql);
   }
 
   #twin(): TwinRecord | undefined {
@@ -244,13 +361,17 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
 const notThere = () => fail("twin.not-found", "there is no such twin");
 
-const isTooLarge = (properties: Record<string, unknown>): boolean =>
-  JSON.stringify(properties).length > MOST_PROPERTIES;
-const tooLarge = () =>
-  fail("request.too-large", `the properties of a twin have at most ${MOST_PROPERTIES} characters as JSON`, {
-    at: "/properties",
-    hint: "Keep what is measured as points, and long texts elsewhere.",
-  });
+const isSameRequest = ({ request }: TwinRecord, draft: TwinDraft): boolean =>
+  request !== null && request.key === draft.request?.key && request.digest === draft.request.digest;
+
+const taken = ({ id, request }: TwinRecord, draft: TwinDraft) =>
+  request !== null && request.key === draft.request?.key
+    ? fail("request.key-reused", "this idempotency key was used for another twin", {
+        hint: "Use a new key for a new twin.",
+      })
+    : fail("twin.exists", `there is a twin ${id} already`, {
+        hint: `Choose another id, or read the twin that is there: GET /v1/twins/${id}.`,
+      });
 
 /** Own members only: "constructor" is no stream of anybody. */
 function streamNamed(name: string, streams: Record<string, KeptStream>, at: string): Required<KeptStream> {

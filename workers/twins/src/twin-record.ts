@@ -1,11 +1,13 @@
 // The twin's own row: who it is, and how often it has changed.
 
-import type { KeptStream } from "@eigentwin/core";
+import type { KeptStream, WritableState } from "@eigentwin/core";
 import type { TwinDraft, TwinSubject } from "./contract.ts";
+import { beginHistory } from "./history.ts";
 
-export interface TwinRecord extends TwinSubject {
+export interface TwinRecord extends Omit<TwinSubject, keyof WritableState>, WritableState {
   tenant: string;
   streams: Record<string, KeptStream>;
+  request: { key: string; digest: string } | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -18,13 +20,18 @@ interface TwinRow extends Record<string, SqlStorageValue> {
   revision: number;
   sequence: number;
   properties: string;
+  desired: string;
+  links: string;
   synthetic: number;
+  request_key: string | null;
+  request_digest: string | null;
   created_at: string;
   updated_at: string;
 }
 
+/** A retired twin is not there. */
 export function readTwin(sql: SqlStorage): TwinRecord | undefined {
-  const [row] = sql.exec<TwinRow>("SELECT * FROM twin").toArray();
+  const [row] = sql.exec<TwinRow>("SELECT * FROM twin WHERE retired_at IS NULL").toArray();
   return (
     row && {
       tenant: row.tenant,
@@ -34,6 +41,9 @@ export function readTwin(sql: SqlStorage): TwinRecord | undefined {
       revision: row.revision,
       sequence: row.sequence,
       properties: JSON.parse(row.properties),
+      desired: JSON.parse(row.desired),
+      links: JSON.parse(row.links),
+      request: row.request_key === null ? null : { key: row.request_key, digest: row.request_digest ?? "" },
       synthetic: row.synthetic === 1,
       createdAt: row.created_at,
       updatedAt: row.updated_at,
@@ -50,18 +60,36 @@ export const subjectOf = ({ id, type, revision, sequence, properties, synthetic 
   synthetic,
 });
 
-export function insertTwin(sql: SqlStorage, { tenant, id, type, properties, synthetic }: TwinDraft, now: string): void {
+/** Call inside a transaction. */
+export function insertTwin(sql: SqlStorage, draft: TwinDraft, now: string): void {
+  const { tenant, id, type, properties, desired, links, synthetic, request } = draft;
   sql.exec(
-    `INSERT INTO twin (one, tenant, id, type, streams, revision, sequence, properties, synthetic, created_at, updated_at)
-     VALUES (1, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?)`,
+    `INSERT INTO twin (one, tenant, id, type, streams, revision, sequence, properties, desired, links, synthetic,
+       request_key, request_digest, created_at, updated_at)
+     VALUES (1, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
     tenant,
     id,
     type.id,
     JSON.stringify(type.streams),
     JSON.stringify(properties),
+    JSON.stringify(desired),
+    JSON.stringify(links),
     synthetic ? 1 : 0,
+    request?.key ?? null,
+    request?.digest ?? null,
     now,
     now,
+  );
+  beginHistory(sql, { type: type.id, properties, desired, links }, draft, now);
+}
+
+/** Call inside a transaction. The next revision; `sequence` and the times follow with `noteChange`. */
+export function updateState(sql: SqlStorage, { properties, desired, links }: WritableState): void {
+  sql.exec(
+    "UPDATE twin SET revision = revision + 1, properties = ?, desired = ?, links = ?",
+    JSON.stringify(properties),
+    JSON.stringify(desired),
+    JSON.stringify(links),
   );
 }
 
