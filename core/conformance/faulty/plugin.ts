@@ -74,7 +74,12 @@ const released = (version: string, { mended }: { mended: boolean }) =>
       {
         id: GAUGE,
         title: "A gauge",
-        properties: v.object({ place: v.optional(v.string()) }),
+        // Members without a rule, one with a type, and one that may never be there.
+        properties: v.object({
+          place: v.optional(v.string()),
+          n: v.optional(v.number()),
+          wrong: v.optional(v.never()),
+        }),
         streams: { level: { title: "Level", unit: "m" } },
         links: {
           feeds: { to: GAUGE, title: "The gauges after it" },

@@ -11,7 +11,7 @@ import { writableOf, writeState } from "../src/state.ts";
 import { TWIN_STEPS } from "../src/steps.ts";
 import { insertTwin, noteChange, readTwin } from "../src/twin-record.ts";
 
-type State = Record<"properties" | "desired", Record<string, unknown>> & { links: Record<string, string[]> };
+export type State = Record<"properties" | "desired", Record<string, unknown>> & { links: Record<string, string[]> };
 
 /** `wrong` has no place in the properties, and `n` is a number. */
 const RULES: StateRules = {
@@ -96,16 +96,19 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
     { weight: 1, arbitrary: fc.constant<Command>({ do: "points" }) },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constant("delete" as const), match: fc.constantFrom("none" as const, "old" as const, "any" as const) }),
+      arbitrary: fc.record({
+        do: fc.constant("delete" as const),
+        match: fc.constantFrom("none" as const, "old" as const, "any" as const),
+      }),
     },
   ),
   { minLength: 1, maxLength: 60, size: "max" },
 );
 
 /** What the model says to a command: a code, or the state that it leads to. */
-type Verdict = { refused: string } | { state: State };
+export type Verdict = { refused: string } | { state: State };
 
-const same = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b);
+export const same = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b);
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
@@ -136,7 +139,7 @@ function merged(onto: unknown, patch: unknown): unknown {
 
 const isArray = Array.isArray;
 
-function judge(state: State, { path, change, match: matching, isNew }: Command & { do: "write" }): Verdict {
+export function judge(state: State, { path, change, match: matching, isNew }: Command & { do: "write" }): Verdict {
   const next = copyOf(state);
   const [part = "", first = "", ...rest] = path;
   const isTarget = part === "links";
@@ -209,7 +212,13 @@ export function checkSequence(sequence: readonly Command[]): void {
   twin.compareHistory();
 }
 
-function openTwin() {
+interface OpenTwin {
+  /** The twin after the command; another one where it was deleted. */
+  obey(command: Command): OpenTwin;
+  compareHistory(): void;
+}
+
+function openTwin(): OpenTwin {
   const { storage } = testStorage();
   const { sql } = storage;
   for (const step of TWIN_STEPS) sql.exec(step);
@@ -239,8 +248,8 @@ function openTwin() {
     }
   }
 
-  const self = {
-    obey(command: Command): typeof self {
+  const self: OpenTwin = {
+    obey(command) {
       const state = states.at(-1) as State;
       if (command.do === "points") {
         noteChange(sql, now());
@@ -293,11 +302,13 @@ function differ(how: string): never {
   throw new Error(`not as the model: ${how}`);
 }
 
-export interface Checked {
-  sequences: number;
-  seed: number;
+/** How many commands that were. Throws with the seed and the shortest sequence that differs. */
+export function checkSequences({ sequences, seed }: { sequences: number; seed: number }): number {
+  let obeyed = 0;
+  const check = (sequence: Command[]) => {
+    obeyed += sequence.length;
+    checkSequence(sequence);
+  };
+  fc.assert(fc.property(commands, check), { numRuns: sequences, seed });
+  return obeyed;
 }
-
-/** Throws with the seed and the shortest sequence that differs. */
-export const checkSequences = ({ sequences, seed }: Checked): void =>
-  fc.assert(fc.property(commands, checkSequence), { numRuns: sequences, seed });
