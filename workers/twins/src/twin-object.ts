@@ -51,15 +51,16 @@ import {
   type WriteAnswer,
 } from "./contract.ts";
 import { checkCondition, needMatch } from "./condition.ts";
-import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { noteFinding } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { indexTwin } from "./index-twin.ts";
 import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
-import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
+import { appendPoints, instantMs, readSeries, type PointRow } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
-import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
-import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import { idTaken, insertTwin, isSameRequest, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
+import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import { viewOf } from "./view.ts";
 
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
@@ -75,7 +76,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
     if (this.#isRetired()) await this.#finishRetiring();
     const twin = this.#twin();
-    if (twin) return isSameRequest(twin, draft) ? this.view() : taken(twin, draft);
+    if (twin) return isSameRequest(twin, draft) ? this.view() : idTaken(twin, draft);
     const state = writableOf(draft);
     const checked = answering(() => checkLimits(state));
     if (!checked.ok) return checked;
@@ -90,27 +91,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async view(): Promise<Outcome<TwinView>> {
-    const twin = this.#twin();
-    if (!twin) return notThere();
-    const { sql } = this.ctx.storage;
-    const states = streamStates(sql);
-    const upgrade = failedUpgrade(sql);
-    return succeed({
-      ...subjectOf(twin),
-      desired: twin.desired,
-      links: twin.links,
-      parameters: personalParameters(sql),
-      streams: Object.fromEntries(
-        Object.entries(twin.streams).map(([name, { storedAs = name, ...type }]) => [
-          name,
-          { ...type, ...(states.get(storedAs) ?? { points: 0, lastObservedAt: null, lastValue: null }) },
-        ]),
-      ),
-      predictions: latestPredictions(sql),
-      ...(upgrade && { upgrade }),
-      createdAt: twin.createdAt,
-      updatedAt: twin.updatedAt,
-    });
+    return this.#answering((twin) => viewOf(this.ctx.storage.sql, twin));
   }
 
   async subject(): Promise<Outcome<TwinSubject>> {
@@ -360,18 +341,6 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 }
 
 const notThere = () => fail("twin.not-found", "there is no such twin");
-
-const isSameRequest = ({ request }: TwinRecord, draft: TwinDraft): boolean =>
-  request !== null && request.key === draft.request?.key && request.digest === draft.request.digest;
-
-const taken = ({ id, request }: TwinRecord, draft: TwinDraft) =>
-  request !== null && request.key === draft.request?.key
-    ? fail("request.key-reused", "this idempotency key was used for another twin", {
-        hint: "Use a new key for a new twin.",
-      })
-    : fail("twin.exists", `there is a twin ${id} already`, {
-        hint: `Choose another id, or read the twin that is there: GET /v1/twins/${id}.`,
-      });
 
 /** Own members only: "constructor" is no stream of anybody. */
 function streamNamed(name: string, streams: Record<string, KeptStream>, at: string): Required<KeptStream> {

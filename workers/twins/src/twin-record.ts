@@ -1,6 +1,6 @@
 // The twin's own row: who it is, and how often it has changed.
 
-import type { KeptStream, WritableState } from "@eigentwin/core";
+import { fail, type KeptStream, type WritableState } from "@eigentwin/core";
 import type { TwinDraft, TwinSubject } from "./contract.ts";
 import { beginHistory } from "./history.ts";
 
@@ -97,3 +97,15 @@ export function updateState(sql: SqlStorage, { properties, desired, links }: Wri
 export function noteChange(sql: SqlStorage, now: string): void {
   sql.exec("UPDATE twin SET sequence = sequence + 1, updated_at = max(updated_at, ?)", now);
 }
+
+export const isSameRequest = ({ request }: TwinRecord, draft: TwinDraft): boolean =>
+  request !== null && request.key === draft.request?.key && request.digest === draft.request.digest;
+
+export const idTaken = ({ id, request }: TwinRecord, draft: TwinDraft) =>
+  request !== null && request.key === draft.request?.key
+    ? fail("request.key-reused", "this idempotency key was used for another twin", {
+        hint: "Use a new key for a new twin.",
+      })
+    : fail("twin.exists", `there is a twin ${id} already`, {
+        hint: `Choose another id, or read the twin that is there: GET /v1/twins/${id}.`,
+      });
