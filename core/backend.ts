@@ -1,7 +1,7 @@
 // The contract of a backend: where programs run.
 
 import type { Failure, Outcome } from "./failure.ts";
-import type { GateName } from "./program/gates.ts";
+import type { OperationName } from "./program/operation.ts";
 import type { Program, ProgramKind, ProgramResult } from "./program/program.ts";
 
 /** What a price list charges; data with a date and a source, never a number in code. */
@@ -19,7 +19,10 @@ export interface BackendDescription {
   title: string;
   /** Of an annealer: its variables. */
   qubits: number;
-  gates: readonly GateName[];
+  /** The operations that it executes as they are; the others are lowered to these. */
+  gates: readonly OperationName[];
+  /** The most `controls` that one operation may have; absent: none, and they are lowered. */
+  controls?: number;
   /** Program kinds executed natively; expectations and overlaps are lowered to `sample`, `anneal` is not replaced. */
   kinds: readonly ProgramKind[];
   /** Options of its anneal programs: name, and what it means with its unit and default. */

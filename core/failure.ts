@@ -100,6 +100,12 @@ export const ERRORS = {
     retry: false,
     means: "The manifest names members that have not come yet, or came with another digest.",
   },
+  "archive.too-large": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The archive has more members, bytes or signing keys than a deployment takes.",
+  },
   "archive.conflict": {
     status: 409,
     blame: "caller",
@@ -261,6 +267,25 @@ export const ERRORS = {
     blame: "plugin",
     retry: false,
     means: "The plugin wrote a program that no backend could run.",
+  },
+  "program.syntax": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The OpenQASM text is not well-formed; `at` names line and column.",
+  },
+  "program.inconsistent": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means:
+      "The OpenQASM text is well-formed and does not fit together: an unknown name, an index outside, a wrong number of qubits.",
+  },
+  "program.unsupported": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The OpenQASM text is legal and asks for something that circuits do not hold here; the message names it.",
   },
   "budget.exceeded": {
     status: 402,

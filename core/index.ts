@@ -68,20 +68,35 @@ export {
 } from "./twin-state.ts";
 export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
+export { addAngles, angleAt, negateAngle, scaleAngle, type Angle } from "./program/angle.ts";
+export { checkOperation, type Frame } from "./program/check-operation.ts";
+export { checkCircuit, circuit, depth, type AngleLike, type Circuit, type CircuitBuilder } from "./program/circuit.ts";
+export { inverse, inverseUnitary } from "./program/inverse.ts";
+export type { Complex, Matrix } from "./program/matrix.ts";
 export {
-  angleAt,
-  checkGate,
-  circuit,
-  depth,
-  inverse,
-  type Angle,
-  type AngleLike,
-  type Circuit,
-  type CircuitBuilder,
+  controlsOf,
+  everyOperation,
+  isGate,
+  isUnitary,
+  OPERATION_NAMES,
+  OTHER_OPERATIONS,
+  qubitsOf,
+  type Barrier,
+  type Branch,
+  type Control,
+  type Diagonal,
   type Gate,
-} from "./program/circuit.ts";
+  type Measurement,
+  type Monomial,
+  type Operation,
+  type OperationName,
+  type Reset,
+  type Unitary,
+  type UnitaryOperation,
+} from "./program/operation.ts";
+export { matrixAt, matrixOfNumbers, monomialsOf, numbersOfMatrix, phasesOf } from "./program/unitary.ts";
 export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
-export { GATES, type GateName, type Matrix } from "./program/gates.ts";
+export { GATES, isGateName, type GateFacts, type GateName } from "./program/gates.ts";
 export {
   annealResult,
   checkAnnealOptions,
@@ -90,6 +105,8 @@ export {
   type AnnealProgram,
   type AnnealResult,
 } from "./program/anneal.ts";
+export { elementary } from "./program/elementary.ts";
+export { eulerOf, type Euler } from "./program/euler.ts";
 export {
   annealProblem,
   energyOf,
@@ -100,6 +117,7 @@ export {
   type ProblemTerms,
   type Vartype,
 } from "./program/ising.ts";
+export { lowerCircuit, type Executes } from "./program/lower-gates.ts";
 export { answers, lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Backend } from "./backend.ts";
 import { Refusal } from "./failure.ts";
 import { learningPlugin } from "./conformance/broken/models.ts";
 import { pluginOf } from "./conformance/broken/sound.ts";
@@ -19,10 +20,23 @@ function refusalOf(value: unknown): string {
   }
 }
 
+/** Whatever a description may leave out is in it. */
+const withEveryMember = (of: Backend): Backend => ({
+  ...of,
+  describe: async () => ({
+    ...(await of.describe()),
+    gates: ["cz", "unitary", "diagonal", "measure", "if"],
+    controls: 0,
+    annealOptions: { sweeps: "how often each variable is offered a flip; 1000" },
+    secrets: ["token"],
+  }),
+});
+
 test.each([
   ["backends, readers, a twin type", pluginOf()],
   ["models", learningPlugin()],
   ["upgrades", upgradingPlugin()],
+  ["a backend of few operations, with secrets and options", pluginOf({ backend: withEveryMember })],
   ["nothing", definePlugin({ name: "broken", version: "0.1.0", contract: 1, title: "Nothing" })],
 ])("a manifest with %s is sound, and comes out as it went in", async (_what, plugin) => {
   const manifest = JSON.parse(JSON.stringify(await manifestOf(plugin))) as Manifest;
@@ -56,6 +70,9 @@ test.each<[string, unknown, RegExp]>([
   ["no patience", { ...sound, capabilities: [{ ...capability, patienceMs: 0 }] }, /patienceMs/],
   ["a format without a major", { ...sound, capabilities: [{ ...capability, reads: ["broken.fit"] }] }, /reads\/0/],
   ["an unknown kind of program", { ...sound, backends: [{ ...backend, kinds: ["guess"] }] }, /backends\/0\/kinds/],
+  ["an operation of no name", { ...sound, backends: [{ ...backend, gates: ["h", "guess"] }] }, /backends\/0\/gates\/1/],
+  ["half a control", { ...sound, backends: [{ ...backend, controls: 0.5 }] }, /backends\/0\/controls/],
+  ["a secret of no name", { ...sound, backends: [{ ...backend, secrets: [""] }] }, /backends\/0\/secrets\/0/],
   [
     "an option of annealing that means nothing",
     { ...sound, backends: [{ ...backend, annealOptions: { sweeps: "" } }] },

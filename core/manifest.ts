@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { refuse } from "./failure.ts";
 import type { Manifest } from "./plugin.ts";
 import { parse } from "./shape.ts";
+import { OPERATION_NAMES } from "./program/operation.ts";
 import { PROGRAM_KINDS } from "./program/program.ts";
 import { baseOf, isVersionedId, majorOf } from "./versioned-id.ts";
 
@@ -47,7 +48,8 @@ const backend = v.looseObject({
   name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "a backend is named by a kebab-case word")),
   title: text,
   qubits: count,
-  gates: v.array(v.string()),
+  gates: v.array(v.picklist(OPERATION_NAMES)),
+  controls: v.optional(count),
   kinds,
   exact: v.boolean(),
   noise: v.string(),
@@ -62,6 +64,7 @@ const backend = v.looseObject({
   submission: v.picklist(["once", "findable", "unsure"]),
   sameSeedSameAnswer: v.boolean(),
   annealOptions: v.optional(v.record(v.string(), text)),
+  secrets: v.optional(v.array(text)),
 });
 
 const manifestSchema = v.looseObject({

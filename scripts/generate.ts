@@ -1,20 +1,17 @@
 // Writes every committed file that follows from another: `npm run generate`; `--check` only tells what is stale.
 
 import { globSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { root } from "./command.ts";
 import { runStages, type Stage } from "./stages.ts";
 
 const isCheck = process.argv.includes("--check");
 const flags = isCheck ? ["--check"] : [];
 
-/** Plugins with AssemblyScript: the committed `.wasm` is what the sources say, byte for byte. */
-const kernels = globSync("plugins/*/kernels/asconfig.json", { cwd: root }).map((config): Stage => {
-  const plugin = dirname(dirname(config));
-  const [tool, args] = isCheck
-    ? ["node", ["kernels/check-build.mjs"]]
-    : ["asc", ["--config", "kernels/asconfig.json", "--target", "release"]];
-  return { name: join(plugin, "kernels"), tool, args, cwd: join(root, plugin) };
+/** AssemblyScript: the committed `.wasm` is what the sources say, byte for byte. */
+const kernels = globSync("{plugins,bench}/*/kernels/asconfig.json", { cwd: root }).map((config): Stage => {
+  const folder = dirname(config);
+  return { name: folder, tool: "node", args: ["scripts/build-kernels.mjs", folder, ...flags], cwd: root };
 });
 
 const failed = await runStages([

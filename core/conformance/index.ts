@@ -11,6 +11,7 @@ import { TWIN_TYPE_CHECKS } from "./checks/twin-type.ts";
 import { kitOf, type Kit } from "./kit.ts";
 
 export type { Area, Check, Finding } from "./check.ts";
+export { distributionOf } from "./reference/distribution.ts";
 export { optimaOf, spectrumOf } from "./reference/enumerate.ts";
 export { referenceBackend, type ReferenceBackend } from "./reference/backend.ts";
 

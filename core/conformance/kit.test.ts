@@ -29,7 +29,7 @@ test("a sound plugin passes, and what was not checked is told with its reason", 
     "skipped twin-type.upgrade-repeats: it upgrades no older major",
     "skipped twin-type.upgrade-streams: it upgrades no older major",
     "skipped capability.refuses-unreadable-models: its example reads no model",
-    "skipped backend.refuses-the-undeclared: it declares every kind and every gate",
+    "skipped backend.refuses-the-undeclared: it declares every kind and every operation",
   ]);
 });
 

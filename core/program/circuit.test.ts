@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { randomFrom } from "../run/random.ts";
-import { angleAt, checkGate, circuit, depth, inverse, type Gate } from "./circuit.ts";
+import { angleAt } from "./angle.ts";
+import { checkOperation } from "./check-operation.ts";
+import { circuit, depth } from "./circuit.ts";
 import type { GateName } from "./gates.ts";
+import { inverse } from "./inverse.ts";
+import { isGate, type Gate } from "./operation.ts";
 import { stateOf } from "./testing/dense.ts";
 import { randomCircuit } from "./testing/random-circuit.ts";
 
@@ -29,7 +33,9 @@ test("an angle is a constant and a linear form of parameters", () => {
     .add("rx", 0, "y")
     .add("rx", 0, { constant: 1, of: { y: -2, x: 3 } })
     .build();
-  expect(gates.map(({ angles: [angle] }) => angle && angleAt(angle, [10, 100]))).toEqual([0.5, 100, -169]);
+  expect(gates.filter(isGate).map(({ angles: [angle] }) => angle && angleAt(angle, [10, 100]))).toEqual([
+    0.5, 100, -169,
+  ]);
 });
 
 test("a parameter that a row lacks is not a number, never zero", () => {
@@ -75,7 +81,8 @@ test.each([
 
 test("a gate that did not come from the builder is checked as well", () => {
   const gate = (terms: [number, number][]): Gate => ({ name: "rx", qubits: [0], angles: [{ constant: 0, terms }] });
-  checkGate(gate([[1, 1]]), 1, 2);
-  expect(() => checkGate(gate([[2, 1]]), 1, 2)).toThrow(invalid);
-  expect(() => checkGate(gate([[0.5, 1]]), 1, 2)).toThrow(invalid);
+  const frame = { qubits: 1, parameters: 2, bits: 0 };
+  checkOperation(gate([[1, 1]]), frame, "here");
+  expect(() => checkOperation(gate([[2, 1]]), frame, "here")).toThrow(invalid);
+  expect(() => checkOperation(gate([[0.5, 1]]), frame, "here")).toThrow(invalid);
 });

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import type { BackendDescription } from "../backend.ts";
 import { randomFrom } from "../run/random.ts";
+import { annealResult } from "./anneal.ts";
 import { circuit } from "./circuit.ts";
+import { GATES, type GateName } from "./gates.ts";
+import { annealProblem } from "./ising.ts";
 import { lower } from "./lower.ts";
 import { pauli, type PauliSum } from "./observable.ts";
 import {
@@ -17,14 +20,15 @@ import {
   type ProgramResult,
   type SampleResult,
 } from "./program.ts";
-import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf, type Complex } from "./testing/dense.ts";
+import type { Complex } from "./matrix.ts";
+import { drawnHistogram, expectationOf, inner, proportionalHistogram, stateOf } from "./testing/dense.ts";
 import { randomCircuit } from "./testing/random-circuit.ts";
 
 const sampler: BackendDescription = {
   name: "sampler",
   title: "Draws bitstrings and nothing else",
   qubits: 8,
-  gates: [],
+  gates: Object.keys(GATES) as GateName[],
   kinds: ["sample"],
   exact: false,
   noise: "none",
@@ -178,6 +182,16 @@ test("a backend that executes neither the kind nor samples does not fit", () => 
   expect(() => lower(expectation(bell, pauli("ZZ")), { ...sampler, kinds: ["overlap"] }, 10)).toThrow(
     /^backend\.none-fits/,
   );
+});
+
+test("a problem of annealing is sent as it is, and nothing else replaces it", () => {
+  const problem = annealProblem({ vartype: "spin", linear: [0, 0], couplings: [[0, 1, 1]] });
+  const program: Program = { kind: "anneal", problem, reads: 2 };
+  const { programs, combine } = lower(program, { ...sampler, gates: [], kinds: ["anneal"] }, 10);
+  const result = annealResult(problem, ["01", "10"]);
+  expect(programs[0]).toBe(program);
+  expect(combine([result])).toBe(result);
+  expect(() => lower(program, sampler, 10)).toThrow(/^backend\.none-fits/);
 });
 
 const drawn = (bitstrings: string[], counts: number[]): ProgramResult => ({

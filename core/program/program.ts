@@ -1,9 +1,10 @@
 // What a backend runs. A circuit is sent once; its parameters arrive as one batch.
 
 import { refuse } from "../failure.ts";
-import { checkGate, depth, type Circuit } from "./circuit.ts";
 import { checkAnneal, type AnnealProgram, type AnnealResult } from "./anneal.ts";
+import { checkCircuit, depth, type Circuit } from "./circuit.ts";
 import { checkObservable, type PauliSum } from "./observable.ts";
+import { isUnitary } from "./operation.ts";
 
 /** Row-major `[rows, circuit.parameters.length]`, radians. A circuit without parameters still needs its number of rows. */
 export interface Batch {
@@ -11,7 +12,7 @@ export interface Batch {
   readonly values: Float64Array;
 }
 
-/** Draw `shots` bitstrings of all qubits for each row. */
+/** Draw `shots` bitstrings for each row: of the circuit's classical bits, or of all qubits where it has none. */
 export interface SampleProgram {
   readonly kind: "sample";
   readonly circuit: Circuit;
@@ -21,7 +22,7 @@ export interface SampleProgram {
   readonly seed?: number;
 }
 
-/** <psi(row)| observable |psi(row)> for each row and observable. */
+/** <psi(row)| observable |psi(row)> for each row and observable; the mean over what is measured on the way. */
 export interface ExpectationProgram {
   readonly kind: "expectation";
   readonly circuit: Circuit;
@@ -46,7 +47,7 @@ export type Program = CircuitProgram | AnnealProgram;
 export type ProgramKind = Program["kind"];
 export const PROGRAM_KINDS = [...CIRCUIT_KINDS, "anneal"] as const satisfies ProgramKind[];
 
-/** Bitstrings (qubit 0 leftmost) in ascending order and how often each was drawn, for one row. */
+/** Bitstrings (qubit or bit 0 leftmost) in ascending order and how often each was drawn, for one row. */
 export interface Histogram {
   readonly bitstrings: readonly string[];
   readonly counts: Uint32Array;
@@ -89,6 +90,12 @@ export const noParameters: Batch = { rows: 1, values: new Float64Array(0) };
 export const batchesOf = (program: CircuitProgram): Batch[] =>
   program.kind === "overlap" ? [program.left, program.right] : [program.parameters];
 
+/** A loop without a call for each number: batches are large. */
+function allFinite(values: Float64Array): boolean {
+  for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return false;
+  return true;
+}
+
 /** What a program takes of a backend, known from the program alone: the same facts that a quote and a budget count. */
 export function sizeOf(program: Program): { qubits: number; depth: number; shots: number; evaluations: number } {
   if (program.kind === "anneal") {
@@ -108,10 +115,9 @@ export const isDrawn = (program: Program): program is SampleProgram | AnnealProg
 export function checkProgram(program: Program): void {
   if (!PROGRAM_KINDS.includes(program.kind)) refuse("program.invalid", `there is no program kind "${program.kind}"`);
   if (program.kind === "anneal") return checkAnneal(program);
-  const { qubits, parameters, gates } = program.circuit;
-  if (!Number.isInteger(qubits) || qubits < 1)
-    refuse("program.invalid", `a circuit needs 1 qubit or more, not ${qubits}`);
-  for (const gate of gates) checkGate(gate, qubits, parameters.length);
+  checkCircuit(program.circuit);
+  const { qubits, parameters } = program.circuit;
+  if (program.kind === "overlap") checkPure(program.circuit);
   for (const { rows, values } of batchesOf(program)) {
     if (!Number.isInteger(rows) || rows < 1) refuse("program.invalid", "a batch needs at least one row");
     if (values.length !== rows * parameters.length)
@@ -119,7 +125,7 @@ export function checkProgram(program: Program): void {
         "program.invalid",
         `a batch of ${rows} rows needs ${rows * parameters.length} values, not ${values.length}`,
       );
-    if (!values.every(Number.isFinite)) refuse("program.invalid", "a parameter is not finite");
+    if (!allFinite(values)) refuse("program.invalid", "a parameter is not finite");
   }
   if (program.kind === "expectation") for (const sum of program.observables) checkObservable(sum, qubits);
   if (program.kind !== "sample") return;
@@ -127,4 +133,13 @@ export function checkProgram(program: Program): void {
   if (!(Number.isInteger(shots) && shots > 0))
     refuse("program.invalid", `shots must be a positive whole number, not ${shots}`);
   if (seed !== seed >>> 0) refuse("program.invalid", `a seed is an unsigned 32-bit number, not ${seed}`);
+}
+
+/** An overlap is of two pure states. */
+function checkPure({ gates }: Circuit): void {
+  const index = gates.findIndex((one) => !isUnitary(one) && one.name !== "barrier");
+  if (index >= 0)
+    refuse("program.invalid", `an overlap is of pure states, and the circuit has "${gates[index]?.name}"`, {
+      at: `/circuit/gates/${index}`,
+    });
 }

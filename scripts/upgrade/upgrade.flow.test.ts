@@ -22,6 +22,12 @@ const itemsOf = (answers: Answers) =>
     .filter(([path]) => isList(path))
     .flatMap(([, { text }]) => (JSON.parse(text) as Listed).items);
 
+/** Results repeat to the bit only within one version of the plugins: a newer simulator rounds differently. */
+const nearly = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
+    typeof one === "number" && one !== 0 ? expect.closeTo(one, 9 - Math.log10(Math.abs(one))) : one,
+  ) as unknown;
+
 describe.each(landedNames())("the schema that landed as %s", (name) => {
   const landed = readLanded(name);
   const { filled, underWay, key } = landed;
@@ -84,7 +90,7 @@ describe.each(landedNames())("the schema that landed as %s", (name) => {
     const before = Object.values(landed.answers)
       .map(({ text }) => JSON.parse(text) as Run & typeof question)
       .find(({ capability, state }) => capability === question.capability && state === "succeeded");
-    expect((await ask(deployment, question)).result).toEqual(before?.result);
+    expect((await ask(deployment, question)).result).toEqual(nearly(before?.result));
     const points = [{ stream: "direction", observedAt: "2026-02-01T00:00:00Z", value: 1 }];
     const receipt = await call(deployment, "POST", "/v1/twins/vane-1/points", { points });
     expect(receipt).toEqual({ accepted: 1, unchanged: 0, corrected: 0 });

@@ -77,6 +77,13 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),
+  broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
+    running(sound, (program) => {
+      if (program.kind === "anneal") return program;
+      const gates = program.circuit.gates.flatMap((one) => (one.name === "if" ? (one.otherwise ?? []) : [one]));
+      return { ...program, circuit: { ...program.circuit, gates } };
+    }),
+  ),
   broken("backend.batches", "runs the first row in place of all", (sound) =>
     running(sound, (program) => withBatches(program, firstRowOnly)),
   ),

@@ -10,6 +10,7 @@ import {
   answer,
   circuitKinds,
   everyGate,
+  measuring,
   programOf,
   programsFor,
   runsNoCircuit,
@@ -22,6 +23,9 @@ type Described = Subjects["backend"];
 
 /** One row of a batch, so that what goes wrong between rows is told by its own check. */
 const oneRow = { rows: 1, values: twoRows.values.slice(0, 2) };
+
+/** Kinds whose circuit may measure on the way: an overlap is of pure states. */
+const impureKinds = (backend: Described) => circuitKinds(backend).filter((kind) => kind !== "overlap");
 
 /** What is wrong with the order of its qubits, seen by the one gate that moves a single bit. */
 async function wrongOrder({ name, kinds, gates, qubits }: Described, kit: Kit): Promise<string | undefined> {
@@ -77,6 +81,21 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
             program.kind === "overlap" ? { ...program, right: { rows: 1, values: twoRows.values.slice(2) } } : program;
           mustAgree(asked, await answer(kit, backend.name, asked), backend);
         }
+    },
+  },
+  {
+    id: "backend.measures",
+    title: "measures, resets and branches on the way as the reference does",
+    skip: (backend) => {
+      if (!backend.gates.includes("measure")) return "it declares no measurement in the circuit";
+      return impureKinds(backend).length > 0 ? undefined : "it runs neither samples nor expectations";
+    },
+    async run(backend, kit) {
+      if (await wrongOrder(backend, kit)) leaveTo("backend.bit-order", "its bits are in another order");
+      for (const kind of impureKinds(backend)) {
+        const program = programOf(kind, measuring(backend));
+        mustAgree(program, await answer(kit, backend.name, program), backend);
+      }
     },
   },
   {

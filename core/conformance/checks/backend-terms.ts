@@ -1,7 +1,8 @@
 // Checks of the terms on which a backend works: its quotes, its refusals, its keys and tickets.
 
-import { circuit } from "../../program/circuit.ts";
-import { GATES, type GateName } from "../../program/gates.ts";
+import { circuit, type Circuit } from "../../program/circuit.ts";
+import { GATES } from "../../program/gates.ts";
+import { isGate, OPERATION_NAMES, type OperationName } from "../../program/operation.ts";
 import { batch, PROGRAM_KINDS, sizeOf, type CircuitKind, type Program } from "../../program/program.ts";
 import { complain, skipBecause, type Check, type Subjects } from "../check.ts";
 import {
@@ -70,28 +71,18 @@ export const TERMS_CHECKS: readonly Check<"backend">[] = [
     id: "backend.refuses-the-undeclared",
     title: "refuses program kinds and gates that it does not declare",
     skip: ({ kinds, gates }) =>
-      kinds.length === PROGRAM_KINDS.length && gates.length === Object.keys(GATES).length
-        ? "it declares every kind and every gate"
+      kinds.length === PROGRAM_KINDS.length && EVERY_OPERATION.every((name) => gates.includes(name))
+        ? "it declares every kind and every operation"
         : undefined,
     async run(backend, kit) {
       for (const kind of PROGRAM_KINDS)
         if (!backend.kinds.includes(kind))
           await refusalOf(kind === "anneal" ? ringProgram(2) : programOf(kind, circuit(1).build()), backend, kit);
       const kind = circuitKinds(backend)[0];
-      for (const name of Object.keys(GATES) as GateName[]) {
-        const { qubits, angles } = GATES[name];
-        if (backend.gates.includes(name) || !kind || qubits > backend.qubits) continue;
-        const on = qubits === 1 ? 0 : [0, 1];
-        await refusalOf(
-          programOf(
-            kind,
-            circuit(qubits)
-              .add(name, on, ...(angles ? [0.1] : []))
-              .build(),
-          ),
-          backend,
-          kit,
-        );
+      if (!kind) return;
+      for (const name of EVERY_OPERATION) {
+        const only = backend.gates.includes(name) ? undefined : onlyWith(name);
+        if (only && only.qubits <= backend.qubits) await refusalOf(programOf(kind, only), backend, kit);
       }
     },
   },
@@ -157,9 +148,36 @@ function malformedProblems(): Program[] {
   ];
 }
 
+/** Barriers are left out where they mean nothing, and nobody is asked to refuse them. */
+const EVERY_OPERATION = OPERATION_NAMES.filter((name) => name !== "barrier");
+
+/** The least circuit that has an operation of this name. */
+function onlyWith(name: OperationName): Circuit {
+  if (name === "unitary") return circuit(1).unitary(0, [0, 0, 1, 0, 1, 0, 0, 0]).build();
+  if (name === "diagonal")
+    return circuit(1)
+      .diagonal([0], [{ coefficient: 1, places: [0] }], 0.1)
+      .build();
+  if (name === "measure") return circuit(1, [], 1).measure(0, 0).build();
+  if (name === "reset") return circuit(1).reset(0).build();
+  if (name === "if")
+    return circuit(1, [], 1)
+      .append({ name, bits: [0], equals: "1", body: [] })
+      .build();
+  if (name === "barrier") return circuit(1).barrier(0).build();
+  const { qubits, angles } = GATES[name];
+  const on = Array.from({ length: qubits }, (_, qubit) => qubit);
+  return circuit(Math.max(1, qubits))
+    .add(name, on, ...Array<number>(angles).fill(0.1))
+    .build();
+}
+
 function malformed(kind: CircuitKind, backend: Subjects["backend"]): Program[] {
   const turned = turning(backend);
-  const off = { ...turned, gates: turned.gates.map((gate) => ({ ...gate, qubits: [1] })) };
+  const off: Circuit = {
+    ...turned,
+    gates: turned.gates.filter(isGate).map((gate) => ({ ...gate, qubits: [1] })),
+  };
   return [
     programOf(kind, off, batch([[0.1]])),
     programOf(kind, turned, batch([[Number.NaN]])),

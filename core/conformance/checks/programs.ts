@@ -5,7 +5,7 @@ import type { Kit } from "../kit.ts";
 import type { BackendAccess, BackendDescription, Submission } from "../../backend.ts";
 import { ERRORS, type Failure } from "../../failure.ts";
 import { circuit, type Circuit } from "../../program/circuit.ts";
-import { GATES, type GateName } from "../../program/gates.ts";
+import { GATES, isGateName, type GateName } from "../../program/gates.ts";
 import { pauli, type PauliSum } from "../../program/observable.ts";
 import type { AnnealProgram } from "../../program/anneal.ts";
 import { annealProblem } from "../../program/ising.ts";
@@ -27,20 +27,56 @@ export const READS = 128;
 export const SEED = 11;
 const POLLS = 100;
 
-/** Every declared gate once and again, on qubits and by angles drawn from a seed. */
-export function everyGate({ gates, qubits }: BackendDescription, seed: number): Circuit {
+/** Every declared gate once and again, on qubits and by angles drawn from a seed; then whatever else it declares of unitaries. */
+export function everyGate({ gates, qubits, controls = 0 }: BackendDescription, seed: number): Circuit {
   const random = randomFrom(seed);
   const width = Math.min(3, qubits);
   const below = (limit: number) => Math.floor(random() * limit);
-  const names = gates.filter((name) => GATES[name].qubits <= width);
+  const places = (count: number) => {
+    const left = Array.from({ length: width }, (_, qubit) => qubit);
+    return Array.from({ length: count }, () => left.splice(below(left.length), 1)[0] ?? 0);
+  };
+  const angle = () => ({ constant: random(), of: { a: 1, b: 2 * random() } });
+  const names = gates.filter((name) => isGateName(name)).filter((name) => GATES[name].qubits <= width);
   const builder = circuit(width, ["a", "b"]);
-  for (const name of [...names, ...names]) {
-    const first = below(width);
-    const on = GATES[name].qubits === 1 ? [first] : [first, (first + 1 + below(width - 1)) % width];
-    builder.add(name, on, ...(GATES[name].angles ? [{ constant: random(), of: { a: 1, b: 2 * random() } }] : []));
-  }
+  for (const name of [...names, ...names])
+    builder.add(name, places(GATES[name].qubits), ...Array.from({ length: GATES[name].angles }, angle));
+  if (gates.includes("unitary")) builder.unitary(places(1), QUARTER_TURN);
+  if (gates.includes("diagonal"))
+    builder.diagonal(places(width), [{ coefficient: 0.7, places: [0, width - 1].slice(0, width) }], angle());
+  for (const name of names)
+    for (let count = 1; count <= controls && count + GATES[name].qubits <= width; count++) {
+      const [on, by] = [places(width), below(2) as 0 | 1];
+      const controlled = on.slice(0, count).map((qubit) => ({ qubit, value: by }));
+      const angles = Array.from({ length: GATES[name].angles }, angle);
+      builder.controlled(controlled, name, on.slice(count, count + GATES[name].qubits), ...angles);
+    }
   return builder.build();
 }
+
+/** What a backend that declares measurement may be asked beside gates: bits read on the way, and what hangs on them. */
+export function measuring({ gates, qubits }: BackendDescription): Circuit {
+  const width = Math.min(2, qubits);
+  const turn = (["ry", "rx", "h"] as const satisfies GateName[]).find((name) => gates.includes(name));
+  if (!turn) return skipBecause("it declares neither ry, rx nor h");
+  const turned = (qubit: number) =>
+    circuit(width)
+      .add(turn, qubit, ...(turn === "h" ? [] : [1.2]))
+      .build().gates;
+  const builder = circuit(width, [], 3);
+  builder
+    .append(...turned(0))
+    .measure(0, 0)
+    .append(...turned(0))
+    .measure(0, 2);
+  if (gates.includes("if"))
+    builder.append({ name: "if", bits: [0, 2], equals: "10", body: turned(width - 1), otherwise: turned(0) });
+  if (gates.includes("reset")) builder.reset(0).append(...turned(0));
+  return builder.measure(width - 1, 1).build();
+}
+
+/** diag(1, i): a quarter turn. */
+const QUARTER_TURN = [1, 0, 0, 0, 0, 0, 0, 1];
 
 /** One qubit turned by its parameter; a backend that cannot turn one is not asked. */
 export function turning({ gates }: BackendDescription): Circuit {

@@ -3,7 +3,8 @@
 
 import type { Backend, BackendDescription, Quote, Submission } from "../../backend.ts";
 import { succeed } from "../../failure.ts";
-import { angleAt } from "../../program/circuit.ts";
+import { angleAt } from "../../program/angle.ts";
+import { isGate } from "../../program/operation.ts";
 import type { Program } from "../../program/program.ts";
 
 const description = (name: string): BackendDescription => ({
@@ -25,7 +26,8 @@ const quote: Quote = { money: 0.25, currency: "USD", seconds: 0, qubits: 1, dept
 /** <Z> of one qubit after one ry: the only circuit that these are asked. */
 function meanZ(program: Program): number {
   if (program.kind !== "expectation") return Number.NaN;
-  const [angle] = program.circuit.gates[0]?.angles ?? [];
+  const [gate] = program.circuit.gates.filter(isGate);
+  const [angle] = gate?.angles ?? [];
   return angle ? Math.cos(angleAt(angle, program.parameters.values)) : Number.NaN;
 }
 

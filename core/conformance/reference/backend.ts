@@ -2,9 +2,9 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, Refusal, refuse, succeed, type Outcome } from "../../failure.ts";
-import { GATES, type GateName } from "../../program/gates.ts";
 import { checkAnnealOptions } from "../../program/anneal.ts";
-import { checkProgram, PROGRAM_KINDS, sizeOf, type Program } from "../../program/program.ts";
+import { controlsOf, everyOperation, isUnitary, OPERATION_NAMES } from "../../program/operation.ts";
+import { checkProgram, PROGRAM_KINDS, sizeOf, type CircuitProgram, type Program } from "../../program/program.ts";
 import { seedFor } from "../../run/random.ts";
 import { runExactly } from "./run.ts";
 
@@ -12,7 +12,8 @@ export const REFERENCE: BackendDescription = {
   name: "kit",
   title: "Reference of the conformance kit",
   qubits: 12,
-  gates: Object.keys(GATES) as GateName[],
+  gates: OPERATION_NAMES,
+  controls: 12,
   kinds: PROGRAM_KINDS,
   exact: true,
   noise: "none",
@@ -52,7 +53,8 @@ export function referenceBackend(description: BackendDescription = REFERENCE): R
 
 const NO_TICKET = fail("backend.refused", "every program is answered at once and no ticket was given out");
 
-function check(program: Program, { name, qubits, kinds, gates, annealOptions }: BackendDescription): void {
+function check(program: Program, backend: BackendDescription): void {
+  const { name, qubits, kinds, annealOptions } = backend;
   checkProgram(program);
   const { qubits: needed } = sizeOf(program);
   if (needed > qubits)
@@ -61,9 +63,19 @@ function check(program: Program, { name, qubits, kinds, gates, annealOptions }: 
     });
   if (!kinds.includes(program.kind))
     refuse("backend.refused", `${name} runs no ${program.kind} programs`, { hint: `It runs ${kinds.join(", ")}.` });
-  if (program.kind === "anneal") return checkAnnealOptions(program, annealOptions);
-  const other = program.circuit.gates.find((gate) => !gates.includes(gate.name));
-  if (other) refuse("backend.refused", `${name} has no gate ${other.name}`, { hint: `It has ${gates.join(", ")}.` });
+  if (program.kind === "anneal") checkAnnealOptions(program, annealOptions);
+  else checkOperations(program, backend);
+}
+
+function checkOperations({ circuit }: CircuitProgram, { name, gates, controls = 0 }: BackendDescription): void {
+  for (const one of everyOperation(circuit.gates)) {
+    if (!gates.includes(one.name))
+      refuse("backend.refused", `${name} has no gate ${one.name}`, { hint: `It has ${gates.join(", ")}.` });
+    if (isUnitary(one) && controlsOf(one).length > controls)
+      refuse("backend.refused", `${name} has at most ${controls} controls`, {
+        hint: "Lower the circuit to its gates.",
+      });
+  }
 }
 
 function quoteOf(program: Program, description: BackendDescription) {

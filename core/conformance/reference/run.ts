@@ -5,38 +5,56 @@ import {
   batchesOf,
   type Batch,
   type CircuitProgram,
+  type ExpectationProgram,
   type Histogram,
+  type OverlapProgram,
   type Program,
   type ProgramResult,
+  type SampleProgram,
 } from "../../program/program.ts";
 import { randomFrom, seedFor } from "../../run/random.ts";
+import { distributionOf } from "./distribution.ts";
 import { optimaOf } from "./enumerate.ts";
-import { expectation, overlap, probabilities, stateOf, type State } from "./state.ts";
+import { branchesOf, expectation, overlap, stateOf } from "./state.ts";
 
-export function statesOf(program: CircuitProgram): State[][] {
-  const width = program.circuit.parameters.length;
-  return batchesOf(program).map(({ rows, values }: Batch) =>
-    Array.from({ length: rows }, (_, row) => stateOf(program.circuit, values.subarray(row * width, (row + 1) * width))),
-  );
-}
+const rowsOf = ({ rows, values }: Batch): Float64Array[] => {
+  const width = values.length / rows;
+  return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
+};
+
+/** For each row of a sample program, how likely every bitstring is. */
+export const distributionsOf = ({ circuit, parameters }: SampleProgram): Map<string, number>[] =>
+  rowsOf(parameters).map((row) => distributionOf(circuit, row));
 
 export function runExactly(program: CircuitProgram, seed?: number): Exclude<ProgramResult, AnnealResult>;
 export function runExactly(program: Program, seed?: number): ProgramResult;
 export function runExactly(program: Program, seed = 0): ProgramResult {
   if (program.kind === "anneal") return annealIdeally(program, seed);
-  const [states = [], rights = []] = statesOf(program);
   if (program.kind === "sample") {
-    const draw = (state: State, row: number) =>
-      histogramOf(state, program.shots, seedFor(program.seed ?? seed, `row ${row}`));
-    return { kind: "sample", histograms: states.map(draw) };
+    const draw = (found: Map<string, number>, row: number) =>
+      histogramOf(found, program.shots, seedFor(program.seed ?? seed, `row ${row}`));
+    return { kind: "sample", histograms: distributionsOf(program).map(draw) };
   }
-  const columns = program.kind === "overlap" ? rights.length : program.observables.length;
-  const values = states.flatMap((state) =>
-    program.kind === "overlap"
-      ? rights.map((right) => overlap(state, right))
-      : program.observables.map((sum) => expectation(state, sum)),
-  );
-  return { kind: program.kind, rows: states.length, columns, values: Float64Array.from(values) };
+  const [rows = [], others = []] = batchesOf(program).map(rowsOf);
+  const values = program.kind === "overlap" ? overlaps(program, rows, others) : expectations(program, rows);
+  const columns = program.kind === "overlap" ? others.length : program.observables.length;
+  return { kind: program.kind, rows: rows.length, columns, values: Float64Array.from(values) };
+}
+
+function overlaps({ circuit }: OverlapProgram, lefts: Float64Array[], rights: Float64Array[]): number[] {
+  const rightStates = rights.map((row) => stateOf(circuit, row));
+  return lefts.flatMap((row) => {
+    const left = stateOf(circuit, row);
+    return rightStates.map((right) => overlap(left, right));
+  });
+}
+
+/** Over every branch: what is measured on the way is averaged. */
+function expectations({ circuit, observables }: ExpectationProgram, rows: Float64Array[]) {
+  return rows.flatMap((row) => {
+    const branches = branchesOf(circuit, row);
+    return observables.map((sum) => branches.reduce((mean, { state }) => mean + expectation(state, sum), 0));
+  });
 }
 
 /** Every read is an optimum, each of several as likely as the others. */
@@ -47,10 +65,11 @@ function annealIdeally({ problem, reads, seed: own }: AnnealProgram, seed: numbe
   return annealResult(problem, Array.from({ length: reads }, read));
 }
 
-function histogramOf(state: State, shots: number, seed: number): Histogram {
+function histogramOf(found: Map<string, number>, shots: number, seed: number): Histogram {
   const random = randomFrom(seed);
-  const cumulative = probabilities(state);
-  for (let k = 1; k < cumulative.length; k++) cumulative[k] = (cumulative[k] ?? 0) + (cumulative[k - 1] ?? 0);
+  const bitstrings = [...found.keys()];
+  let sum = 0;
+  const cumulative = Array.from(found.values(), (p) => (sum += p));
   const counts = new Uint32Array(cumulative.length);
   for (let shot = 0; shot < shots; shot++) {
     const drawn = random();
@@ -59,9 +78,8 @@ function histogramOf(state: State, shots: number, seed: number): Histogram {
     counts[index] = (counts[index] ?? 0) + 1;
   }
   const seen = [...counts.keys()].filter((index) => counts[index]);
-  const width = Math.log2(cumulative.length);
   return {
-    bitstrings: seen.map((index) => index.toString(2).padStart(width, "0")),
+    bitstrings: seen.map((index) => bitstrings[index] ?? ""),
     counts: Uint32Array.from(seen, (index) => counts[index] ?? 0),
   };
 }

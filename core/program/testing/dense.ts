@@ -1,59 +1,64 @@
 // A dense state vector made from the gate matrices alone: slow, obvious, and independent of every backend.
 
-import { angleAt, type Circuit } from "../circuit.ts";
-import { GATES, type Matrix } from "../gates.ts";
+import { stateOf as referenceState } from "../../conformance/reference/state.ts";
+import { circuit, type Circuit } from "../circuit.ts";
+import { GATES } from "../gates.ts";
+import { add, entry, identity, kron, matrixOf, ONE, times, ZERO, type Complex, type Matrix } from "../matrix.ts";
+import { controlsOf, isUnitary, type UnitaryOperation } from "../operation.ts";
 import type { PauliSum } from "../observable.ts";
 import { randomFrom } from "../../run/random.ts";
 import type { Histogram } from "../program.ts";
+import { matrixAt } from "../unitary.ts";
 
-export type Complex = readonly [re: number, im: number];
-
-export const add = ([a, b]: Complex, [c, d]: Complex): Complex => [a + c, b + d];
-export const times = ([a, b]: Complex, [c, d]: Complex): Complex => [a * c - b * d, a * d + b * c];
-const at = (matrix: Matrix, row: number, column: number): Complex => matrix[row]?.[column] ?? [NaN, NaN];
-const square = (size: number, entry: (row: number, column: number) => Complex): Matrix =>
-  Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => entry(row, column)));
-
-export const identity = (size: number): Matrix => square(size, (row, column) => [row === column ? 1 : 0, 0]);
-export const scale = (factor: Complex, of: Matrix): Matrix => of.map((row) => row.map((entry) => times(factor, entry)));
-export const sum = (a: Matrix, b: Matrix): Matrix => square(a.length, (r, c) => add(at(a, r, c), at(b, r, c)));
-export const dagger = (of: Matrix): Matrix =>
-  square(of.length, (row, column) => [at(of, column, row)[0], -at(of, column, row)[1]]);
-
-/** The product of matrices as written: the rightmost acts first. */
-export const product = (first: Matrix, ...others: Matrix[]): Matrix =>
-  others.reduce(
-    (a, b) =>
-      square(a.length, (r, c) => a.reduce<Complex>((s, _, k) => add(s, times(at(a, r, k), at(b, k, c))), [0, 0])),
-    first,
+/** The matrix of one operation on all qubits, entry by entry. */
+function onAllQubits(operation: UnitaryOperation, qubits: number, parameters: ArrayLike<number>): Matrix {
+  const matrix = matrixAt(operation, parameters);
+  const bit = (index: number, qubit: number) => (index >> (qubits - 1 - qubit)) & 1;
+  const local = (index: number) => operation.qubits.reduce((bits, qubit) => 2 * bits + bit(index, qubit), 0);
+  const others = Array.from({ length: qubits }, (_, q) => q).filter((q) => !operation.qubits.includes(q));
+  const acts = (index: number) => controlsOf(operation).every(({ qubit, value }) => bit(index, qubit) === value);
+  return identity(2 ** qubits).map((row, to) =>
+    row.map((_, from) => {
+      if (!acts(from)) return to === from ? ONE : ZERO;
+      return others.every((q) => bit(to, q) === bit(from, q)) ? entry(matrix, local(to), local(from)) : ZERO;
+    }),
   );
+}
 
-export const kron = (a: Matrix, b: Matrix): Matrix =>
-  square(a.length * b.length, (r, c) =>
-    times(at(a, Math.floor(r / b.length), Math.floor(c / b.length)), at(b, r % b.length, c % b.length)),
-  );
+/** The unitary of a circuit that measures nothing, column by column; qubit 0 is the most significant bit of an index. */
+export function unitaryOf(of: Circuit, parameters: ArrayLike<number> = []): Matrix {
+  const size = 2 ** of.qubits;
+  const columns = Array.from({ length: size }, (_, column) => {
+    const prepare = circuit(of.qubits);
+    for (let q = 0; q < of.qubits; q++) if ((column >> (of.qubits - 1 - q)) & 1) prepare.add("x", q);
+    return referenceState({ ...of, gates: [...prepare.build().gates, ...of.gates] }, parameters);
+  });
+  return matrixOf(size, (row, column) => [columns[column]?.re[row] ?? NaN, columns[column]?.im[row] ?? NaN]);
+}
 
-/** Largest difference of any two entries. */
-export const distance = (a: Matrix, b: Matrix): number =>
-  Math.max(...a.flatMap((row, r) => row.map(([re, im], c) => Math.hypot(re - at(b, r, c)[0], im - at(b, r, c)[1]))));
-
-/** Amplitudes after the circuit; qubit 0 is the most significant bit of an index. */
-export function stateOf({ qubits, gates }: Circuit, parameters: ArrayLike<number> = []): Complex[] {
-  let state = Array.from({ length: 2 ** qubits }, (_, index): Complex => [index === 0 ? 1 : 0, 0]);
-  for (const gate of gates) {
-    const matrix = GATES[gate.name].matrix(gate.angles[0] ? angleAt(gate.angles[0], parameters) : 0);
-    const masks = gate.qubits.map((q) => 1 << (qubits - 1 - q));
-    const local = (index: number) => masks.reduce((bits, mask) => 2 * bits + (index & mask ? 1 : 0), 0);
-    const rest = ~masks.reduce((all, mask) => all | mask, 0);
-    state = state.map((_, to) =>
-      state.reduce<Complex>(
-        (amplitude, from, index) =>
-          (index & rest) === (to & rest) ? add(amplitude, times(at(matrix, local(to), local(index)), from)) : amplitude,
-        [0, 0],
-      ),
-    );
+/** What the circuit makes of one state that is like no other, as a column: equal columns mean equal unitaries. */
+export function imageOf(of: Circuit, parameters: ArrayLike<number> = []): Matrix {
+  const prepare = circuit(of.qubits);
+  for (let layer = 0; layer < 2; layer++) {
+    for (let q = 0; q < of.qubits; q++) prepare.add("u3", q, 0.9 + q + layer, 0.4 - 0.7 * q, 1.3 + layer);
+    for (let q = 1; q < of.qubits; q++) prepare.add("rxx", [q - 1, q], 0.8 + 0.3 * q);
   }
-  return state;
+  const { re, im } = referenceState({ ...of, gates: [...prepare.build().gates, ...of.gates] }, parameters);
+  return Array.from(re, (value, row) => [[value, im[row] ?? NaN]]);
+}
+
+/** Amplitudes after the circuit. */
+export function stateOf({ qubits, gates }: Circuit, parameters: ArrayLike<number> = []): Complex[] {
+  const ground = Array.from({ length: 2 ** qubits }, (_, index) => (index === 0 ? ONE : ZERO));
+  return gates
+    .filter(isUnitary)
+    .reduce<Complex[]>(
+      (state, gate) =>
+        onAllQubits(gate, qubits, parameters).map((row) =>
+          row.reduce((sum, one, column) => add(sum, times(one, state[column] ?? ZERO)), ZERO),
+        ),
+      ground,
+    );
 }
 
 /** <a|b> */
@@ -71,7 +76,7 @@ export function expectationOf(state: readonly Complex[], observable: PauliSum): 
   return observable.reduce((total, { word, coefficient }) => {
     const matrix = Array.from(word, (letter) => letters[letter] ?? []).reduce(kron);
     const moved = state.map((_, row) =>
-      state.reduce<Complex>((s, amplitude, column) => add(s, times(at(matrix, row, column), amplitude)), [0, 0]),
+      state.reduce<Complex>((s, amplitude, column) => add(s, times(entry(matrix, row, column), amplitude)), [0, 0]),
     );
     return total + coefficient * inner(state, moved)[0];
   }, 0);

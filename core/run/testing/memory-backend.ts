@@ -2,6 +2,7 @@
 
 import type { Backend, BackendDescription, Submission } from "../../backend.ts";
 import { fail, succeed } from "../../failure.ts";
+import { GATES, type GateName } from "../../program/gates.ts";
 import type { Program, ProgramResult, SampleProgram } from "../../program/program.ts";
 import { randomFrom, seedFor } from "../random.ts";
 
@@ -29,7 +30,7 @@ export function memoryBackend(behave: (program: SampleProgram) => Behaviour = ()
     name: "memory",
     title: "Answers from memory",
     qubits: 4,
-    gates: [],
+    gates: Object.keys(GATES) as GateName[],
     kinds: ["sample"],
     exact: false,
     noise: "none",

@@ -1,47 +1,245 @@
-// Gates that only turn phases. Index bit 0 is chosen by coefficients of their own in the two lanes.
+// Runs of diagonal gates as one pass: the phase of an amplitude is a polynomial of second degree in its index bits.
+//
+// The bits of a tile get a table of phases, built by doubling: with bit j set, the table so far times the factor of j and
+// of its pairs. The bits outside have one value for a whole tile: a phase, and for each bit of the tile a factor.
+//
+// Factors are slots (bind.ts) of cosine and sine, in this order: the start (all lanes); for each bit of the table above
+// the lanes its own (lanes: with the pairs of their bits) and, if it has pairs, those with the lower bits above the
+// lanes; for each bit outside its own, those with earlier bits outside, and, if it crosses, one for the lanes and one for
+// each bit of the tile above them.
 
-import { both } from "./lanes";
-import { highBit, lowBit, planeBytes } from "./state";
+import { LANE_BITS, madd, mul, nmadd, signs, splat } from "./lanes";
 
-/** Multiplies by cos + i sin where all of `bits` (one or two) are set. */
-export function phase(state: usize, size: usize, bits: usize, cos: f64, sin: f64): void {
-  const lane = bits & 1;
-  const above = bits - lane;
-  const c = both(lane ? 1 : cos, cos);
-  const s = both(lane ? 0 : sin, sin);
-  const plane = planeBytes(size);
-  const low = lowBit(above, size) << 3;
-  const high = highBit(above, size) << 3;
-  const first = state + (above << 3);
-  for (let outer = first; outer < first + (size << 3); outer += high << 1) {
-    for (let run = outer; run < outer + high; run += low << 1) {
-      for (let at = run; at < run + low; at += 16) multiply(at, plane, c, s);
+/** Bits of a cross table that are walked innermost. */
+const RUN_BITS: u32 = 5;
+
+/** Scratch memory begins with factors of one tile alone: for its bits, then two tables of their products. */
+let crossing: usize = 0;
+
+export function setScratch(at: usize): void {
+  crossing = at;
+}
+
+export function scratch(): usize {
+  return crossing;
+}
+
+// @ts-ignore: decorator
+@inline
+function re(ar: v128, ai: v128, br: v128, bi: v128): v128 {
+  return nmadd(ai, bi, mul(ar, br));
+}
+
+// @ts-ignore: decorator
+@inline
+function im(ar: v128, ai: v128, br: v128, bi: v128): v128 {
+  return madd(ai, br, mul(ar, bi));
+}
+
+/** to = a b, one number each (or one in each lane); the sine of b is negated by `conjugate`. */
+// @ts-ignore: decorator
+@inline
+function times(to: usize, a: usize, b: usize, conjugate: v128): void {
+  const ar = load<v128>(a);
+  const ai = load<v128>(a, 16);
+  const br = load<v128>(b);
+  const bi = v128.xor(load<v128>(b, 16), conjugate);
+  store<v128>(to, re(ar, ai, br, bi));
+  store<v128>(to, im(ar, ai, br, bi), 16);
+}
+
+/** The second half of a table of `count`: the first half times a factor. */
+function double(table: usize, count: usize, factor: usize, conjugate: v128): void {
+  const br = load<v128>(factor);
+  const bi = v128.xor(load<v128>(factor, 16), conjugate);
+  const half = count << 5;
+  for (let at = table; at < table + half; at += 32) {
+    const ar = load<v128>(at);
+    const ai = load<v128>(at, 16);
+    store<v128>(at + half, re(ar, ai, br, bi));
+    store<v128>(at + half, im(ar, ai, br, bi), 16);
+  }
+}
+
+function copyFactor(to: usize, from: usize, conjugate: v128): void {
+  store<v128>(to, load<v128>(from));
+  store<v128>(to, v128.xor(load<v128>(from, 16), conjugate), 16);
+}
+
+/** Builds the table of `bits` bits; its second half, as yet empty, holds the products of a bit's pairs. */
+export function tabulate(table: usize, bits: u32, paired: u32, slots: usize, conjugate: v128): usize {
+  copyFactor(table, slots, conjugate);
+  let slot = slots + 32;
+  for (let bit = LANE_BITS; bit < bits; bit++) {
+    const count = (<usize>1) << (bit - LANE_BITS);
+    if (((paired >> bit) & 1) == 0) {
+      double(table, count, slot, conjugate);
+      slot += 32;
+      continue;
+    }
+    const upper = table + (count << 5);
+    copyFactor(upper, slot, conjugate);
+    slot += 32;
+    for (let lower = LANE_BITS; lower < bit; lower++) {
+      double(upper, (<usize>1) << (lower - LANE_BITS), slot, conjugate);
+      slot += 32;
+    }
+    for (let at: usize = 0; at < count << 5; at += 32) times(upper + at, table + at, upper + at, splat(0));
+  }
+  return slot;
+}
+
+/** Multiplies both planes of a tile by its table, repeated. */
+function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize): void {
+  for (let run: usize = 0; run < bytes; run += tableBytes) {
+    let entry = table;
+    for (let at = run; at < run + tableBytes; at += 16) {
+      const br = load<v128>(entry);
+      const bi = load<v128>(entry, 16);
+      const ar = load<v128>(plane0 + at);
+      const ai = load<v128>(plane1 + at);
+      store<v128>(plane0 + at, re(ar, ai, br, bi));
+      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      entry += 32;
     }
   }
 }
 
-/** exp(-i theta/2 Z...Z) over `bits`, from the cosine and sine of theta/2. */
-export function parity(state: usize, size: usize, bits: usize, cos: f64, sin: f64): void {
-  const c = f64x2.splat(cos);
-  const s = both(-sin, bits & 1 ? sin : -sin);
-  const above = (bits & ~1) << 3;
-  const plane = planeBytes(size);
-  // The sign stays the same over a run of neighbours.
-  const low = lowBit(above, size << 3);
-  for (let run: usize = 0; run < size << 3; run += low) {
-    const signed = signedBy(s, run & above);
-    for (let at = state + run; at < state + run + low; at += 16) multiply(at, plane, c, signed);
+/** The same where every entry also gets one phase. */
+function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, phase: usize): void {
+  const pr = load<v128>(phase);
+  const pi = load<v128>(phase, 16);
+  for (let run: usize = 0; run < bytes; run += tableBytes) {
+    let entry = table;
+    for (let at = run; at < run + tableBytes; at += 16) {
+      const tr = load<v128>(entry);
+      const ti = load<v128>(entry, 16);
+      const br = re(tr, ti, pr, pi);
+      const bi = im(tr, ti, pr, pi);
+      const ar = load<v128>(plane0 + at);
+      const ai = load<v128>(plane1 + at);
+      store<v128>(plane0 + at, re(ar, ai, br, bi));
+      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      entry += 32;
+    }
   }
 }
 
-/** `value`, negated where an odd number of bits is set. */
-export function signedBy(value: v128, bits: usize): v128 {
-  return v128.xor(value, i64x2.splat((<i64>popcnt(bits)) << 63));
+/**
+ * One tile. `outside` lists `count` index bits (32-bit each), `base` is the index of the tile's first amplitude, `slots`
+ * follow those of the table. `crosses` says that bits outside have pairs with bits of the tile.
+ */
+export function applyDiagonal(
+  plane0: usize,
+  plane1: usize,
+  tileBits: u32,
+  bytes: usize,
+  table: usize,
+  tableBits: u32,
+  outside: usize,
+  count: u32,
+  crosses: bool,
+  slots: usize,
+  base: usize,
+  conjugate: v128,
+): void {
+  const tableBytes = (<usize>16) << (tableBits - LANE_BITS);
+  if (count == 0) {
+    applyTable(plane0, plane1, bytes, table, tableBytes);
+    return;
+  }
+  const phase = crossing;
+  store<v128>(phase, splat(1));
+  store<v128>(phase, splat(0), 16);
+  const factors = crossing + 32;
+  const crossed = crosses ? tileBits - LANE_BITS + 1 : 0;
+  for (let bit: u32 = 0; bit < crossed; bit++) {
+    store<v128>(factors + bit * 32, splat(1));
+    store<v128>(factors + bit * 32, splat(0), 16);
+  }
+  let slot = slots;
+  for (let one: u32 = 0; one < count; one++) {
+    const set = ((base >> load<u32>(outside + one * 4)) & 1) != 0;
+    if (set) times(phase, phase, slot, conjugate);
+    slot += 32;
+    for (let earlier: u32 = 0; earlier < one; earlier++) {
+      if (set && ((base >> load<u32>(outside + earlier * 4)) & 1) != 0) times(phase, phase, slot, conjugate);
+      slot += 32;
+    }
+    for (let bit: u32 = 0; bit < crossed; bit++) {
+      if (set) times(factors + bit * 32, factors + bit * 32, slot, conjugate);
+      slot += 32;
+    }
+  }
+  if (crosses) applyCrossed(plane0, plane1, tileBits, factors, phase, table, tableBits);
+  else applyTurned(plane0, plane1, bytes, table, tableBytes, phase);
 }
 
-function multiply(at: usize, plane: usize, c: v128, s: v128): void {
-  const re = load<v128>(at);
-  const im = load<v128>(at + plane);
-  store<v128>(at, f64x2.sub(f64x2.mul(c, re), f64x2.mul(s, im)));
-  store<v128>(at + plane, f64x2.add(f64x2.mul(c, im), f64x2.mul(s, re)));
+function applyCrossed(
+  plane0: usize,
+  plane1: usize,
+  tileBits: u32,
+  factors: usize,
+  phase: usize,
+  table: usize,
+  tableBits: u32,
+): void {
+  const above = tileBits - LANE_BITS;
+  const runBits = min(RUN_BITS, above);
+  const run = factors + (above + 1) * 32;
+  const outer = run + ((<usize>32) << runBits);
+  copyFactor(run, factors, splat(0));
+  for (let bit: u32 = 0; bit < runBits; bit++) double(run, (<usize>1) << bit, factors + (bit + 1) * 32, splat(0));
+  copyFactor(outer, phase, splat(0));
+  for (let bit = runBits; bit < above; bit++)
+    double(outer, (<usize>1) << (bit - runBits), factors + (bit + 1) * 32, splat(0));
+  const runBytes = (<usize>16) << runBits;
+  const tableMask = ((<usize>32) << (tableBits - LANE_BITS)) - 1;
+  let at: usize = 0;
+  for (let index: usize = 0; index < (<usize>1) << (above - runBits); index++) {
+    const pr = load<v128>(outer + (index << 5));
+    const pi = load<v128>(outer + (index << 5), 16);
+    let factor = run;
+    for (const end = at + runBytes; at < end; at += 16) {
+      const entry = table + ((at << 1) & tableMask);
+      const tr = load<v128>(entry);
+      const ti = load<v128>(entry, 16);
+      const fr = load<v128>(factor);
+      const fi = load<v128>(factor, 16);
+      const gr = re(fr, fi, pr, pi);
+      const gi = im(fr, fi, pr, pi);
+      const br = re(tr, ti, gr, gi);
+      const bi = im(tr, ti, gr, gi);
+      const ar = load<v128>(plane0 + at);
+      const ai = load<v128>(plane1 + at);
+      store<v128>(plane0 + at, re(ar, ai, br, bi));
+      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      factor += 32;
+    }
+  }
+}
+
+/** Multiplies by one of two phases: `even` and `odd` slots by the parity of `mask` (of the tile's index) and `parity`. */
+export function applyParity(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  mask: u32,
+  slot: usize,
+  parity: u32,
+  lanes: v128,
+  conjugate: v128,
+): void {
+  const c = load<v128>(slot);
+  const s = v128.xor(load<v128>(slot, 16), conjugate);
+  const above = mask >> LANE_BITS;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const odd = (popcnt((<u32>(at >> 4)) & above) + parity) & 1;
+    // The slot holds the phase of half the angle: the sine's sign is that of the parity.
+    const bi = v128.xor(s, v128.xor(signs(odd), lanes));
+    const ar = load<v128>(plane0 + at);
+    const ai = load<v128>(plane1 + at);
+    store<v128>(plane0 + at, re(ar, ai, c, bi));
+    store<v128>(plane1 + at, im(ar, ai, c, bi));
+  }
 }

@@ -1,43 +1,102 @@
-// Arithmetic written once for two widths: T is v128 (two amplitudes at a time) or f64 (one at a time, for gates on
-// index bit 0, whose pairs lie inside one vector).
+// Vectors of amplitudes: `Real` is f64 or f32 and is chosen by the build, as is relaxed SIMD, whose multiply-add rounds once.
 
-export function add<T>(a: T, b: T): T {
-  if (isVector<T>()) {
-    return f64x2.add(a, b);
+/** log2 of the bytes of a real number. */
+export const SHIFT: usize = sizeof<Real>() == 8 ? 3 : 2;
+/** Index bits that lie inside one vector. */
+export const LANE_BITS: u32 = sizeof<Real>() == 8 ? 1 : 2;
+
+// @ts-ignore: decorator
+@inline
+export function add(a: v128, b: v128): v128 {
+  return v128.add<Real>(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sub(a: v128, b: v128): v128 {
+  return v128.sub<Real>(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function mul(a: v128, b: v128): v128 {
+  return v128.mul<Real>(a, b);
+}
+
+/** a b + c */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return v128.relaxed_madd<Real>(a, b, c);
   } else {
-    return a + b;
+    return v128.add<Real>(v128.mul<Real>(a, b), c);
   }
 }
 
-export function sub<T>(a: T, b: T): T {
-  if (isVector<T>()) {
-    return f64x2.sub(a, b);
+/** c - a b */
+// @ts-ignore: decorator
+@inline
+export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return v128.relaxed_nmadd<Real>(a, b, c);
   } else {
-    return a - b;
+    return v128.sub<Real>(c, v128.mul<Real>(a, b));
   }
 }
 
-export function mul<T>(a: T, b: T): T {
-  if (isVector<T>()) {
-    return f64x2.mul(a, b);
+// @ts-ignore: decorator
+@inline
+export function splat(value: Real): v128 {
+  return v128.splat<Real>(value);
+}
+
+/** Each lane takes the value of the one whose number differs in `bit`. */
+// @ts-ignore: decorator
+@inline
+export function exchangeLanes(value: v128, bit: u32): v128 {
+  if (sizeof<Real>() == 8) {
+    return v128.shuffle<f64>(value, value, 1, 0);
   } else {
-    return a * b;
+    return bit == 0 ? v128.shuffle<f32>(value, value, 1, 0, 3, 2) : v128.shuffle<f32>(value, value, 2, 3, 0, 1);
   }
 }
 
-export function splat<T>(value: f64): T {
-  if (isVector<T>()) {
-    return f64x2.splat(value);
+/** Sign bits in the lanes whose number has an odd count of the bits of `mask`. */
+export function oddLanes(mask: u32): v128 {
+  if (sizeof<Real>() == 8) {
+    return i64x2.replace_lane(i64x2.splat(0), 1, (<i64>(mask & 1)) << 63);
   } else {
-    return value;
+    let signs = i32x4.splat(0);
+    signs = i32x4.replace_lane(signs, 1, (mask & 1) << 31);
+    signs = i32x4.replace_lane(signs, 2, ((mask >> 1) & 1) << 31);
+    return i32x4.replace_lane(signs, 3, (popcnt(mask & 3) & 1) << 31);
   }
 }
 
-/** Two amplitudes of one vector: the one with index bit 0 clear, then the one with it set. */
-export function both(first: f64, second: f64): v128 {
-  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+/** All bits of the lanes whose number has `bit` set. */
+export function lanesOf(bit: u32): v128 {
+  return LANE_BITS == 1 ? i64x2.shr_s(oddLanes(1), 63) : i32x4.shr_s(oddLanes(1 << bit), 31);
+}
+
+/** The sign bit in every lane where `odd` is odd. */
+// @ts-ignore: decorator
+@inline
+export function signs(odd: u32): v128 {
+  if (sizeof<Real>() == 8) {
+    return i64x2.splat((<i64>odd) << 63);
+  } else {
+    return i32x4.splat(odd << 31);
+  }
 }
 
 export function sumOfLanes(value: v128): f64 {
-  return f64x2.extract_lane(value, 0) + f64x2.extract_lane(value, 1);
+  if (sizeof<Real>() == 8) {
+    return f64x2.extract_lane(value, 0) + f64x2.extract_lane(value, 1);
+  } else {
+    return (
+      (<f64>f32x4.extract_lane(value, 0) + <f64>f32x4.extract_lane(value, 1)) +
+      (<f64>f32x4.extract_lane(value, 2) + <f64>f32x4.extract_lane(value, 3))
+    );
+  }
 }

@@ -1,19 +1,13 @@
-// What an instruction does. Read by the kernels and by src/compile.ts, so it is plain in both languages.
-//
-// An instruction is four 32-bit integers: opcode, a, b, coefficient. `a` and `b` are sets of index bits; "the pair
-// (a, b)" means all pairs of amplitudes (k | a, k | b) whose k has none of these bits.
+// What an operation of a stage does. Read by the kernels and by src/encode.ts, so it is plain in both languages.
+// Each has eight 32-bit numbers, the opcode first; then:
 
-/** Exchanges the amplitudes of the pair (a, b): x, cx, swap. */
-export const EXCHANGE = 0;
-/** A complex 2x2 matrix (8 coefficients) on the pair (a, b). */
-export const MATRIX = 1;
-/** The same where the matrix is real; the imaginary coefficients are not read. */
-export const REAL = 2;
-/** cos, sin: a real rotation on the pair (a, b): ry. */
-export const TURN = 3;
-/** cos, sin: cos - i sin X on the pair (a, b): rx, and each half of rxx and ryy. */
-export const FLIP = 4;
-/** cos, sin: multiplies by cos + i sin where all bits of `a` are set: z, s, t, p, cz, cp. */
-export const PHASE = 5;
-/** cos, sin: multiplies by cos - i sin where the parity of k & a is even, cos + i sin where odd: rz, rzz. */
-export const PARITY = 6;
+/** Distances of one to three bits in bytes (0: none), slots of tangents, how many, unused, which is last of its stage. */
+export const ROTATE = 0;
+/** The lowest bits: three unused, slots of tangents of all of them, how many, unused, which is last of its stage. */
+export const ROTATE_LOW = 1;
+/** Bits of its table, those with pairs, slots, table, bits outside, how many (+ 65536 if they cross), their slots. */
+export const DIAGONAL = 2;
+/** Mask within the tile, mask of the index outside, slot. */
+export const PARITY = 3;
+/** Target within the tile, control within the tile, control outside (each a mask, 0 for none). */
+export const EXCHANGE = 4;

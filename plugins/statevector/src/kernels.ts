@@ -1,24 +1,32 @@
-// The WebAssembly instance and its functions: kernels/statevector.ts has the same list. Addresses and sizes are bytes
-// and amplitudes; masks of index bits are as kernels/opcode.ts describes them.
+// The WebAssembly instance and its functions: kernels/statevector.ts has the same list. Addresses are bytes; `bits` is
+// the number of index bits of a state; masks are of index bits.
 
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
-  useCircuit(instructions: number, coefficients: number, bindings: number, terms: number, parameters: number): void;
-  bind(from: number, to: number): void;
-  reset(state: number, size: number): void;
-  apply(state: number, size: number, from: number, to: number): void;
-  expectations(state: number, size: number, words: number, count: number, values: number): void;
-  probabilities(state: number, size: number): void;
-  accumulate(state: number, size: number): number;
-  draw(state: number, size: number, last: number, uniforms: number, count: number): void;
+  usePlan(scratch: number): void;
+  bind(bindings: number, count: number, row: number, stride: number): void;
+  product(state: number, bits: number, slots: number, lanes: number): void;
+  reset(state: number, bits: number, rows: number): void;
+  unpack(from: number, bits: number, row: number, to: number, toBits: number): void;
+  prepareStage(stage: number, inverse: number): void;
+  runStage(stage: number, state: number, other: number, from: number, to: number, inverse: number): void;
+  probabilities(state: number, bits: number, plane: number): void;
+  products(left: number, right: number, bits: number, flip: number, imaginary: number, plane: number): void;
+  transform(plane: number, bits: number, back: number): void;
+  word(state: number, bits: number, flip: number, sign: number, imaginary: number): number;
+  addWeighted(to: number, from: number, bits: number, flip: number, imaginary: number, weights: number): void;
+  slopes(left: number, right: number, bits: number, first: number, count: number, values: number): void;
+  accumulate(plane: number, count: number): number;
+  draw(plane: number, counts: number, last: number, uniforms: number, count: number): void;
   overlaps(
     left: number,
     lefts: number,
     right: number,
     rights: number,
     stride: number,
-    size: number,
+    bits: number,
     values: number,
+    firstRow: number,
   ): void;
 }
 

@@ -7,22 +7,22 @@ import { ringAnsatz, sumOfZ } from "./testing/workloads.ts";
 const program = (of: Circuit) =>
   ({ kind: "expectation", circuit: of, parameters: noParameters, observables: [sumOfZ(of.qubits)] }) as const;
 
-/** Enough gates for so many slices. */
+/** Enough gates for so many slices: ry and rz in turn, so that none can be left out. */
 const long = (qubits: number, slices: number): Circuit => {
   const builder = circuit(qubits);
-  for (let gate = 0; gate < (slices * SLICE_UPDATES) / 2 ** qubits; gate++)
-    builder.add("ry", gate % qubits, 0.01 * gate);
+  for (let gate = 0; gate < (slices * SLICE_UPDATES) / 2 ** (qubits + 3); gate++)
+    for (let q = 0; q < qubits; q++) builder.add(gate % 2 ? "rx" : "ry", q, 0.01 * gate + q);
   return builder.build();
 };
 
 test("a long program lets others have a turn, and programs that take turns do not disturb each other", async () => {
   const simulator = statevectorSimulator();
-  const alone = await simulator.run(program(long(14, 3)));
+  const alone = await simulator.run(program(long(17, 2)));
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 0);
   const [first, second, short] = await Promise.all([
-    simulator.run(program(long(14, 3))),
-    simulator.run(program(long(14, 3))),
+    simulator.run(program(long(17, 2))),
+    simulator.run(program(long(17, 2))),
     simulator.run(program(ringAnsatz(4))),
   ]);
   clearInterval(timer);
@@ -30,15 +30,15 @@ test("a long program lets others have a turn, and programs that take turns do no
   expect(first.values).toEqual(alone.values);
   expect(second.values).toEqual(alone.values);
   expect(short.values[0]).toBeCloseTo(-0.06621658673, 9);
-});
+}, 60_000);
 
 test("programs that together exceed the memory are not run together", async () => {
   const simulator = statevectorSimulator();
-  const both = await Promise.allSettled([simulator.run(program(long(21, 2))), simulator.run(program(long(22, 2)))]);
+  const both = await Promise.allSettled([simulator.run(program(long(21, 3))), simulator.run(program(long(22, 3)))]);
   expect(both[0].status).toBe("fulfilled");
   const refused = both[1].status === "rejected" ? (both[1].reason as Refusal).failure : undefined;
   expect(refused?.code).toBe("backend.unavailable");
-});
+}, 60_000);
 
 test("a small program after a large one uses the same memory, and a large one after a small one grows it", async () => {
   const simulator = statevectorSimulator();

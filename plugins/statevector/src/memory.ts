@@ -1,8 +1,9 @@
 // WebAssembly memory: where a program's parts lie, and instances that are used again.
 
 import { refuse } from "@eigentwin/core";
-import type { CompiledCircuit } from "./compile.ts";
-import { FREE_FROM, PAGE_BYTES, startKernels, type Kernels } from "./kernels.ts";
+import { PAGE_BYTES, startKernels, type Kernels } from "./kernels.ts";
+import type { Precision } from "./planner/encode.ts";
+import { leastBits, type CircuitPlan } from "./planner/plan-circuit.ts";
 
 const MIB = 2 ** 20;
 
@@ -15,32 +16,41 @@ export const GAP_BYTES = 192;
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** From one state to the next. */
-export const stateBytes = (qubits: number): number => align(16 * 2 ** qubits + GAP_BYTES);
+export const stateBytes = (bits: number, { realBytes }: Precision): number =>
+  align(2 * realBytes * 2 ** bits + GAP_BYTES);
+
+/** What a program asks for beside its circuit. */
+export interface Needs {
+  /** What the kind of program needs beside its states. */
+  workspaceBytes: number;
+  /** States of one row each. */
+  states: number;
+}
 
 /** Addresses, in order. */
 export interface Regions {
   parameters: number;
-  coefficients: number;
-  instructions: number;
-  bindings: number;
-  terms: number;
-  /** What the kind of program needs beside its states. */
   workspace: number;
+  /** A state for permutations to write to, and one for rows that are prepared together. */
+  other: number;
+  together: number;
   states: number;
   end: number;
 }
 
-export function regionsOf(circuit: CompiledCircuit, workspaceBytes: number, states: number): Regions {
-  const parameters = FREE_FROM;
-  const coefficients = parameters + align(circuit.width * 8);
-  const instructions = coefficients + align(circuit.coefficients.byteLength);
-  const bindings = instructions + align(circuit.instructions.byteLength);
-  const terms = bindings + align(circuit.bindings.byteLength);
-  const workspace = terms + align(circuit.terms.byteLength);
-  const first = workspace + align(workspaceBytes);
-  const end = first + states * stateBytes(circuit.qubits);
-  return { parameters, coefficients, instructions, bindings, terms, workspace, states: first, end };
+export function regionsOf(circuit: CircuitPlan, precision: Precision, needs: Needs): Regions {
+  const parameters = align(circuit.encoded.end);
+  const workspace = parameters + align(circuit.width * 8 * 2 ** circuit.skipped);
+  const other = workspace + align(needs.workspaceBytes);
+  const together = other + (circuit.needsOther ? stateBytes(circuit.bits, precision) : 0);
+  const states = together + (circuit.skipped > 0 ? stateBytes(circuit.bits, precision) : 0);
+  const end = states + needs.states * stateBytes(rowBits(circuit, precision), precision);
+  return { parameters, workspace, other, together, states, end };
 }
+
+/** Index bits of the state of one row. */
+export const rowBits = ({ qubits }: CircuitPlan, precision: Precision): number =>
+  Math.max(leastBits(precision), qubits);
 
 export type Borrow = <T>(bytes: number, use: (kernels: Kernels) => Promise<T>) => Promise<T>;
 

@@ -4,16 +4,22 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Backend, Plugin } from "@eigentwin/core";
 import { backendOf } from "./backend.ts";
+import type { Options } from "./plan.ts";
 import { statevectorPlugin } from "./plugin.ts";
+import { hasRelaxedSimd } from "./relaxed.ts";
 import { loadSimulator, type Simulator } from "./simulator.ts";
 
 // The types are those of Workers, where compiling is refused and the constructor is therefore missing.
 const Module = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module;
 
-const statevectorModule = (): WebAssembly.Module =>
-  new Module(readFileSync(fileURLToPath(new URL("../kernels/statevector.wasm", import.meta.url).href)));
+const statevectorModule = (relaxed = hasRelaxedSimd()): WebAssembly.Module => {
+  const file = `../kernels/statevector${relaxed ? "-relaxed" : ""}.wasm`;
+  return new Module(readFileSync(fileURLToPath(new URL(file, import.meta.url).href)));
+};
 
-export const statevectorSimulator = (): Simulator => loadSimulator(statevectorModule());
+/** `relaxed` chooses the build; where it is absent, whether this engine knows relaxed SIMD does. */
+export const statevectorSimulator = (options?: Options, relaxed?: boolean): Simulator =>
+  loadSimulator(statevectorModule(relaxed), options);
 
 export const statevectorBackend = (): Backend => backendOf(statevectorSimulator());
 

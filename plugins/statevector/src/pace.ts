@@ -6,18 +6,16 @@ export const SLICE_UPDATES = 1e8;
 /** One shot: its uniform number and the search for its outcome. */
 export const UPDATES_PER_SHOT = 100;
 
-/** Awaited before each piece of work with its size, which must not exceed a slice. */
-export type Pace = (updates: number) => Promise<void>;
+/** Called before each piece of work with its size, which must not exceed a slice. What it returns, if anything, is awaited. */
+export type Pace = (updates: number) => Promise<void> | undefined;
 
 /** Slices are sized by work and not by the clock: a Worker's clock stands still while it computes. */
 export function startPace(): Pace {
   let done = 0;
-  return async (updates) => {
-    if (done > 0 && done + updates > SLICE_UPDATES) {
-      await new Promise((resolve) => setTimeout(resolve));
-      done = 0;
-    }
-    done += updates;
+  return (updates) => {
+    const isFull = done > 0 && done + updates > SLICE_UPDATES;
+    done = isFull ? updates : done + updates;
+    return isFull ? new Promise((resolve) => setTimeout(resolve)) : undefined;
   };
 }
 

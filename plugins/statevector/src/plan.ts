@@ -1,9 +1,27 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import { batchesOf, checkProgram, refuse, type CircuitProgram } from "@eigentwin/core";
-import { compile, type CompiledCircuit } from "./compile.ts";
-import { MEMORY_BUDGET_BYTES, regionsOf, stateBytes, type Regions } from "./memory.ts";
+import {
+  batchesOf,
+  checkProgram,
+  refuse,
+  type CircuitProgram,
+  type ExpectationProgram,
+  type OverlapProgram,
+} from "@eigentwin/core";
+import { expectationBytes } from "./expectation.ts";
+import { gradientBytes } from "./gradient.ts";
+import { FREE_FROM } from "./kernels.ts";
+import { MEMORY_BUDGET_BYTES, regionsOf, rowBits, stateBytes, type Regions } from "./memory.ts";
 import { UPDATES_PER_SHOT } from "./pace.ts";
+import type { Precision } from "./planner/encode.ts";
+import {
+  ALL_ON,
+  cachedPlan,
+  type CircuitPlan,
+  type Finish,
+  type Planning,
+  type Switches,
+} from "./planner/plan-circuit.ts";
 
 /** How many qubits fit when so many states are in memory together: 22 for one, 21 for two. */
 export const largestQubits = (states: 1 | 2): number => Math.floor(Math.log2(MEMORY_BUDGET_BYTES / (16 * states)));
@@ -16,31 +34,81 @@ export const SHOTS_AT_A_TIME = 4096;
 const TILE_BYTES = 8 * 2 ** 20;
 const TILE_STATES = 64;
 
+/** Amplitudes of a tile: with both planes it stays in the first two caches. */
+const TILE_BITS = 12;
+/** Rows stand side by side while their states stay in the cache together. */
+const LARGEST_SIDE_BY_SIDE = 11;
+
+export interface Options {
+  switches: Switches;
+  precision: Precision;
+  tileBits: number;
+}
+
+export const DOUBLE: Precision = { realBytes: 8, laneBits: 1 };
+export const DEFAULTS: Options = { switches: ALL_ON, precision: DOUBLE, tileBits: TILE_BITS };
+
 export interface Plan {
-  circuit: CompiledCircuit;
+  options: Options;
+  circuit: CircuitPlan;
   regions: Regions;
-  /** States that are in memory together; other programs than overlaps have one at a time. */
+  /** Index bits of the state of one row, and bytes from one to the next. */
+  bits: number;
+  stride: number;
+  /** States that are in memory together; of a Gram matrix all, as right ones. Other programs have one at a time. */
   tile: { lefts: number; rights: number };
   /** In updates, see pace.ts. */
   work: number;
 }
 
-export function planOf(program: CircuitProgram): Plan {
+/** Going backwards needs stages of one kind, a second state, and a plane for what is read off both. */
+export function planGradient(program: ExpectationProgram, options: Options): Plan {
+  return planOf(program, options, true);
+}
+
+export function planOf(program: CircuitProgram, options: Options = DEFAULTS, backwards = false): Plan {
+  const { qubits } = program.circuit;
   checkProgram(program);
   checkQubits(program);
   checkResult(program);
-  const circuit = compile(program.circuit);
-  const tile = tileOf(program, MEMORY_BUDGET_BYTES - regionsOf(circuit, workspaceBytes(program), 0).end);
-  const regions = regionsOf(circuit, workspaceBytes(program), tile.lefts + tile.rights);
-  if (regions.end > MEMORY_BUDGET_BYTES)
+  const { precision } = options;
+  const rows = Math.max(...batchesOf(program).map((batch) => batch.rows));
+  const planning: Planning = {
+    ...options,
+    finish: finishOf(program),
+    rows: !backwards && options.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
+    inPlace: false,
+    layered: backwards,
+  };
+  const within = (inPlace: boolean) => {
+    const circuit = cachedPlan(program.circuit, { ...planning, inPlace }, FREE_FROM);
+    const bits = rowBits(circuit, precision);
+    const workspace = backwards ? gradientBytes(bits) : workspaceBytes(program);
+    const room = MEMORY_BUDGET_BYTES - regionsOf(circuit, precision, { workspaceBytes: workspace, states: 0 }).end;
+    const tile = backwards ? { lefts: 1, rights: 1 } : tileOf(program, room, stateBytes(bits, precision));
+    const regions = regionsOf(circuit, precision, { workspaceBytes: workspace, states: tile.lefts + tile.rights });
+    return { circuit, regions, tile };
+  };
+  const fits = ({ regions }: ReturnType<typeof within>) => regions.end <= MEMORY_BUDGET_BYTES;
+  const roomy = within(false);
+  const plan = fits(roomy) ? roomy : within(true);
+  if (!fits(plan))
     refuse(
       "backend.refused",
-      `this circuit needs ${mebibytes(regions.end)} MiB of memory, and ${mebibytes(MEMORY_BUDGET_BYTES)} are allowed`,
+      `this circuit needs ${mebibytes(plan.regions.end)} MiB of memory, and ${mebibytes(MEMORY_BUDGET_BYTES)} are allowed`,
       {
         hint: "Use fewer gates or observables, or fewer qubits.",
       },
     );
-  return { circuit, regions, tile, work: workOf(program, circuit) };
+  const bits = rowBits(plan.circuit, precision);
+  return { ...plan, options, bits, stride: stateBytes(bits, precision), work: workOf(program, plan.circuit) };
+}
+
+/** What happens at the end of a circuit and cannot be seen is left out. */
+function finishOf(program: CircuitProgram): Finish {
+  if (program.kind === "overlap") return "state";
+  if (program.kind === "sample") return "magnitudes";
+  return program.observables.some((sum) => sum.some(({ word }) => /[XY]/.test(word))) ? "state" : "frame";
 }
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
@@ -70,28 +138,34 @@ function resultBytes(program: CircuitProgram): number {
   return program.parameters.rows * (64 + Math.min(program.shots, 2 ** qubits) * (qubits + 8));
 }
 
-/** Distinct words, so a bound for an expectation: a word and its value take 24 bytes. */
+/** Distinct words, so a bound for an expectation. */
 function workspaceBytes(program: CircuitProgram): number {
-  if (program.kind === "expectation") return 24 * program.observables.reduce((words, sum) => words + sum.length, 0);
+  if (program.kind === "expectation") return expectationBytes(program);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   return 8 * SHOTS_AT_A_TIME;
 }
 
+/** Both sides are the same rows: a Gram matrix. */
+const isSame = ({ left, right }: OverlapProgram): boolean =>
+  left.rows === right.rows && left.values.every((value, index) => value === right.values[index]);
+
 /** The right states stay while the left ones pass by; where not all right ones fit, left ones are prepared again. */
-function tileOf(program: CircuitProgram, roomBytes: number): { lefts: number; rights: number } {
+function tileOf(program: CircuitProgram, room: number, each: number): { lefts: number; rights: number } {
   if (program.kind !== "overlap") return { lefts: 1, rights: 0 };
   const [lefts, rights] = [program.left.rows, program.right.rows];
-  const each = stateBytes(program.circuit.qubits);
-  const fit = Math.max(2, Math.floor(Math.min(roomBytes, Math.max(TILE_BYTES, TILE_STATES * each)) / each));
+  if (isSame(program) && rights * each <= room) return { lefts: 0, rights };
+  const fit = Math.max(2, Math.floor(Math.min(room, Math.max(TILE_BYTES, TILE_STATES * each)) / each));
   const rightsHere = Math.min(rights, Math.max(Math.floor(fit / 2), fit - lefts));
   return { lefts: Math.min(lefts, fit - rightsHere), rights: rightsHere };
 }
 
-/** A call costs about as much as 20 updates, a word as half a gate, the two numbers of an angle as 40: measured. */
-function workOf(program: CircuitProgram, circuit: CompiledCircuit): number {
+/** A stage costs about as much as 100 updates, an angle as 20: measured. */
+function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
-  const prepare = states * (size + (circuit.instructions.length / 4) * (size + 20) + circuit.bindings.length * 8);
+  const { stages, allBindings } = circuit.encoded;
+  const passes = stages.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork + 100, 0) / 2 ** circuit.skipped;
+  const prepare = states * (size + passes + 20 * allBindings);
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
   if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
   const words = program.observables.reduce((sum, { length }) => sum + length, 0);

@@ -7,7 +7,7 @@ import { loadSimulator } from "./simulator.ts";
 export const statevectorPlugin = (module: WebAssembly.Module): Plugin =>
   definePlugin({
     name: "statevector",
-    version: "0.1.0",
+    version: "0.2.0",
     contract: 1,
     title: "State vector simulator",
     backends: [backendOf(loadSimulator(module))],

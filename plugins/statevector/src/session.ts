@@ -1,53 +1,108 @@
-// One program on one instance: the circuit is loaded once, then states are prepared from rows of parameters.
+// One program on one instance: the plan is loaded once, then states are prepared from rows of parameters.
 
 import type { Batch } from "@eigentwin/core";
 import type { Kernels } from "./kernels.ts";
 import { startPace, stepsOfSlice, type Pace } from "./pace.ts";
-import { stateBytes } from "./memory.ts";
+import type { CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Session extends Plan {
   kernels: Kernels;
   pace: Pace;
-  /** Amplitudes of a state. */
+  /** Amplitudes of one row. */
   size: number;
-  /** Bytes from one state to the next. */
-  stride: number;
-  /** Where the kernels read the parameters of the row that is being prepared. */
+  /** Rows that are prepared together. */
+  together: number;
+  /** Where the kernels read the parameters of these rows. */
   row: Float64Array;
 }
 
 /** The instance is as large as the plan says, so no view of its memory is lost by growth. */
 export function openSession(kernels: Kernels, plan: Plan): Session {
   const { circuit, regions } = plan;
-  const { buffer } = kernels.memory;
-  new Float64Array(buffer, regions.coefficients, circuit.coefficients.length).set(circuit.coefficients);
-  new Int32Array(buffer, regions.instructions, circuit.instructions.length).set(circuit.instructions);
-  new Float64Array(buffer, regions.bindings, circuit.bindings.length).set(circuit.bindings);
-  new Float64Array(buffer, regions.terms, circuit.terms.length).set(circuit.terms);
-  kernels.useCircuit(regions.instructions, regions.coefficients, regions.bindings, regions.terms, regions.parameters);
-  kernels.bind(0, circuit.constantBindings);
+  const together = 2 ** circuit.skipped;
+  loadPlan(kernels, circuit, plan.regions);
   return {
     ...plan,
     kernels,
     pace: startPace(),
     size: 2 ** circuit.qubits,
-    stride: stateBytes(circuit.qubits),
-    row: new Float64Array(buffer, regions.parameters, circuit.width),
+    together,
+    row: new Float64Array(kernels.memory.buffer, regions.parameters, circuit.width * together),
   };
 }
 
-/** Runs the circuit for row `index` of a batch and leaves its state at `state`. */
-export async function prepare(session: Session, parameters: Batch, index: number, state: number): Promise<void> {
-  const { kernels, circuit, size, pace } = session;
-  session.row.set(parameters.values.subarray(index * circuit.width, (index + 1) * circuit.width));
-  kernels.bind(circuit.constantBindings, circuit.bindings.length / 5);
-  kernels.reset(state, size);
-  const gates = circuit.instructions.length / 4;
-  const step = stepsOfSlice(size);
-  for (let from = 0; from < gates; from += step) {
-    const to = Math.min(gates, from + step);
-    await pace((to - from) * size);
-    kernels.apply(state, size, from, to);
+function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
+  new Uint8Array(kernels.memory.buffer, encoded.base, encoded.bytes.length).set(encoded.bytes);
+  kernels.usePlan(encoded.scratch);
+  kernels.bind(encoded.bindings, encoded.constantBindings, parameters, 0);
+}
+
+/** Rows of a circuit that takes no longer than this need not give way in between. */
+const SMALL_WORK = 1e6;
+
+/** Runs the circuit for the rows from `index` on that are prepared together; their state is then at `target`. */
+export function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> | undefined {
+  const { kernels, circuit, regions, row, together, pace } = session;
+  const { encoded, width, bits } = circuit;
+  row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
+  // A batch that ends within a group repeats its last row.
+  for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
+  const varying = encoded.bindings + 24 * encoded.constantBindings;
+  const count = encoded.allBindings - encoded.constantBindings;
+  kernels.bind(varying, count, regions.parameters, together > 1 ? 8 * width : 0);
+  const start = encoded.moves % 2 === 0 ? target : regions.other;
+  if (encoded.product === undefined) kernels.reset(start, bits, together);
+  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
+  if (encoded.work > SMALL_WORK) return runSlowly(session, target);
+  let state = start;
+  for (const { address, tiles, permutes } of encoded.stages) {
+    kernels.prepareStage(address, 0);
+    kernels.runStage(address, state, target + regions.other - state, 0, tiles, 0);
+    if (permutes) state = target + regions.other - state;
+  }
+  return pace(encoded.work);
+}
+
+/** Every piece of a long circuit may give way. */
+async function runSlowly({ kernels, circuit, regions, pace }: Session, target: number): Promise<void> {
+  const { moves, stages } = circuit.encoded;
+  let state = moves % 2 === 0 ? target : regions.other;
+  for (const { address, tiles, tileWork, permutes } of stages) {
+    kernels.prepareStage(address, 0);
+    const step = stepsOfSlice(tileWork);
+    for (let from = 0; from < tiles; from += step) {
+      const to = Math.min(tiles, from + step);
+      const turn = pace((to - from) * tileWork);
+      if (turn) await turn;
+      kernels.runStage(address, state, target + regions.other - state, from, to, 0);
+    }
+    if (permutes) state = target + regions.other - state;
   }
 }
+
+/** Prepares `count` rows from `from` on, where `at` says, and calls `use` after each. */
+export async function forEachRow(
+  session: Session,
+  parameters: Batch,
+  { from, count, at }: { from: number; count: number; at: (index: number) => number },
+  use?: (state: number, index: number) => Promise<void> | undefined,
+): Promise<void> {
+  const { kernels, circuit, regions, together, bits } = session;
+  for (let index = 0; index < count; index += together) {
+    const preparing = prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
+    if (preparing) await preparing;
+    for (let lane = 0; lane < Math.min(together, count - index); lane++) {
+      if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
+      const using = use?.(at(index + lane), index + lane);
+      if (using) await using;
+    }
+  }
+}
+
+/** All rows of a batch, one state after the other in the same place. */
+export const allRows = (session: Session, { rows }: Batch) => ({
+  from: 0,
+  count: rows,
+  at: () => session.regions.states,
+});

@@ -1,7 +1,9 @@
 // The Worker: programs arrive over a service binding.
 
 import { servePlugin } from "@eigentwin/core/serve";
-import statevector from "../kernels/statevector.wasm";
+import relaxed from "../kernels/statevector-relaxed.wasm";
+import plain from "../kernels/statevector.wasm";
 import { statevectorPlugin } from "./plugin.ts";
+import { hasRelaxedSimd } from "./relaxed.ts";
 
-export default servePlugin(statevectorPlugin(statevector));
+export default servePlugin(statevectorPlugin(hasRelaxedSimd() ? relaxed : plain));

@@ -22,8 +22,10 @@ interface Fixture {
   status?: number;
   /** Set where the request names something that may be there or not: the same request about what is not. */
   nobody?: Partial<Fixture>;
-  /** Set where who sees only other twin types finds nothing: true where it is as if it was not there. */
+  /** Where a request names something: whether who sees only other twin types is told that it is not there. */
   isOfTwinType?: boolean;
+  /** Set where the request makes what it names, so that nothing of anybody's is named. */
+  makes?: true;
 }
 
 let deployment: TestDeployment;
@@ -125,6 +127,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.dataset };
       },
       nobody: { path: { id: "dataset_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/imports": [
@@ -132,7 +135,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     { form: form("dataset", "x-"), scope: "datasets:write", status: 201 },
   ],
   "GET /v1/models": [lists],
-  "GET /v1/models/:id": [{ path: { id: "model_none" }, status: 404 }],
+  "GET /v1/models/:id": [{ path: { id: "model_mine" }, nobody: { path: { id: "model_nobody" } }, isOfTwinType: false }],
   "POST /v1/runs": [
     { body: () => question("gauge-1"), nobody: { body: () => question("gauge-nobody") }, isOfTwinType: true },
   ],
@@ -166,6 +169,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.key };
       },
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/keys/:id/rotate": [
@@ -176,6 +180,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       body: () => ({ overlapSeconds: 60 }),
       status: 201,
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "DELETE /v1/keys/:id": [
@@ -184,10 +189,11 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.deleted };
       },
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "PUT /v1/credentials/:plugin/:name": [
-    { path: { plugin: "broken", name: "token" }, body: () => ({ value: "a long secret" }) },
+    { path: { plugin: "broken", name: "token" }, body: () => ({ value: "a long secret" }), makes: true },
   ],
   "GET /v1/credentials": [lists],
   "DELETE /v1/credentials/:plugin/:name": [
@@ -195,6 +201,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       path: { plugin: "broken", name: "spare" },
       status: 204,
       nobody: { path: { plugin: "broken", name: "none" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/tenants": [{ body: () => ({ id: fresh("tenant"), name: "n" }), status: 201 }],
@@ -202,6 +209,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/tenants/:id": [{ path: { id: "mine" } }],
   "POST /v1/tenants/:id/suspend": [{ path: { id: "bystander" } }],
   "POST /v1/tenants/:id/resume": [{ path: { id: "bystander" } }],
+  "POST /v1/tenants/:id/keys": [{ path: { id: "bystander" }, status: 201 }],
   "DELETE /v1/tenants/:id": [{ path: { id: "nobody" }, query: "?confirm=nobody", status: 404 }],
 };
 
@@ -285,6 +293,13 @@ beforeAll(async () => {
     key: keys.mine,
     body: { title: "t", columns },
   });
+  const { INDEX, BODIES } = await deployment.harness
+    .getWorker<{ INDEX: D1Database; BODIES: R2Bucket }>("eigentwin-gateway")
+    .getEnv();
+  await BODIES.put("models/00", "a body");
+  await INDEX.exec(
+    `INSERT INTO model VALUES ('mine', 'model_mine', 'a model', 'broken', '0.1.0', 'sha256:00', 'models/00', 'run_0', '{"word":"not-compared"}', 0, '2026-01-01', 'broken.model@1')`,
+  );
   Object.assign(ids, { run: made["id"], dataset: stored["id"], key: revoked.id });
   ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
@@ -296,6 +311,17 @@ afterAll(() => deployment.stop());
 
 test("every route has a fixture, and every fixture a route", () => {
   expect(Object.keys(FIXTURES).sort()).toEqual(routes.map(nameOf).sort());
+});
+
+test("every fixture of a tenant's own thing says what is not there, and whether it has a twin type", () => {
+  const names = routes.filter((route) => route.path.includes(":") && !scopesOf(route).some(isBeyond)).map(nameOf);
+  const open = names.flatMap((name) =>
+    (FIXTURES[name] ?? []).filter(
+      ({ nobody, isOfTwinType, makes }) => !makes && !(nobody && isOfTwinType !== undefined),
+    ),
+  );
+  expect(names.length).toBeGreaterThan(10);
+  expect(open).toEqual([]);
 });
 
 test("a route that does not declare who may come in is refused when the gateway loads", async () => {
@@ -356,6 +382,12 @@ const masked = (answer: Answer & { text: string }, { path }: Fixture) => {
   const length = { ...seen.headers, "content-length": "" };
   return { ...seen, headers: length, text: id === undefined ? seen.text : seen.text.replaceAll(id, "<id>") };
 };
+
+test("a key that is limited to some twin types takes no archive of all", async () => {
+  const limited = byScope.get("export:read")?.elsewhere ?? "";
+  const answer = await deployment.call("GET", "/v1/export", { key: limited });
+  expect(answer).toMatchObject({ status: 403, body: { code: "auth.scope-missing" } });
+});
 
 describe("a list shows nothing of", () => {
   const listed = routes.filter(({ method, path }) => method === "GET" && FIXTURES[`${method} ${path}`]?.[0] === lists);

@@ -9,10 +9,9 @@ import { refuse } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { streamTicket } from "@eigentwin/index";
 import { accessOf, scopesOf, type Access } from "./access.ts";
-import type { Caller } from "./caller.ts";
+import { mustHave, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
 import { isOwnOrListed } from "./cross-origin.ts";
-import { grants } from "./scopes.ts";
 import { digestOf } from "./secret.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { noteUse, verifiedKey, verifiedSession, type Verified } from "./verified.ts";
@@ -25,7 +24,7 @@ export const authenticate = createMiddleware<Gateway>(async (c, next) => {
   if (access?.needs === "public") return next();
   const caller = admitted(await verify(c, access));
   if (caller.session && !SAFE.has(c.req.method)) await mustBeOwnPage(c, caller.session.csrfHash);
-  if (access) mustBeAllowed(caller, access);
+  if (access) mustHave(caller, scopesOf(access));
   c.set("caller", caller);
   c.set("tenant", caller.tenant);
   c.set("keyId", caller.keyId);
@@ -70,14 +69,6 @@ export function admitted({ caller, tenantState }: Verified): Caller {
   return refuse("auth.tenant-suspended", `the tenant of this key ${why}`, {
     hint: "Ask the administrator of this deployment.",
   });
-}
-
-function mustBeAllowed(caller: Caller, access: Access): void {
-  const wanted = scopesOf(access);
-  if (wanted.length > 0 && !wanted.some((scope) => grants(caller.scopes, scope)))
-    refuse("auth.scope-missing", `this needs the scope ${wanted.join(" or ")}, which the key does not have`, {
-      hint: "Ask with a key that has it; GET /v1/session tells what a key has.",
-    });
 }
 
 /** A browser sends the cookie by itself, so a page must show that it is ours: by its origin, and by what only we told it. */

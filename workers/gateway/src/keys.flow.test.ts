@@ -43,6 +43,14 @@ describe("a key", () => {
     await expect.poll(lastUse).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/);
   });
 
+  test("of narrower rights revokes itself, and nobody wider", async () => {
+    const wide = await makeKey(deployment, OWN_KEY, { scopes: ["*"] });
+    const narrow = await makeKey(deployment, OWN_KEY, { scopes: ["keys:write"], twinTypes: ["broken.gauge"] });
+    const refused = await call("DELETE", `/v1/keys/${wide.id}`, { key: narrow.key });
+    expect(refused).toMatchObject({ status: 403, body: { code: "auth.scope-missing" } });
+    expect((await call("DELETE", `/v1/keys/${narrow.id}`, { key: narrow.key })).status).toBe(200);
+  });
+
   test("is revoked, and its sessions with it", async () => {
     const made = await makeKey(deployment, OWN_KEY, { scopes: ["twins:read"] });
     expect(await asks(made.key)).toBe("200");

@@ -53,7 +53,7 @@ import {
 import { checkCondition, needMatch } from "./condition.ts";
 import { noteFinding } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
-import { indexTwin } from "./index-twin.ts";
+import { indexTwin, isRestoring } from "./index-twin.ts";
 import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { appendPoints, instantMs, readSeries, type PointRow } from "./points.ts";
@@ -62,6 +62,8 @@ import { idTaken, insertTwin, isSameRequest, noteChange, readTwin, subjectOf, ty
 import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 import { viewOf } from "./view.ts";
 
+/** Everything that is ever due of a twin. */
+const TWIN_WORKS = ["index", "links", "retire"] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
 
@@ -233,6 +235,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
+    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = this.#twin();
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
@@ -240,7 +244,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       plan(this.ctx.storage, "links", Date.now());
       plan(this.ctx.storage, "index", Date.now());
     };
-    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
+    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
   }
 
   async erase(): Promise<void> {
@@ -248,7 +252,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, ({ work }) =>
+    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) =>
       work === "retire" ? this.#finishRetiring() : this.#followInIndex(),
     );
     await flushWhenDue(metricsOf(this.env.METRICS));
@@ -325,7 +329,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const [row] = this.ctx.storage.sql
       .exec<{ tenant: string; id: string }>("SELECT tenant, id FROM twin WHERE retired_at IS NOT NULL")
       .toArray();
-    if (!row) return;
+    if (!row) return settle(this.ctx.storage, "retire");
     await unlinkSources(this.env, row);
     await forgetTwin(this.env.INDEX, row);
     if (this.#isRetired()) await this.erase();

@@ -1,4 +1,4 @@
-import { GATES, type Circuit } from "@eigentwin/core";
+import { GATES, isGate, type Circuit } from "@eigentwin/core";
 import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { describe, expect, test } from "vitest";
 import { angleReuploading } from "../feature-maps/angle-reuploading.ts";
@@ -18,7 +18,7 @@ const multiply = ([a, b]: Amplitude, [c, d]: Amplitude): Amplitude => [a * c - b
 /** Gate by gate on all amplitudes, from the matrices of the contract; qubit 0 is the leftmost bit. */
 function dense({ qubits, gates }: Circuit, parameters: Float64Array): Amplitude[] {
   let state: Amplitude[] = Array.from({ length: 2 ** qubits }, (_, index) => (index === 0 ? [1, 0] : [0, 0]));
-  for (const gate of gates) {
+  for (const gate of gates.filter(isGate)) {
     const [angle] = gate.angles;
     const theta = angle ? angle.terms.reduce((sum, [p, c]) => sum + c * (parameters[p] ?? 0), angle.constant) : 0;
     const matrix = GATES[gate.name].matrix(theta);
@@ -118,7 +118,8 @@ test("one layer of re-uploading is a product state, whose expectation values are
 test("angle re-uploading has a ring between its layers, and two qubits one pair", () => {
   const pairsOf = (qubits: number) =>
     angleReuploading({ qubits, layers: 2 })
-      .circuit.gates.filter(({ name }) => name === "cz")
+      .circuit.gates.filter(isGate)
+      .filter(({ name }) => name === "cz")
       .map((gate) => gate.qubits);
   expect(pairsOf(1)).toEqual([]);
   expect(pairsOf(2)).toEqual([[0, 1]]);

@@ -1,7 +1,7 @@
 // The slow way, for tests: a gate is the Kronecker product of its matrix with identities, a state a plain vector.
 // Shares nothing with the simulator but the definition of the gates.
 
-import { angleAt, GATES, type Circuit, type Gate, type PauliSum } from "@eigentwin/core";
+import { angleAt, GATES, isGate, type Circuit, type Gate, type PauliSum } from "@eigentwin/core";
 
 export interface Complex {
   re: number;
@@ -81,7 +81,7 @@ function times({ size, entries }: Sparse, state: readonly Complex[]): Complex[] 
 
 export function denseState(circuit: Circuit, parameters: ArrayLike<number> = []): Complex[] {
   let state: Complex[] = Array.from({ length: 2 ** circuit.qubits }, (_, k) => ({ re: k === 0 ? 1 : 0, im: 0 }));
-  for (const gate of circuit.gates) state = times(denseGate(gate, circuit.qubits, parameters), state);
+  for (const gate of circuit.gates.filter(isGate)) state = times(denseGate(gate, circuit.qubits, parameters), state);
   return state;
 }
 

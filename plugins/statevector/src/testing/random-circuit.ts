@@ -1,21 +1,13 @@
 // Random circuits for tests: every gate, and every form of angle.
 
-import {
-  circuit,
-  GATES,
-  type AngleLike,
-  type Batch,
-  type Circuit,
-  type GateName,
-  type PauliSum,
-} from "@eigentwin/core";
+import { circuit, GATES, type AngleLike, type Batch, type Circuit, type PauliSum } from "@eigentwin/core";
+import { NATIVE_GATES } from "../planner/native.ts";
 
 const PARAMETERS = ["a", "b", "c"];
-const NAMES = Object.keys(GATES) as GateName[];
 
 export function randomCircuit(random: () => number, qubits: number, gates: number): Circuit {
   const builder = circuit(qubits, PARAMETERS);
-  const names = NAMES.filter((name) => GATES[name].qubits <= qubits);
+  const names = NATIVE_GATES.filter((name) => GATES[name].qubits <= qubits);
   for (let gate = 0; gate < gates; gate++) {
     const name = pick(random, names);
     const first = below(random, qubits);

@@ -56,10 +56,11 @@ export const credentials = new Hono<Gateway>()
       const sealed = await vaultOf(c.env.VAULTS, tenant).seal(bound, c.req.valid("json").value);
       const updatedAt = new Date().toISOString();
       const row = { tenant, plugin, name, sealed, updatedAt };
-      await insertForTenant(drizzle(c.env.INDEX), credential, row).onConflictDoUpdate({
+      const { meta } = await insertForTenant(drizzle(c.env.INDEX), credential, row).onConflictDoUpdate({
         target: [credential.tenant, credential.plugin, credential.name],
         set: { sealed, updatedAt },
       });
+      if (meta.changes === 0) refuse("auth.tenant-suspended", "the tenant of this key is being deleted");
       return c.json({ plugin, name, updatedAt });
     },
   )

@@ -97,7 +97,7 @@ export const imports = new Hono<Gateway>().post(
       return refuse("request.invalid", parsed.issues[0].message, { at: `form ${parsed.issues[0].path?.[0]?.key}` });
     const { reader: name, as, title, idPrefix = "", startsAt, ...rest } = parsed.output;
     const caller = c.get("caller");
-    mustHave(caller, as === "twins" ? "twins:write" : "datasets:write");
+    mustHave(caller, [as === "twins" ? "twins:write" : "datasets:write"]);
     const files = await sourceFiles(Object.values(body).flat());
     const synthetic = rest.synthetic === "true";
     const reader = readerFor(c.env, crypto.randomUUID());

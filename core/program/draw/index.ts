@@ -1,0 +1,4 @@
+// Drawings of circuits (`@eigentwin/core/draw`).
+
+export { drawSvg } from "./svg.ts";
+export { drawText } from "./text.ts";
