@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { ERRORS, fail, refuse, Refusal, succeed, unwrap, type ErrorCode, type Outcome } from "./failure.ts";
+import { ERRORS, type ErrorCode } from "./errors.ts";
+import { fail, refuse, Refusal, succeed, unwrap, type Outcome } from "./failure.ts";
 
 const rows = Object.entries(ERRORS);
 

@@ -30,19 +30,35 @@ export {
   type DatasetReader,
   type Role,
 } from "./dataset.ts";
-export {
-  ERRORS,
-  fail,
-  refuse,
-  Refusal,
-  succeed,
-  unwrap,
-  type ErrorCode,
-  type Failure,
-  type Outcome,
-} from "./failure.ts";
+export { ERRORS, type ErrorCode } from "./errors.ts";
+export { fail, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "./failure.ts";
 export { durationMs } from "./duration.ts";
-export { faultOf } from "./json-schema.ts";
+export { checkAgainst, checkJson, faultOf, partialOf } from "./json-schema.ts";
+export { diffOf, isSameJson, type Difference } from "./json/diff.ts";
+export { mergePatch } from "./json/merge-patch.ts";
+export { applyPatch } from "./json/patch.ts";
+export {
+  isJsonObject,
+  namesOf,
+  pointer,
+  valueAt,
+  without,
+  withAdded,
+  withReplaced,
+  type JsonObject,
+} from "./json/pointer.ts";
+export {
+  addedTargets,
+  checkLimits,
+  checkState,
+  EMPTY_STATE,
+  linksIn,
+  PROPERTIES_HINT,
+  readState,
+  type Links,
+  type StateRules,
+  type WritableState,
+} from "./twin-state.ts";
 export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
 export { addAngles, angleAt, negateAngle, scaleAngle, type Angle } from "./program/angle.ts";

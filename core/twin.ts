@@ -46,11 +46,16 @@ export interface PersonalParameter {
 export interface Twin {
   id: string;
   type: string;
-  /** Counts changes of properties and type. Points and predictions do not change it. */
+  /** Counts changes of properties, desired, links and type. Points and predictions do not change it. */
   revision: number;
   /** Counts every event of this twin. */
   sequence: number;
+  /** As reported. */
   properties: Readonly<Record<string, unknown>>;
+  /** What the properties shall become: as much of them as somebody wants changed. */
+  desired: Readonly<Record<string, unknown>>;
+  /** By name of the link, the ids of the twins that it leads to. */
+  links: Readonly<Record<string, readonly string[]>>;
   parameters: Readonly<Record<string, PersonalParameter>>;
   createdAt: string;
   updatedAt: string;

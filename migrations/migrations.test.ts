@@ -41,6 +41,8 @@ const ROWS: Record<string, string> = {
     INSERT INTO setup_token VALUES ('u', 'then', 'later', NULL);
     INSERT INTO credential VALUES ('own', 'ionq', 'key', 'sealed', 'then');
     INSERT INTO refused_plugin VALUES ('PLUGIN_X', 'it does not answer', 'then');`,
+  "0003_links-of-twins.sql": `
+    INSERT INTO link VALUES ('own', 'gauge', 'feeds', 'gauge'), ('own', 'gauge', 'feeds', 'other');`,
 };
 
 const tables = Object.values(schema).filter((value) => is(value, SQLiteTable));

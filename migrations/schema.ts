@@ -112,6 +112,21 @@ export const twin = sqliteTable(
   (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("twin_by_type").on(row.tenant, row.type, row.id)],
 );
 
+/** The links of twins, to be found from either end. It follows their sources, which own them. */
+export const link = sqliteTable(
+  "link",
+  {
+    tenant: text().notNull(),
+    source: text().notNull(),
+    name: text().notNull(),
+    target: text().notNull(),
+  },
+  (row) => [
+    primaryKey({ columns: [row.tenant, row.source, row.name, row.target] }),
+    index("link_by_target").on(row.tenant, row.target, row.name, row.source),
+  ],
+);
+
 export const dataset = sqliteTable(
   "dataset",
   {

@@ -12,7 +12,7 @@ writeGenerated(
   "docs/errors.md",
   `# Errors
 
-Written from \`core/failure.ts\` by \`npm run generate\`.
+Written from \`core/errors.ts\` by \`npm run generate\`.
 
 Every failure leaves as problem details (RFC 9457): \`type\` is \`urn:eigentwin:problem:\` and the code, \`detail\` says what
 happened, \`at\` where, \`hint\` what to do next. Codes never change; words may improve. "Retry" is yes only where asking

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { optimaOf, spectrumOf } from "../conformance/reference/enumerate.ts";
 import { decode, digest, encode } from "../codec.ts";
-import type { ErrorCode } from "../failure.ts";
+import type { ErrorCode } from "../errors.ts";
 import { annealResult, checkAnnealOptions, joinReads, type AnnealProgram } from "./anneal.ts";
 import { annealProblem, energyOf, toBinary, toSpin, type AnnealProblem } from "./ising.ts";
 import { answers, lower } from "./lower.ts";

@@ -2,7 +2,8 @@
 
 import { NO_SECRETS, type Backend, type BackendAccess, type BackendDescription, type Submission } from "../backend.ts";
 import { decode, digest, digestBytes, encode } from "../codec.ts";
-import { ERRORS, refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
+import { ERRORS } from "../errors.ts";
+import { refuse, Refusal, succeed, unwrap, type Failure, type Outcome } from "../failure.ts";
 import { lower } from "../program/lower.ts";
 import { checkProgram, isDrawn, sizeOf, type Program, type ProgramResult } from "../program/program.ts";
 import { mustOwn, mustRead, type ModelUser } from "../model-format.ts";

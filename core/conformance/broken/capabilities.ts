@@ -1,7 +1,8 @@
 // Plugins whose capability is at fault.
 
 import * as v from "valibot";
-import { refuse, type ErrorCode } from "../../failure.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { refuse } from "../../failure.ts";
 import type { Grant } from "../../grant.ts";
 import { circuit } from "../../program/circuit.ts";
 import { noParameters } from "../../program/program.ts";

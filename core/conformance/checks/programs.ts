@@ -3,7 +3,8 @@
 import { complain, skipBecause, type Subjects } from "../check.ts";
 import type { Kit } from "../kit.ts";
 import type { BackendAccess, BackendDescription, Submission } from "../../backend.ts";
-import { ERRORS, type Failure } from "../../failure.ts";
+import { ERRORS } from "../../errors.ts";
+import { type Failure } from "../../failure.ts";
 import { circuit, type Circuit } from "../../program/circuit.ts";
 import { GATES, isGateName, type GateName } from "../../program/gates.ts";
 import { pauli, type PauliSum } from "../../program/observable.ts";

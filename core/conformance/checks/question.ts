@@ -1,7 +1,8 @@
 // Checks of the question: an example that is answered, and everything else refused in so many words.
 
 import type { Example } from "../../capability.ts";
-import { ERRORS, type Failure } from "../../failure.ts";
+import { ERRORS } from "../../errors.ts";
+import { type Failure } from "../../failure.ts";
 import { complain, leaveTo, skipBecause, type Check } from "../check.ts";
 import { faultOf } from "../../json-schema.ts";
 import { mistakesIn } from "./mistakes.ts";

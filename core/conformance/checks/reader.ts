@@ -2,7 +2,7 @@
 
 import type { Outcome } from "../../failure.ts";
 import { ROLES } from "../../dataset.ts";
-import { ERRORS } from "../../failure.ts";
+import { ERRORS } from "../../errors.ts";
 import type { ReadTable, ReadTwin, SourceFile } from "../../reader.ts";
 import { complain, leaveTo, type Check } from "../check.ts";
 import type { Kit } from "../kit.ts";

@@ -74,9 +74,17 @@ const released = (version: string, { mended }: { mended: boolean }) =>
       {
         id: GAUGE,
         title: "A gauge",
-        properties: v.object({ place: v.optional(v.string()) }),
+        // Members without a rule, one with a type, and one that may never be there.
+        properties: v.object({
+          place: v.optional(v.string()),
+          n: v.optional(v.number()),
+          wrong: v.optional(v.never()),
+        }),
         streams: { level: { title: "Level", unit: "m" } },
-        links: {},
+        links: {
+          feeds: { to: GAUGE, title: "The gauges after it" },
+          drains: { to: "broken.tank@1", title: "The tank that it is drained into" },
+        },
       },
       ...tankTypes({ mended }),
     ],

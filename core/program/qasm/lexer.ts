@@ -1,6 +1,7 @@
 // OpenQASM text as tokens, and the place of each in lines and columns.
 
-import { refuse, type ErrorCode } from "../../failure.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { refuse } from "../../failure.ts";
 
 export const Kind = {
   end: 0,

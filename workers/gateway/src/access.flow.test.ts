@@ -14,6 +14,8 @@ interface Fixture {
   query?: string;
   body?: () => unknown;
   form?: () => FormData;
+  /** Of the body; JSON where not given. */
+  type?: string;
   /** The scope that this request needs, where the route takes one of several. */
   scope?: Scope;
   /** The status for who may; 200 where not given. */
@@ -57,10 +59,56 @@ const run = (more: Partial<Fixture> = {}): Fixture => ({
   ...more,
 });
 
+/** What stands at a path of a twin, or does not; a deletion says that it needs If-Match. */
+const part = (more: Record<string, string>, rest: Partial<Fixture> = {}): Fixture =>
+  twin({ path: { id: "gauge-1", ...more }, nobody: { path: { id: "gauge-nobody", ...more } }, ...rest });
+const merge = { type: "application/merge-patch+json", body: () => ({}) };
+const partRoutes = (name: "properties" | "desired"): Record<string, readonly Fixture[]> => ({
+  [`GET /v1/twins/:id/${name}`]: [twin()],
+  [`PUT /v1/twins/:id/${name}`]: [twin({ body: () => ({}) })],
+  [`PATCH /v1/twins/:id/${name}`]: [twin(merge)],
+  [`DELETE /v1/twins/:id/${name}`]: [twin()],
+  [`GET /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { status: 404 })],
+  [`PUT /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { body: () => "x", status: 201 })],
+  [`PATCH /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, merge)],
+  [`DELETE /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { status: 428 })],
+});
+const feeds = { name: "feeds" };
+const loop = { name: "feeds", target: "gauge-1" };
+
 const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
   "GET /v1/twins": [lists],
   "GET /v1/twins/:id": [twin()],
+  "PUT /v1/twins/:id": [
+    {
+      get path() {
+        return { id: fresh("put") };
+      },
+      body: () => ({ type: "broken.gauge@1" }),
+      status: 201,
+      makes: true,
+    },
+  ],
+  "PATCH /v1/twins/:id": [twin(merge)],
+  "DELETE /v1/twins/:id": [twin({ status: 428 })],
+  "POST /v1/twins/batch": [{ body: () => ({ items: [{ create: { id: fresh("batch"), type: "broken.gauge@1" } }] }) }],
+  ...partRoutes("properties"),
+  ...partRoutes("desired"),
+  "GET /v1/twins/:id/links": [twin()],
+  "PUT /v1/twins/:id/links": [twin({ body: () => ({}) })],
+  "PATCH /v1/twins/:id/links": [twin(merge)],
+  "DELETE /v1/twins/:id/links": [twin()],
+  "GET /v1/twins/:id/links/:name": [part(feeds, { status: 404 })],
+  "PUT /v1/twins/:id/links/:name": [part(feeds, { body: () => [] })],
+  "PATCH /v1/twins/:id/links/:name": [part(feeds, { ...merge, status: 404 })],
+  "DELETE /v1/twins/:id/links/:name": [part(feeds, { status: 404 })],
+  "GET /v1/twins/:id/links/:name/:target": [part(loop, { status: 404 })],
+  "PUT /v1/twins/:id/links/:name/:target": [part(loop, { status: 201 })],
+  "DELETE /v1/twins/:id/links/:name/:target": [part(loop, { status: 428 })],
+  "GET /v1/twins/:id/linked-from": [twin()],
+  "GET /v1/twins/:id/history": [twin()],
+  "GET /v1/twins/:id/diff": [twin({ query: "?from=1" })],
   "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}) })],
   "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
   "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
@@ -183,14 +231,17 @@ async function ask(
   fixture: Fixture,
   key: string | null,
 ): Promise<Answer & { text: string }> {
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => fixture.path?.[name] ?? `no-${name}-in-the-fixture`);
+  const filled = path.replace(
+    /:(\w+)(?:\{.+?\})?/g,
+    (_, name: string) => fixture.path?.[name] ?? `no-${name}-in-the-fixture`,
+  );
   const raw = fixture.form?.();
   const payload = raw ?? (fixture.body && JSON.stringify(fixture.body()));
   const response = await fetch(new URL(filled + (fixture.query ?? ""), deployment.url), {
     method,
     headers: {
       ...(key !== null && { authorization: `Bearer ${key}` }),
-      ...(typeof payload === "string" && { "content-type": "application/json" }),
+      ...(typeof payload === "string" && { "content-type": fixture.type ?? "application/json" }),
     },
     ...(payload !== undefined && { body: payload }),
   });

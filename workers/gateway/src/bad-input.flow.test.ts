@@ -334,7 +334,7 @@ describe("datasets and files", () => {
 describe("routes", () => {
   test("a path that is not there, and the document that says which are", async () => {
     expectProblem(await call("GET", "/v2/twins"), 404, "route.not-found");
-    const wrongMethod = await call("DELETE", "/v1/twins/gauge-1");
+    const wrongMethod = await call("DELETE", "/v1/models/any");
     expectProblem(wrongMethod, 405, "route.method-not-allowed");
     expect(wrongMethod.headers.get("allow")).toBe("GET, HEAD");
     const { body } = await call("GET", "/openapi.json", { key: null });
@@ -349,7 +349,10 @@ describe("routes", () => {
     const paths = body["paths"] as Record<string, Record<string, unknown>>;
     expect(paths["/v1/imports"]?.["post"]).toMatchObject({
       requestBody: { content: { "multipart/form-data": { schema: { required: ["reader", "as", "file"] } } } },
-      parameters: [{ in: "header", name: "Idempotency-Key" }],
+      parameters: [
+        { in: "header", name: "Idempotency-Key" },
+        { in: "header", name: "Eigentwin-Reason" },
+      ],
     });
     expect(paths["/v1/runs"]?.["post"]).toMatchObject({
       parameters: [{ name: "Idempotency-Key" }, { name: "Prefer" }],

@@ -10,9 +10,18 @@ const listed = ({ ALLOWED_ORIGINS }: Gateway["Bindings"]): string[] => ALLOWED_O
 const letIn = cors({
   origin: (origin) => origin,
   credentials: true,
-  allowMethods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
-  allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match", "prefer", "x-csrf-token"],
-  exposeHeaders: ["etag", "location", "retry-after"],
+  allowMethods: ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
+  allowHeaders: [
+    "authorization",
+    "content-type",
+    "eigentwin-reason",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "prefer",
+    "x-csrf-token",
+  ],
+  exposeHeaders: ["accept-patch", "etag", "location", "retry-after"],
   maxAge: 600,
 });
 

@@ -28,7 +28,29 @@ interface RouteFacts {
   form?: JsonSchema;
   /** By media type, where the route looks at its body itself. */
   bodies?: Readonly<Record<string, JsonSchema>>;
+  /** Set where the body is a patch of either kind. */
+  takesPatch?: boolean;
 }
+
+const PATCHES = {
+  "application/merge-patch+json": { schema: { description: "RFC 7386" } },
+  "application/json-patch+json": {
+    schema: {
+      description: "RFC 6902",
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          op: { enum: ["add", "remove", "replace", "move", "copy", "test"] },
+          path: { type: "string" },
+          from: { type: "string" },
+          value: {},
+        },
+        required: ["op", "path"],
+      },
+    },
+  },
+} as const;
 
 export function describe({
   tag,
@@ -44,6 +66,7 @@ export function describe({
   problems = [],
   form,
   bodies = form && { "multipart/form-data": form },
+  takesPatch,
 }: RouteFacts) {
   const access = { needs, takesTicket };
   const scopes = scopesOf(access);
@@ -62,6 +85,7 @@ export function describe({
         content: Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }])),
       },
     }),
+    ...(takesPatch && { requestBody: { required: true, content: PATCHES as never } }),
     responses: {
       [status]: { description: "Success", ...(content && { content }) },
       ...(accepted && content && { 202: { description: accepted, content } }),

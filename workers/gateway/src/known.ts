@@ -28,9 +28,9 @@ export function remember(kind: Kind, caller: Caller, id: string, type: string | 
 }
 
 /** What the caller does not see is looked up each time, as what is not there: one must not be quicker than the other. */
-async function lookUp(env: Env, kind: Kind, caller: Caller, id: string): Promise<void> {
+async function lookUp(env: Env, kind: Kind, caller: Caller, id: string): Promise<string | null> {
   const known = remembered.get(nameOf(kind, caller, id));
-  if (known !== undefined && sees(caller, known)) return;
+  if (known !== undefined && sees(caller, known)) return known;
   const { table, type } = TABLES[kind];
   const [row] = await drizzle(env.INDEX)
     .select({ type })
@@ -38,11 +38,18 @@ async function lookUp(env: Env, kind: Kind, caller: Caller, id: string): Promise
     .where(and(eq(table.tenant, caller.tenant), eq(table.id, id)));
   if (!row || !sees(caller, row.type)) return refuse(`${kind}.not-found`, `there is no such ${kind}`);
   remember(kind, caller, id, row.type);
+  return row.type;
 }
 
 export async function knownTwin(env: Env, caller: Caller, id: string) {
   await lookUp(env, "twin", caller, id);
   return twinAt(env, caller.tenant, id);
+}
+
+/** With its type as it was when it was last looked up: an older major, where it was upgraded since. */
+export async function typedTwin(env: Env, caller: Caller, id: string) {
+  const type = (await lookUp(env, "twin", caller, id)) ?? "";
+  return { type, twin: twinAt(env, caller.tenant, id) };
 }
 
 export async function knownRun(env: Env, caller: Caller, id: string) {

@@ -31,19 +31,20 @@ const TITLES: Record<number, string> = {
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
+  412: "Precondition failed",
   413: "Too large",
   415: "Unsupported media type",
   422: "Request refused",
+  428: "Precondition required",
   500: "Fault of the platform",
   502: "Fault of a plugin or backend",
   503: "Unavailable",
   504: "No answer in time",
 };
 
-export function problem(c: Context, failure: Failure): Response {
-  const { status, retry } = ERRORS[failure.code];
-  const { code, message, hint, at } = failure;
-  const body = {
+export function problemBody({ code, message, hint, at }: Failure) {
+  const { status, retry } = ERRORS[code];
+  return {
     type: `urn:eigentwin:problem:${code}`,
     title: TITLES[status] ?? "Problem",
     status,
@@ -51,13 +52,17 @@ export function problem(c: Context, failure: Failure): Response {
     code,
     ...(hint && { hint }),
     ...(at && { at }),
-    ...(status >= 500 && { requestId: c.get("requestId") }),
     retry,
   };
-  return c.json(body, status as ContentfulStatusCode, {
+}
+
+export function problem(c: Context, failure: Failure): Response {
+  const { retry, ...rest } = problemBody(failure);
+  const body = { ...rest, ...(rest.status >= 500 && { requestId: c.get("requestId") }), retry };
+  return c.json(body, rest.status as ContentfulStatusCode, {
     "content-type": "application/problem+json",
     // RFC 9110, section 15.5.2: a 401 says how to authenticate
-    ...(status === 401 && { "www-authenticate": "Bearer" }),
+    ...(rest.status === 401 && { "www-authenticate": "Bearer" }),
   });
 }
 

@@ -2,7 +2,7 @@
 
 const SCOPE_FACTS = {
   "twins:read": "read and list twins and their streams",
-  "twins:write": "create and import twins, append points",
+  "twins:write": "create, import, change and delete twins, append points",
   "datasets:read": "read what datasets are",
   "datasets:write": "store and import datasets",
   "models:read": "read what models are",

@@ -42,7 +42,14 @@ async function asType(c: Context<Gateway>, id: string, needed: string): Promise<
   if (twin.type === needed) return twin;
   const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
   if (upgradePath(types, twin.type, needed))
-    return unwrap(await upgraderOf(c.env, caller.tenant, id).upgrade({ tenant: caller.tenant, id, to: needed }));
+    return unwrap(
+      await upgraderOf(c.env, caller.tenant, id).upgrade({
+        tenant: caller.tenant,
+        id,
+        to: needed,
+        author: { by: caller.keyId, reason: "a question needed the newer major" },
+      }),
+    );
   return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
     at: "/subject/id",
     ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),

@@ -2,8 +2,8 @@
 
 import { validator } from "hono-openapi";
 import * as v from "valibot";
+import { pointer } from "@eigentwin/core";
 import { wordsOf } from "./fault-words.ts";
-import { pointer } from "./pointer.ts";
 import { problem } from "./problem.ts";
 
 type Target = "json" | "query" | "param" | "header";

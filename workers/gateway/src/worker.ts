@@ -28,6 +28,10 @@ import { signingKeys } from "./routes/signing-keys.ts";
 import { streamTicketsFor } from "./routes/stream-tickets.ts";
 import { streams } from "./routes/streams.ts";
 import { tenants } from "./routes/tenants.ts";
+import { twinBatch } from "./routes/twin-batch.ts";
+import { twinHistory } from "./routes/twin-history.ts";
+import { twinLinks } from "./routes/twin-links.ts";
+import { twinState } from "./routes/twin-state.ts";
 import { twins } from "./routes/twins.ts";
 import { HOW_TO_CUT } from "./source-files.ts";
 
@@ -67,6 +71,10 @@ app.use("/v1/*", freshCatalogue);
 
 app.route("/v1/twins", twins);
 app.route("/v1/twins", streams);
+app.route("/v1/twins", twinState);
+app.route("/v1/twins", twinLinks);
+app.route("/v1/twins", twinHistory);
+app.route("/v1/twins", twinBatch);
 app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);

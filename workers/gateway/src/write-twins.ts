@@ -1,12 +1,22 @@
 // Writes the twins of an import: everything that can be wrong with a name or a property is found before the first write.
 
 import * as v from "valibot";
-import { fail, refuse, unwrap, type Failure, type JsonSchema, type Outcome, type ReadTwin } from "@eigentwin/core";
-import type { AppendReceipt, TwinDraft, TwinService } from "@eigentwin/twins";
+import {
+  checkAgainst,
+  EMPTY_STATE,
+  fail,
+  PROPERTIES_HINT,
+  refuse,
+  unwrap,
+  type Failure,
+  type JsonSchema,
+  type Outcome,
+  type ReadTwin,
+} from "@eigentwin/core";
+import type { AppendReceipt, Author, TwinDraft, TwinService } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import { twinTypeNamed } from "./catalogue.ts";
-import { checkAgainst, PROPERTIES_HINT } from "./json-schema.ts";
 import { idSchema } from "./routes/twin-schemas.ts";
 import { twinAt } from "./services.ts";
 
@@ -15,6 +25,7 @@ interface TwinImport {
   type: string;
   synthetic: boolean;
   prefix: string;
+  author: Author;
 }
 
 interface ImportedTwin {
@@ -29,7 +40,7 @@ const WRITERS = 4;
 
 export async function writeTwins(
   env: Env,
-  { caller, type, synthetic, prefix }: TwinImport,
+  { caller, type, synthetic, prefix, author }: TwinImport,
   twins: readonly ReadTwin[],
 ): Promise<ImportedTwin[]> {
   const declared = await twinTypeNamed(env, caller, type);
@@ -44,8 +55,10 @@ export async function writeTwins(
         tenant,
         id: `${prefix}${name}`,
         type: { id: type, streams: declared.streams },
+        ...EMPTY_STATE,
         properties,
         synthetic,
+        ...author,
       };
       results[next.index] = await writeTwin(twinAt(env, tenant, draft.id), caller, draft, streams);
     }

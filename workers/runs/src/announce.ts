@@ -14,15 +14,15 @@ export async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: 
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
   const twin = twinOf(env.TWINS, request.tenant, request.subject.id);
-  unwrap(
-    await twin.noteRun({
-      run: request.id,
-      verdict: verdict.word,
-      madeAt: finishedAt ?? "",
-      ...(prediction && { prediction }),
-      ...(parameters && { parameters }),
-    }),
-  );
+  const noted = await twin.noteRun({
+    run: request.id,
+    verdict: verdict.word,
+    madeAt: finishedAt ?? "",
+    ...(prediction && { prediction }),
+    ...(parameters && { parameters }),
+  });
+  // A twin that was deleted meanwhile has nothing to be told; the run keeps its evidence.
+  if (!noted.ok && noted.failure.code !== "twin.not-found") unwrap(noted);
 }
 
 export async function listModels(

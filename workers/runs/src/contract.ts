@@ -17,7 +17,7 @@ import type {
   Verdict,
 } from "@eigentwin/core";
 import type { ArchivedObject } from "@eigentwin/objects";
-import type { TwinSubject } from "@eigentwin/twins";
+import type { Author, TwinSubject } from "@eigentwin/twins";
 
 export { folderOf, isInFolderOf, mayBeOf, newDatasetKey } from "./body-key.ts";
 
@@ -143,12 +143,19 @@ export interface ReaderService {
   ): Promise<Outcome<{ type: string; twins: ReadTwin[] }>>;
 }
 
+export interface UpgradeRequest {
+  tenant: string;
+  id: string;
+  to?: string;
+  author: Author;
+}
+
 export interface UpgradeService {
   /**
    * Brings a twin to a newer major of its type, the newest that can be reached where none is named. Where that fails the
    * twin stays what it is, keeps why, and is tried again when it is next asked for.
    */
-  upgrade(request: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>>;
+  upgrade(request: UpgradeRequest): Promise<Outcome<TwinSubject>>;
 }
 
 export const runOf = (namespace: DurableObjectNamespace, tenant: string, id: string): RunService =>

@@ -17,7 +17,7 @@ import {
 import { within } from "@eigentwin/objects";
 import { twinOf, type TwinSubject } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
-import type { UpgradeService } from "./contract.ts";
+import type { UpgradeRequest, UpgradeService } from "./contract.ts";
 import { boundPlugins, type BoundPlugin } from "./plugins.ts";
 
 type DeclaredType = Manifest["twinTypes"][number];
@@ -27,7 +27,7 @@ const UPGRADING_MS = 10_000;
 const MOST_TRIES = 5;
 
 export class UpgradeObject extends DurableObject<Env> implements UpgradeService {
-  async upgrade({ tenant, id, to }: { tenant: string; id: string; to?: string }): Promise<Outcome<TwinSubject>> {
+  async upgrade({ tenant, id, to, author }: UpgradeRequest): Promise<Outcome<TwinSubject>> {
     const twin = twinOf(this.env.TWINS, tenant, id);
     const plugins = await boundPlugins(this.env);
     const types = plugins.flatMap(({ manifest }) => manifest.twinTypes);
@@ -40,11 +40,12 @@ export class UpgradeObject extends DurableObject<Env> implements UpgradeService 
       const last = path.at(-1);
       if (!last) return found;
       const made = await upgradeAlong(path, properties, plugins);
-      const hops = path.map(({ id: into, streams, upgradesFrom }) => ({
+      const hops = path.map(({ id: into, streams, links, upgradesFrom }) => ({
         type: { id: into, streams },
         renamed: upgradesFrom?.streams ?? {},
+        links: Object.keys(links),
       }));
-      const done = made.ok ? await twin.upgrade({ revision, hops, properties: made.value }) : made;
+      const done = made.ok ? await twin.upgrade({ revision, hops, properties: made.value, author }) : made;
       if (!done.ok) {
         unwrap(await twin.noteUpgradeFailure({ to: last.id, failure: done.failure }));
         return failed(id, type, last.id, done.failure);

@@ -1,6 +1,7 @@
 // What other Workers may ask of a twin. Every expected failure is data.
 
 import type {
+  Difference,
   Failure,
   Outcome,
   PersonalParameter,
@@ -8,9 +9,11 @@ import type {
   Prediction,
   Series,
   SeriesPart,
+  StateRules,
   StreamType,
   TimeRange,
   Twin,
+  WritableState,
 } from "@eigentwin/core";
 import type { ArchivedObject } from "@eigentwin/objects";
 import type { PointOutcome } from "./streams/append.ts";
@@ -23,13 +26,82 @@ export interface OwnType {
   streams: Record<string, StreamType>;
 }
 
-export interface TwinDraft {
+/** Who changes a twin, and why. */
+export interface Author {
+  /** Id of the key; null where the platform does it by itself. */
+  by: string | null;
+  reason: string | null;
+}
+
+/** The state is whole and checked against its type; of links, that their targets are there. */
+export interface TwinDraft extends WritableState, Author {
   tenant: string;
   id: string;
   type: OwnType;
-  properties: Record<string, unknown>;
+  synthetic: boolean;
+  /** Under an idempotency key: the same request again finds the twin that the first one made. */
+  request?: { key: string; digest: string };
+}
+
+/** Of `If-Match` and `If-None-Match`, as revisions. */
+export interface Condition {
+  match?: "any" | readonly number[];
+  noneMatch?: "any" | readonly number[];
+}
+
+/** What becomes of a part of the state: a value in its place, a patch of either kind, or nothing. */
+export type Change =
+  | { kind: "put"; value: unknown }
+  | { kind: "merge"; patch: unknown }
+  | { kind: "patch"; patch: unknown }
+  | { kind: "delete" };
+
+export interface StateWrite {
+  /** Names from the state on: `["properties", "site"]`, `["links", name, target]`; none is all of it. */
+  path: readonly string[];
+  change: Change;
+  condition: Condition;
+  author: Author;
+  rules: StateRules;
+  /** Links and targets that were found to be right; none other is added. */
+  targets: readonly [name: string, target: string][];
+}
+
+export interface WriteReceipt {
+  id: string;
+  revision: number;
+  sequence: number;
+  updatedAt: string;
+  /** True where nothing stood at the path before. */
+  isNew: boolean;
+}
+
+/** Nothing is written where the rules are those of another type, or targets are yet to be looked up: ask again. */
+export type WriteAnswer =
+  | { kind: "written"; receipt: WriteReceipt }
+  | { kind: "other-type"; type: string }
+  | { kind: "unknown-targets"; targets: [name: string, target: string][] };
+
+export type ChangeKind = "created" | "changed" | "unlinked" | "upgraded" | "undone" | "history-begun";
+
+/** One entry of a twin's history. */
+export interface StateChange extends Author {
+  revision: number;
+  kind: ChangeKind;
+  at: string;
+  /** JSON Patch that made this state of the one before; empty for the first entry. */
+  patch: Difference[];
+}
+
+/** A state that the twin once had. */
+export interface PastState extends WritableState, Pick<StateChange, "revision" | "at"> {
+  id: string;
+  type: string;
   synthetic: boolean;
 }
+
+/** What a past state is asked by: the revision itself, or a time (RFC 3339) at which it was the twin's. */
+export type Moment = { revision: number } | { at: string };
 
 /** A prediction as it stands on the twin, with the run that made it. */
 export interface KeptPrediction extends Prediction {
@@ -80,6 +152,8 @@ export interface AppendResult extends AppendReceipt {
 export interface UpgradeHop {
   type: OwnType;
   renamed: Record<string, string>;
+  /** Names of the links that the major declares; what leads from others is dropped. */
+  links: readonly string[];
 }
 
 export interface TwinUpgrade {
@@ -88,6 +162,7 @@ export interface TwinUpgrade {
   hops: UpgradeHop[];
   /** As the last hop made them. */
   properties: Record<string, unknown>;
+  author: Author;
 }
 
 export interface SeriesOptions {
@@ -145,6 +220,22 @@ export interface TwinService extends ArchivedObject {
   create(draft: TwinDraft): Promise<Outcome<TwinView>>;
   view(): Promise<Outcome<TwinView>>;
   subject(): Promise<Outcome<TwinSubject>>;
+  /** What stands at a path of the state. */
+  part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>>;
+  /** Atomic: all of it or nothing. What changes nothing is neither a revision nor an event. */
+  write(write: StateWrite): Promise<Outcome<WriteAnswer>>;
+  /** No link of this twin leads to that one any more. */
+  unlink(target: string, author: Author): Promise<Outcome<undefined>>;
+  /** From the answer on the twin is not there; what is left of it anywhere goes by due work. */
+  retire(condition: Condition): Promise<Outcome<undefined>>;
+  /** Newest first, from below the revision `before` on; fewer than `limit` where they are large. */
+  history(page: {
+    before: number | null;
+    limit: number;
+  }): Promise<Outcome<{ changes: StateChange[]; hasMore: boolean }>>;
+  past(moment: Moment): Promise<Outcome<PastState>>;
+  /** JSON Patch between the states of two revisions; `to` is the present one where it is left out. */
+  diff(revisions: { from: number; to?: number }): Promise<Outcome<{ from: number; to: number; patch: Difference[] }>>;
   /** Without options all or nothing: the first bad point refuses the batch and is named by its index. */
   append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<AppendResult>>;
   appendSeries(streams: Record<string, Series>): Promise<Outcome<AppendReceipt>>;
@@ -157,7 +248,7 @@ export interface TwinService extends ArchivedObject {
   upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">>;
   noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>>;
   /** Back to what the last upgrade found, as a new revision. Points stay where they are. */
-  undoUpgrade(): Promise<Outcome<TwinView>>;
+  undoUpgrade(author: Author): Promise<Outcome<TwinView>>;
   /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
   noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
   /** Everything, for good: the id is free again. Erasing what is not there is nothing. */

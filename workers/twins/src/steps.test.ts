@@ -5,6 +5,7 @@ import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
 import { holdBodies, openTwinTables } from "../testing/sqlite.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { readHistory, stateAt } from "./history.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { appendPoints } from "./streams/append.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
@@ -29,6 +30,9 @@ test.each(fixtures)("a twin of step $step keeps its points, predictions and para
     createdAt: "2026-01-01T00:00:00.000Z",
     updatedAt: "2026-01-05T00:00:01.000Z",
   });
+  const { changes } = readHistory(sql, { before: null, limit: 10 });
+  expect(changes).toMatchObject([{ revision: 2, kind: "history-begun", by: null, patch: [] }]);
+  expect(stateAt(sql, { revision: 2 })).toMatchObject({ type: "kind@1", properties: { place: "A" }, links: {} });
   expect(personalParameters(sql)).toEqual({ offset: { value: 1.5, standardDeviation: 0.1, unit: "K" } });
   expect(latestPredictions(sql)).toMatchObject([{ run: "run_1", value: 12.5, verdict: "worse" }]);
   expect(Object.fromEntries(streamStates(sql))).toEqual({

@@ -60,4 +60,25 @@ export const TWIN_STEPS = [
   ) WITHOUT ROWID;
   CREATE TABLE discarded_body (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  // What is wanted beside what is reported, links, and the history of all of it, which begins here for a twin that is there.
+  // A twin keeps under which idempotency key it was made, and that it is retired until nothing is left of it.
+  `
+  ALTER TABLE twin ADD COLUMN desired TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE twin ADD COLUMN links TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE twin ADD COLUMN request_key TEXT;
+  ALTER TABLE twin ADD COLUMN request_digest TEXT;
+  ALTER TABLE twin ADD COLUMN retired_at TEXT;
+  ALTER TABLE type_change ADD COLUMN desired TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE type_change ADD COLUMN links TEXT NOT NULL DEFAULT '{}';
+  CREATE TABLE state_change (
+    revision INTEGER PRIMARY KEY, kind TEXT NOT NULL, changed_at TEXT NOT NULL,
+    changed_by TEXT, reason TEXT, patch TEXT NOT NULL
+  );
+  CREATE TABLE state_snapshot (
+    revision INTEGER PRIMARY KEY,
+    type TEXT NOT NULL, properties TEXT NOT NULL, desired TEXT NOT NULL, links TEXT NOT NULL
+  );
+  INSERT INTO state_change SELECT revision, 'history-begun', updated_at, NULL, NULL, '[]' FROM twin;
+  INSERT INTO state_snapshot SELECT revision, type, properties, '{}', '{}' FROM twin;
+  `,
 ];

@@ -3,8 +3,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import {
+  checkLimits,
+  EMPTY_STATE,
   fail,
-  Refusal,
+  isSameJson,
   refuse,
   succeed,
   type Failure,
@@ -12,6 +14,7 @@ import {
   type Outcome,
   type Series,
   type TimeRange,
+  type WritableState,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { flushWhenDue } from "@eigentwin/metrics";
@@ -33,41 +36,61 @@ import {
   twinName,
   type AppendOptions,
   type AppendResult,
+  type Author,
   type BucketPage,
   type BucketQuestion,
+  type Condition,
+  type Moment,
+  type PastState,
   type Picture,
   type PictureQuestion,
   type ReceivedPoint,
   type RunFinding,
   type SeriesOptions,
   type SeriesPart,
+  type StateWrite,
   type TwinDraft,
   type TwinService,
   type TwinSubject,
   type TwinUpgrade,
   type TwinView,
+  type WriteAnswer,
 } from "./contract.ts";
-import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { answering, answeringLater, notThere } from "./answering.ts";
+import { checkCondition, needMatch } from "./condition.ts";
+import { noteFinding } from "./findings.ts";
+import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { indexTwin, isRestoring } from "./index-twin.ts";
+import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
+import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
 import { streamsOf, STREAMS_WORK } from "./streams/index.ts";
 import { checkedPoints, checkedSeries, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
-import { streamStates } from "./streams/tail.ts";
-import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
-import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import {
+  idTaken,
+  insertTwin,
+  isSameRequest,
+  nameOf,
+  noteChange,
+  readTwin,
+  subjectOf,
+  type TwinRecord,
+} from "./twin-record.ts";
+import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import { viewOf } from "./view.ts";
 
 /** Everything that is ever due of a twin. */
-const TWIN_WORKS = ["index", STREAMS_WORK] as const;
+const TWIN_WORKS = ["index", "links", STREAMS_WORK, "retire"] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
-/** A row of the storage has at most 2 MB, and this one holds more than the properties. */
-const MOST_PROPERTIES = 1_000_000;
 const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
   readonly #streams;
+  #following: Promise<void> = Promise.resolve();
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#streams = streamsOf(ctx.storage, env.BODIES);
@@ -75,14 +98,16 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
-    if (this.#twin())
-      return fail("twin.exists", `there is a twin ${draft.id} already`, {
-        hint: `Choose another id, or read the twin that is there: GET /v1/twins/${draft.id}.`,
-      });
-    if (isTooLarge(draft.properties)) return tooLarge();
+    if (this.#isRetired()) await this.#finishRetiring();
+    const twin = this.#twin();
+    if (twin) return isSameRequest(twin, draft) ? this.view() : idTaken(twin, draft);
+    const state = writableOf(draft);
+    const checked = answering(() => checkLimits(state));
+    if (!checked.ok) return checked;
     // All of it or nothing: tables without their row would be a twin that is neither there nor free.
     prepareStorage(this.ctx.storage, TWIN_STEPS, () => {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
+      this.#indexLinks(EMPTY_STATE, state);
       planRetry(this.ctx.storage, "index");
     });
     await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
@@ -90,30 +115,63 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async view(): Promise<Outcome<TwinView>> {
-    const twin = this.#twin();
-    if (!twin) return notThere();
-    const { sql } = this.ctx.storage;
-    const states = streamStates(sql);
-    const upgrade = failedUpgrade(sql);
-    return succeed({
-      ...subjectOf(twin),
-      parameters: personalParameters(sql),
-      streams: Object.fromEntries(
-        Object.entries(twin.streams).map(([name, { storedAs = name, ...type }]) => [
-          name,
-          { ...type, ...(states.get(storedAs) ?? { points: 0, lastObservedAt: null, lastValue: null }) },
-        ]),
-      ),
-      predictions: latestPredictions(sql),
-      ...(upgrade && { upgrade }),
-      createdAt: twin.createdAt,
-      updatedAt: twin.updatedAt,
-    });
+    return this.#answering((twin) => viewOf(this.ctx.storage.sql, twin));
   }
 
   async subject(): Promise<Outcome<TwinSubject>> {
     const twin = this.#twin();
     return twin ? succeed(subjectOf(twin)) : notThere();
+  }
+
+  async part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>> {
+    return this.#answering((twin) => {
+      const value = partAt(writableOf(twin), path);
+      return value === undefined ? noPart(path) : { value, revision: twin.revision };
+    });
+  }
+
+  async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
+    return this.#writing((twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+  }
+
+  async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
+    return this.#writing((twin, now) => {
+      const state = withoutTarget(writableOf(twin), target);
+      if (!isSameJson(state.links, twin.links))
+        storeState(this.ctx.storage.sql, twin, state, { kind: "unlinked", author, now });
+      return undefined;
+    });
+  }
+
+  async retire(condition: Condition): Promise<Outcome<undefined>> {
+    const retired = this.#answering((twin) => {
+      checkCondition(condition, twin.revision);
+      needMatch(condition);
+      this.ctx.storage.transactionSync(() => {
+        retireTwin(this.ctx.storage.sql, new Date().toISOString());
+        planRetry(this.ctx.storage, "retire");
+      });
+      return twin;
+    });
+    if (!retired.ok) return retired;
+    const { tenant, id } = retired.value;
+    await this.#finishRetiring().catch(warnOf("twin not gone everywhere yet", { twin: id, tenant }));
+    return succeed(undefined);
+  }
+
+  async history(page: { before: number | null; limit: number }) {
+    return this.#answering(() => readHistory(this.ctx.storage.sql, page));
+  }
+
+  async past(moment: Moment): Promise<Outcome<PastState>> {
+    return this.#answering(({ id, synthetic }) => ({ id, synthetic, ...stateAt(this.ctx.storage.sql, moment) }));
+  }
+
+  async diff({ from, to }: { from: number; to?: number }) {
+    return this.#answering(({ revision }) => {
+      const last = to ?? revision;
+      return { from, to: last, patch: diffBetween(this.ctx.storage.sql, from, last) };
+    });
   }
 
   async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
@@ -144,14 +202,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const twin = this.#twin();
     if (!twin) return notThere();
     if (twin.revision !== upgrade.revision) return succeed("changed");
-    if (isTooLarge(upgrade.properties)) return tooLarge();
-    return answering(() =>
-      this.ctx.storage.transactionSync(() => {
-        upgradeTwin(this.ctx.storage.sql, twin, upgrade, new Date().toISOString());
-        this.#changed();
-        return subjectOf(this.#twin() ?? twin);
-      }),
-    );
+    return this.#writing((_twin, now) => {
+      checkLimits({ ...writableOf(twin), properties: upgrade.properties });
+      upgradeTwin(this.ctx.storage.sql, twin, upgrade, now);
+      return subjectOf(this.#twin() ?? twin);
+    });
   }
 
   async noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>> {
@@ -163,14 +218,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return succeed(undefined);
   }
 
-  async undoUpgrade(): Promise<Outcome<TwinView>> {
-    if (!this.#twin()) return notThere();
-    const undone = this.ctx.storage.transactionSync(() => {
-      const before = undoUpgrade(this.ctx.storage.sql, new Date().toISOString());
-      if (before) this.#changed();
-      return before;
+  async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
+    const undone = this.#writing((_twin, now) => {
+      if (!undoUpgrade(this.ctx.storage.sql, author, now))
+        refuse("twin.not-upgraded", "this twin has no upgrade that could be undone");
     });
-    return undone ? this.view() : fail("twin.not-upgraded", "this twin has no upgrade that could be undone");
+    return undone.ok ? this.view() : undone;
   }
 
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
@@ -182,7 +235,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
-    return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "twin", cursor)) : notThere();
+    return this.#answering(() => dumpPart(this.ctx.storage, "twin", cursor));
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
@@ -195,6 +248,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       if (!hasOwnBodies(this.ctx.storage.sql, streamFolder(twin.tenant, twin.id)))
         refuse("archive.malformed", "this twin names a body that is not its own");
       bringPointsForward(this.ctx.storage.sql);
+      plan(this.ctx.storage, "links", Date.now());
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
@@ -202,16 +256,19 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   async erase(): Promise<void> {
     // Bodies first: while a row is left, erasing can be asked for again.
-    const twin = this.#twin();
-    if (twin) await this.#streams.eraseBodies(streamFolder(twin.tenant, twin.id));
+    const name = exists(this.ctx.storage) && nameOf(this.ctx.storage.sql);
+    if (name) await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
     await this.ctx.storage.deleteAll();
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) =>
-      work === STREAMS_WORK ? this.#keepUpStreams() : this.#followInIndex(),
-    );
+    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) => this.#serve(work));
     await flushWhenDue(metricsOf(this.env.METRICS));
+  }
+
+  #serve(work: string): Promise<void> {
+    if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
+    return work === "retire" ? this.#finishRetiring() : this.#followInIndex();
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
@@ -219,7 +276,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
-    const onChange = () => this.#changed();
+    const onChange = () => {
+      // Retired while old points were read.
+      if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
+      this.#changed();
+    };
     return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
   }
 
@@ -227,7 +288,29 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async #reading<T>(work: (streams: Record<string, KeptStream>) => Promise<T>, revision?: number): Promise<Outcome<T>> {
     const twin = this.#twin();
     if (!twin) return notThere();
-    return answering(() => work(revision === undefined ? twin.streams : streamsAt(this.ctx.storage.sql, revision)));
+    return answeringLater(() =>
+      work(revision === undefined ? twin.streams : streamsAt(this.ctx.storage.sql, revision)),
+    );
+  }
+
+  #answering<T>(answer: (twin: TwinRecord) => T): Outcome<T> {
+    const twin = this.#twin();
+    return twin ? answering(() => answer(twin)) : notThere();
+  }
+
+  /** One transaction: what gives the twin another revision is an event, and the index follows. */
+  #writing<T>(write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+    return this.#answering((twin) =>
+      this.ctx.storage.transactionSync(() => {
+        const written = write(twin, new Date().toISOString());
+        const after = this.#twin();
+        if (after && after.revision !== twin.revision) {
+          this.#indexLinks(twin, after);
+          this.#changed();
+        }
+        return written;
+      }),
+    );
   }
 
   #changed(): void {
@@ -236,42 +319,63 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!planned) plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
   }
 
+  /** Served together with the index of the twin. */
+  #indexLinks(before: WritableState, after: WritableState): void {
+    if (!isSameJson(before.links, after.links)) plan(this.ctx.storage, "links", Date.now() + INDEX_EVERY_MS);
+  }
+
+  #followInIndex(): Promise<void> {
+    return this.#inTurn(() => this.#index());
+  }
+
+  #finishRetiring(): Promise<void> {
+    return this.#inTurn(() => this.#leaveNothing());
+  }
+
+  /**
+   * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor
+   * write a body of it.
+   */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#following = this.#following.catch(() => undefined).then(work);
+    return this.#following;
+  }
+
   /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
-  async #followInIndex(): Promise<void> {
+  async #index(): Promise<void> {
     const twin = this.#twin();
     if (!twin) return;
-    if ((await indexTwin(this.env.INDEX, twin)) === "tenant-gone") return this.erase();
+    const { storage } = this.ctx;
+    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
+    if ((await indexTwin(this.env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
     if (!this.#twin()) return;
     // What changed while D1 was being written is still to follow.
-    if (this.#twin()?.sequence === twin.sequence) settle(this.ctx.storage, "index");
-    else plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
+    if (this.#twin()?.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+    settle(storage, "index");
+    settle(storage, "links");
+  }
+
+  /** Each step can be repeated; the last one leaves nothing that could be served again. */
+  async #leaveNothing(): Promise<void> {
+    if (!exists(this.ctx.storage)) return;
+    const name = nameOf(this.ctx.storage.sql);
+    if (!name || !this.#isRetired()) return settle(this.ctx.storage, "retire");
+    await unlinkSources(this.env, name);
+    await forgetTwin(this.env.INDEX, name);
+    if (this.#isRetired()) await this.erase();
+  }
+
+  #isRetired(): boolean {
+    return exists(this.ctx.storage) && isRetired(this.ctx.storage.sql);
   }
 
   async #keepUpStreams(): Promise<void> {
     const twin = this.#twin();
-    if (twin) await this.#streams.keepUp(twin.streams, streamFolder(twin.tenant, twin.id));
+    if (twin) return this.#streams.keepUp(twin.streams, streamFolder(twin.tenant, twin.id));
+    if (exists(this.ctx.storage)) settle(this.ctx.storage, STREAMS_WORK);
   }
 
   #twin(): TwinRecord | undefined {
     return exists(this.ctx.storage) ? readTwin(this.ctx.storage.sql) : undefined;
-  }
-}
-
-const notThere = () => fail("twin.not-found", "there is no such twin");
-
-const isTooLarge = (properties: Record<string, unknown>): boolean =>
-  JSON.stringify(properties).length > MOST_PROPERTIES;
-const tooLarge = () =>
-  fail("request.too-large", `the properties of a twin have at most ${MOST_PROPERTIES} characters as JSON`, {
-    at: "/properties",
-    hint: "Keep what is measured as points, and long texts elsewhere.",
-  });
-
-async function answering<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {
-  try {
-    return succeed(await work());
-  } catch (error) {
-    if (error instanceof Refusal) return { ok: false, failure: error.failure };
-    throw error;
   }
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openTwinTables } from "../testing/sqlite.ts";
 import type { UpgradeHop } from "./contract.ts";
+import { readHistory, stateAt } from "./history.ts";
 import { appendPoints } from "./streams/append.ts";
 import { readTail } from "./streams/tail.ts";
 import { insertTwin, readTwin } from "./twin-record.ts";
@@ -12,13 +13,19 @@ import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin 
 const metres = { title: "Level", unit: "m" };
 const kelvin = { title: "Temperature", unit: "K" };
 const NOW = "2026-01-01T00:00:00Z";
+const author = { by: "key_1", reason: null };
 
 /** Each major calls the level otherwise, and the next one uses its old name for a temperature. */
 const HOPS: UpgradeHop[] = [
-  { type: { id: "x.tank@2", streams: { depth: metres, level: kelvin } }, renamed: { level: "depth" } },
+  {
+    type: { id: "x.tank@2", streams: { depth: metres, level: kelvin } },
+    renamed: { level: "depth" },
+    links: ["feeds"],
+  },
   {
     type: { id: "x.tank@3", streams: { height: metres, depth: kelvin } },
     renamed: { depth: "height", level: "depth" },
+    links: [],
   },
 ];
 const LEVEL = ["level", "depth", "height"];
@@ -26,7 +33,8 @@ const LEVEL = ["level", "depth", "height"];
 function open() {
   const sql = openTwinTables();
   const type = { id: "x.tank@1", streams: { level: metres } };
-  insertTwin(sql, { tenant: "own", id: "tank", type, properties: { major: 1 }, synthetic: false }, NOW);
+  const state = { properties: { major: 1 }, desired: { major: 9 }, links: { feeds: ["pump"], drains: ["sea"] } };
+  insertTwin(sql, { tenant: "own", id: "tank", type, ...state, synthetic: false, ...author }, NOW);
   const twin = () => readTwin(sql) ?? expect.unreachable("there is no twin");
   const major = () => Number(twin().type.split("@")[1]);
   const streamOf = (name: string, streams = twin().streams) => streams[name]?.storedAs ?? name;
@@ -37,9 +45,9 @@ function open() {
     upgrade(times = 1) {
       const hops = HOPS.slice(major() - 1, major() - 1 + times);
       const to = major() + hops.length;
-      upgradeTwin(sql, twin(), { revision: twin().revision, hops, properties: { major: to } }, NOW);
+      upgradeTwin(sql, twin(), { revision: twin().revision, hops, properties: { major: to }, author }, NOW);
     },
-    undo: () => undoUpgrade(sql, NOW),
+    undo: () => undoUpgrade(sql, author, NOW),
     append: (at: number) =>
       appendPoints(sql, [{ stream: streamOf(LEVEL[major() - 1] ?? ""), observedAtMs: at, value: at }], 1),
     levels: (name = LEVEL[major() - 1] ?? "", streams = twin().streams) => [
@@ -50,13 +58,30 @@ function open() {
 
 test("an upgrade is a new revision, and undoing it another one with what was there before", () => {
   const tank = open();
-  const { type, properties, streams } = tank.twin();
+  const { type, properties, desired, links, streams } = tank.twin();
   tank.upgrade(2);
   expect(tank.twin()).toMatchObject({ type: "x.tank@3", revision: 2, properties: { major: 3 } });
   expect(tank.undo()).toBe(true);
-  expect(tank.twin()).toMatchObject({ type, properties, revision: 3 });
+  expect(tank.twin()).toMatchObject({ type, properties, desired, links, revision: 3 });
   expect(tank.twin().streams).toEqual(streams);
   expect(tank.undo()).toBe(false);
+});
+
+test("nothing is desired of a newer major, links that it does not declare are dropped, and history has both", () => {
+  const tank = open();
+  const before = stateAt(tank.sql, { revision: 1 });
+  tank.upgrade();
+  expect(tank.twin()).toMatchObject({ desired: {}, links: { feeds: ["pump"] } });
+  expect(tank.twin().links).not.toHaveProperty("drains");
+  tank.undo();
+  const { changes } = readHistory(tank.sql, { before: null, limit: 10 });
+  expect(changes.map(({ revision, kind, by }) => [revision, kind, by])).toEqual([
+    [3, "undone", "key_1"],
+    [2, "upgraded", "key_1"],
+    [1, "created", "key_1"],
+  ]);
+  expect(changes[1]?.patch).toContainEqual({ op: "replace", path: "/type", value: "x.tank@2" });
+  expect(stateAt(tank.sql, { revision: 3 })).toEqual({ ...before, revision: 3 });
 });
 
 test("a run reads streams by the names that they had at its revision", () => {

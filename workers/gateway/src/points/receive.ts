@@ -1,9 +1,8 @@
 // A batch of points as it came: JSON or CSV, whole or packed, and what of it is no point.
 
 import * as v from "valibot";
-import { Refusal, refuse, type Failure } from "@eigentwin/core";
+import { pointer, Refusal, refuse, type Failure } from "@eigentwin/core";
 import type { ReceivedPoint } from "@eigentwin/twins";
-import { pointer } from "../pointer.ts";
 import { MOST_POINTS, pointSchema } from "../routes/stream-schemas.ts";
 import { wordsOf } from "../fault-words.ts";
 import { isPlainPoint } from "./plain-point.ts";

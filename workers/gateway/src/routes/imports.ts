@@ -4,6 +4,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { refuse, unwrap, type JsonSchema } from "@eigentwin/core";
+import { authorOf, reasonHeader } from "../author.ts";
 import { mustHave } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
@@ -80,9 +81,12 @@ export const imports = new Hono<Gateway>().post(
   }),
   valid(
     "header",
-    idempotencyKey(
-      "Importing the same dataset again under the same key finds the first. Twins need none: they have ids",
-    ),
+    v.object({
+      ...idempotencyKey(
+        "Importing the same dataset again under the same key finds the first. Twins need none: they have ids",
+      ).entries,
+      ...reasonHeader,
+    }),
   ),
   async (c) => {
     if (!c.req.header("content-type")?.startsWith("multipart/form-data"))
@@ -117,6 +121,9 @@ export const imports = new Hono<Gateway>().post(
       return c.json({ dataset }, 201);
     }
     const { type, twins } = unwrap(await withinOneMessage(reader.readTwins(name, files, { startsAt })));
-    return c.json({ twins: await writeTwins(c.env, { caller, type, synthetic, prefix: idPrefix }, twins) }, 201);
+    return c.json(
+      { twins: await writeTwins(c.env, { caller, type, synthetic, prefix: idPrefix, author: authorOf(c) }, twins) },
+      201,
+    );
   },
 );

@@ -32,15 +32,29 @@ export const instant = v.pipe(
 );
 const jsonObject = v.record(v.string(), v.unknown());
 
-export const twinDraft = v.strictObject({
-  id: v.optional(idSchema),
-  type: v.pipe(v.string(), v.description("A twin type with its major, for example aerospace.engine@1")),
+const linksObject = v.record(v.string(), v.array(v.string()));
+
+const typeName = v.pipe(v.string(), v.description("A twin type with its major, for example aerospace.engine@1"));
+
+/** A twin as it is made, or replaced as a whole. */
+export const twinState = v.strictObject({
+  type: typeName,
   properties: v.optional(jsonObject, {}),
+  desired: v.optional(
+    v.pipe(jsonObject, v.description("What the properties shall become: any part of what their schema describes")),
+    {},
+  ),
+  links: v.optional(
+    v.pipe(linksObject, v.description("By name of the link, the ids of the twins that it leads to")),
+    {},
+  ),
   synthetic: v.optional(
     v.pipe(v.boolean(), v.description("True where no real individual stands behind the twin")),
     false,
   ),
 });
+
+export const twinDraft = v.strictObject({ id: v.optional(idSchema), ...twinState.entries });
 
 export const upgradeBody = v.strictObject({
   to: v.optional(v.pipe(v.string(), v.description("A newer major of the twin's type, for example aerospace.engine@2"))),
@@ -63,6 +77,8 @@ export const twinAnswer = v.object({
   revision: v.number(),
   sequence: v.number(),
   properties: jsonObject,
+  desired: jsonObject,
+  links: linksObject,
   parameters: v.record(v.string(), v.object({ value: v.number(), standardDeviation: v.number(), unit: v.string() })),
   synthetic: v.boolean(),
   streams: v.record(
@@ -89,6 +105,63 @@ export const twinAnswer = v.object({
   ),
   createdAt: v.string(),
   updatedAt: v.string(),
+});
+
+/** What a write to a part of the state is answered with. */
+export const writeAnswer = v.object({
+  id: v.string(),
+  revision: v.number(),
+  sequence: v.number(),
+  updatedAt: v.string(),
+});
+
+const difference = v.object({
+  op: v.picklist(["add", "remove", "replace"]),
+  path: v.string(),
+  value: v.optional(v.unknown()),
+});
+
+export const historyPage = v.object({
+  items: v.array(
+    v.object({
+      revision: v.number(),
+      kind: v.picklist(["created", "changed", "unlinked", "upgraded", "undone", "history-begun"]),
+      at: v.string(),
+      by: v.pipe(v.nullable(v.string()), v.description("Id of the key; null where the platform did it by itself")),
+      reason: v.nullable(v.string()),
+      patch: v.pipe(
+        v.array(difference),
+        v.description("JSON Patch of `{type, properties, desired, links}`; empty for the first entry"),
+      ),
+    }),
+  ),
+  next: v.nullable(v.string()),
+});
+
+export const diffAnswer = v.object({ from: v.number(), to: v.number(), patch: v.array(difference) });
+
+/** A state that the twin once had. */
+export const pastAnswer = v.object({
+  id: v.string(),
+  type: v.string(),
+  revision: v.number(),
+  at: v.pipe(v.string(), v.description("When it became the twin's state")),
+  properties: jsonObject,
+  desired: jsonObject,
+  links: linksObject,
+  synthetic: v.boolean(),
+});
+
+export const wholeNumber = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,14}$/, "a revision is a whole number from 1 on"),
+  v.transform(Number),
+  v.integer(),
+);
+
+export const sourcesPage = v.object({
+  items: v.array(v.object({ id: v.string(), type: v.string(), name: v.string() })),
+  next: v.nullable(v.string()),
 });
 
 export const twinPage = v.object({

@@ -5,24 +5,40 @@ import { drizzle } from "drizzle-orm/d1";
 import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
-import { unwrap } from "@eigentwin/core";
+import { digestJson, unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
 import type { TwinView } from "@eigentwin/twins";
+import { authorOf, reasonHeader } from "../author.ts";
 import { seen } from "../caller.ts";
-import { twinTypeNamed } from "../catalogue.ts";
+import { etagOfState, etagOfTwin } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
+import { createTwin, newTwinId } from "../create-twin.ts";
 import { describe } from "../describe.ts";
-import { checkAgainst, PROPERTIES_HINT } from "../json-schema.ts";
-import { knownTwin, remember } from "../known.ts";
+import { knownTwin } from "../known.ts";
 import { afterId, page, pageQuery } from "../paging.ts";
-import { twinAt, upgraderOf } from "../services.ts";
-import { valid } from "../validate.ts";
-import { idParam, twinAnswer, twinDraft, twinPage, upgradeBody } from "./twin-schemas.ts";
-
-/** Of the state as a whole: points and findings change the sequence, everything else the revision too. */
-const etagOf = ({ revision, sequence }: { revision: number; sequence: number }) => `"r${revision}-s${sequence}"`;
+import { upgraderOf } from "../services.ts";
+import { idempotencyKey, valid } from "../validate.ts";
+import { writerFor } from "../write-state.ts";
+import {
+  idParam,
+  instant,
+  pastAnswer,
+  twinAnswer,
+  twinDraft,
+  twinPage,
+  upgradeBody,
+  wholeNumber,
+} from "./twin-schemas.ts";
 
 const conditional = v.object({ "if-none-match": v.optional(v.string()) });
+
+const momentQuery = v.pipe(
+  v.strictObject({
+    revision: v.optional(v.pipe(wholeNumber, v.description("The state that this revision made"))),
+    at: v.optional(v.pipe(instant, v.description("The state that the twin had at this time"))),
+  }),
+  v.check(({ revision, at }) => revision === undefined || at === undefined, "a state is asked by revision or by time"),
+);
 
 export const twins = new Hono<Gateway>()
   .post(
@@ -37,20 +53,31 @@ export const twins = new Hono<Gateway>()
         "request.malformed",
         "request.too-large",
         "request.unsupported-media-type",
+        "request.key-reused",
         "twin.exists",
         "twin.type-unknown",
+        "link.unknown",
+        "link.target-not-found",
+        "link.wrong-type",
       ],
     }),
+    valid(
+      "header",
+      v.object({
+        ...idempotencyKey("The same request again under the same key finds the twin that the first one made").entries,
+        ...reasonHeader,
+      }),
+    ),
     valid("json", twinDraft),
     async (c) => {
-      const { id = `twin_${crypto.randomUUID()}`, type, properties, synthetic } = c.req.valid("json");
-      const declared = await twinTypeNamed(c.env, c.get("caller"), type);
-      checkAgainst(declared.properties, properties, "/properties", PROPERTIES_HINT);
-      const tenant = c.get("tenant");
-      const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
-      const made = unwrap(await twinAt(c.env, tenant, id).create(draft));
-      remember("twin", c.get("caller"), id, type);
-      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOf(made) });
+      const body = c.req.valid("json");
+      const key = c.req.valid("header")["idempotency-key"];
+      const caller = c.get("caller");
+      const id = body.id ?? (await newTwinId(caller, body.type, key));
+      const request = key !== undefined && { request: { key, digest: await digestJson(body) } };
+      const writer = await writerFor(c.env, caller);
+      const made = unwrap(await createTwin(writer, { ...body, id, ...authorOf(c), ...request }));
+      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOfTwin(made) });
     },
   )
   .get(
@@ -83,14 +110,21 @@ export const twins = new Hono<Gateway>()
       tag: "twins",
       access: "twins:read",
       summary: "Read a twin with its streams' last values and its predictions",
+      description: "With `revision` or `at`, its state as it was then.",
       hasEtag: true,
-      answer: twinAnswer,
-      problems: ["twin.not-found"],
+      answer: v.union([twinAnswer, pastAnswer]),
+      problems: ["twin.not-found", "twin.revision-not-found"],
     }),
     valid("header", conditional),
     valid("param", idParam),
+    valid("query", momentQuery),
     async (c) => {
-      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).view()));
+      const { revision, at } = c.req.valid("query");
+      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      const moment = revision !== undefined ? { revision } : at !== undefined ? { at } : undefined;
+      if (!moment) return answerTwin(c, unwrap(await twin.view()));
+      const past = unwrap(await twin.past(moment));
+      return c.json(past, 200, { etag: etagOfState(past.revision) });
     },
   )
   .post(
@@ -112,6 +146,7 @@ export const twins = new Hono<Gateway>()
         "twin.upgrade-failed",
       ],
     }),
+    valid("header", v.object(reasonHeader)),
     valid("param", idParam),
     valid("json", upgradeBody),
     async (c) => {
@@ -119,7 +154,8 @@ export const twins = new Hono<Gateway>()
       const { to } = c.req.valid("json");
       const caller = c.get("caller");
       const [{ tenant }, twin] = [caller, await knownTwin(c.env, caller, id)];
-      unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, ...(to !== undefined && { to }) }));
+      const author = authorOf(c);
+      unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, author, ...(to !== undefined && { to }) }));
       return answerTwin(c, unwrap(await twin.view()));
     },
   )
@@ -130,14 +166,18 @@ export const twins = new Hono<Gateway>()
       access: "twins:write",
       summary: "Undo the last upgrade of a twin",
       description:
-        "Type, properties and streams are as before it, as a new revision. Points that came since stay in the streams that " +
+        "Type, properties, desired, links and streams are as before it, as a new revision; what was written since is in the history. Points that came since stay in the streams that " +
         "they belong to; those of a stream that only the newer type has are kept, and come back with it.",
       answer: twinAnswer,
       problems: ["twin.not-found", "twin.not-upgraded"],
     }),
+    valid("header", v.object(reasonHeader)),
     valid("param", idParam),
     async (c) =>
-      answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade())),
+      answerTwin(
+        c,
+        unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
+      ),
   );
 
-const answerTwin = (c: Context<Gateway>, view: TwinView): Response => c.json(view, 200, { etag: etagOf(view) });
+const answerTwin = (c: Context<Gateway>, view: TwinView): Response => c.json(view, 200, { etag: etagOfTwin(view) });

@@ -1,6 +1,7 @@
-import { Refusal, type JsonSchema } from "@eigentwin/core";
 import { expect, test } from "vitest";
+import { Refusal } from "./failure.ts";
 import { checkAgainst } from "./json-schema.ts";
+import type { JsonSchema } from "./plugin.ts";
 
 const schema: JsonSchema = {
   type: "object",

@@ -1,0 +1,244 @@
+// The state of a twin, as a whole and part by part: every member of properties and desired, and every link, has a path.
+
+import { Hono, type Context } from "hono";
+import { etag } from "hono/etag";
+import * as v from "valibot";
+import { Refusal, refuse, unwrap, type ErrorCode } from "@eigentwin/core";
+import type { Change, TwinView } from "@eigentwin/twins";
+import { authorOf, reasonHeader } from "../author.ts";
+import { conditionHeaders, conditionIn, etagOfState, etagOfTwin } from "../conditions.ts";
+import type { Gateway } from "../context.ts";
+import { createTwin } from "../create-twin.ts";
+import { describe } from "../describe.ts";
+import { knownTwin, typedTwin } from "../known.ts";
+import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
+import { valid } from "../validate.ts";
+import { writerFor, writeState } from "../write-state.ts";
+import { idParam, idSchema, twinAnswer, twinState as wholeState, writeAnswer } from "./twin-schemas.ts";
+
+const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader });
+const readHeaders = v.object({ "if-none-match": v.optional(v.string()) });
+
+const BODY_PROBLEMS = [
+  "request.malformed",
+  "request.too-large",
+  "request.unsupported-media-type",
+] as const satisfies ErrorCode[];
+const WRITE_PROBLEMS = [
+  "twin.not-found",
+  "twin.part-not-found",
+  "twin.type-unknown",
+  "twin.revision-mismatch",
+  "link.unknown",
+  "link.target-not-found",
+  "link.wrong-type",
+] as const satisfies ErrorCode[];
+const PATCH_PROBLEMS = ["patch.invalid", "patch.test-failed"] as const satisfies ErrorCode[];
+
+const RULE =
+  "A PUT or DELETE that would change something that is there needs `If-Match`, with an ETag or `*`; PATCH, and what adds " +
+  "something, needs none. What changes nothing is no revision.";
+
+export const twinState = new Hono<Gateway>()
+  .put(
+    "/:id",
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: "Create a twin, or replace its state",
+      description: `Parts that are left out are empty. ${RULE}`,
+      answer: twinAnswer,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.if-match-required"],
+    }),
+    valid("header", writeHeaders),
+    valid("param", idParam),
+    valid("json", wholeState),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const body = c.req.valid("json");
+      const { match } = conditionIn(c.req.valid("header"));
+      const writer = await writerFor(c.env, c.get("caller"));
+      if (match === undefined) {
+        const made = await createTwin(writer, { ...body, id, ...authorOf(c) });
+        if (made.ok) return answerTwin(c, made.value, 201);
+        // Whoever does not see the twin that is there learns no more than that its id is taken.
+        if (made.failure.code !== "twin.exists" || !(await isThere(c, id))) unwrap(made);
+      } else if (!(await isThere(c, id)))
+        refuse("twin.revision-mismatch", "there is no such twin to match", { at: "header if-match" });
+      await mustBeOf(c, id, body);
+      const { properties, desired, links } = body;
+      await write(c, id, [], { kind: "put", value: { properties, desired, links } });
+      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), id)).view()));
+    },
+  )
+  .patch(
+    "/:id",
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: "Patch the state of a twin",
+      description:
+        "The patched document is `{properties, desired, links}`. All of the patch is applied, or nothing of it.",
+      answer: twinAnswer,
+      takesPatch: true,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...PATCH_PROBLEMS],
+    }),
+    valid("header", writeHeaders),
+    valid("param", idParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      await write(c, id, [], await patchIn(c));
+      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), id)).view()));
+    },
+  )
+  .delete(
+    "/:id",
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: "Delete a twin",
+      description:
+        `With its points, predictions and history; from then on it is as one that never was. Links to it go from the twins ` +
+        `that have them. Runs about it keep their evidence. ${RULE}`,
+      status: 204,
+      problems: ["twin.not-found", "twin.revision-mismatch", "twin.if-match-required"],
+    }),
+    valid("header", writeHeaders),
+    valid("param", idParam),
+    async (c) => {
+      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      unwrap(await twin.retire(conditionIn(c.req.valid("header"))));
+      return c.body(null, 204);
+    },
+  );
+
+interface Part {
+  pattern: string;
+  /** Of the summaries: "the properties". */
+  title: string;
+  param: v.GenericSchema;
+}
+
+const named = v.object({ id: idSchema, pointer: v.pipe(v.string(), v.description("The rest of a JSON pointer")) });
+
+/** Each part has the same four methods. */
+const PARTS: readonly Part[] = [
+  { pattern: "/:id/properties", title: "the properties", param: idParam },
+  { pattern: "/:id/properties/:pointer{.+}", title: "what stands at a path of the properties", param: named },
+  { pattern: "/:id/desired", title: "what is desired of the properties", param: idParam },
+  { pattern: "/:id/desired/:pointer{.+}", title: "what stands at a path of what is desired", param: named },
+  { pattern: "/:id/links", title: "the links", param: idParam },
+  { pattern: "/:id/links/:name", title: "the targets of a link", param: v.object({ id: idSchema, name: v.string() }) },
+];
+
+for (const { pattern, title, param } of PARTS) {
+  twinState.get(
+    pattern,
+    etag(),
+    describe({
+      tag: "twins",
+      access: "twins:read",
+      summary: `Read ${title}`,
+      hasEtag: true,
+      answer: v.unknown(),
+      problems: ["twin.not-found", "twin.part-not-found"],
+    }),
+    valid("header", readHeaders),
+    valid("param", param),
+    readPart,
+  );
+  twinState.put(
+    pattern,
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: `Write ${title}`,
+      description: RULE,
+      answer: writeAnswer,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.if-match-required"],
+    }),
+    valid("header", writeHeaders),
+    valid("param", param),
+    valid("json", v.unknown()),
+    async (c) => writePart(c, { kind: "put", value: await c.req.json() }),
+  );
+  twinState.patch(
+    pattern,
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: `Patch ${title}`,
+      answer: writeAnswer,
+      takesPatch: true,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...PATCH_PROBLEMS],
+    }),
+    valid("header", writeHeaders),
+    valid("param", param),
+    async (c) => writePart(c, await patchIn(c)),
+  );
+  twinState.delete(
+    pattern,
+    describe({
+      tag: "twins",
+      access: "twins:write",
+      summary: `Delete ${title}`,
+      description: RULE,
+      answer: writeAnswer,
+      problems: [...WRITE_PROBLEMS, "twin.if-match-required"],
+    }),
+    valid("header", writeHeaders),
+    valid("param", param),
+    async (c) => writePart(c, { kind: "delete" }),
+  );
+}
+
+const idIn = (c: Context<Gateway>): string => c.req.param("id") ?? "";
+
+export async function readPart(c: Context<Gateway>): Promise<Response> {
+  const twin = await knownTwin(c.env, c.get("caller"), idIn(c));
+  const { value, revision } = unwrap(await twin.part(pathIn(c)));
+  return c.json(value as object, 200, { etag: etagOfState(revision), "accept-patch": ACCEPT_PATCH });
+}
+
+export async function writePart(c: Context<Gateway>, change: Change): Promise<Response> {
+  const { isNew, ...receipt } = await write(c, idIn(c), pathIn(c), change);
+  return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision) });
+}
+
+async function write(c: Context<Gateway>, id: string, path: readonly string[], change: Change) {
+  const [ifMatch, ifNoneMatch] = [c.req.header("if-match"), c.req.header("if-none-match")];
+  const condition = conditionIn({ "if-match": ifMatch, "if-none-match": ifNoneMatch });
+  const twin = await typedTwin(c.env, c.get("caller"), id);
+  const writer = await writerFor(c.env, c.get("caller"));
+  return writeState(writer, twin, { path, change, condition, author: authorOf(c) });
+}
+
+const answerTwin = (c: Context<Gateway>, view: TwinView, status: 200 | 201 = 200): Response =>
+  c.json(view, status, {
+    etag: etagOfTwin(view),
+    ...(status === 201 && { location: `/v1/twins/${view.id}` }),
+  });
+
+/** Only that the caller sees it decides: what stands in the index may lag behind by a second. */
+async function isThere(c: Context<Gateway>, id: string): Promise<boolean> {
+  try {
+    return (await (await knownTwin(c.env, c.get("caller"), id)).subject()).ok;
+  } catch (error) {
+    if (error instanceof Refusal && error.failure.code === "twin.not-found") return false;
+    throw error;
+  }
+}
+
+/** What a twin is does not change with its state. */
+async function mustBeOf(c: Context<Gateway>, id: string, body: { type: string; synthetic: boolean }): Promise<void> {
+  const twin = unwrap(await (await knownTwin(c.env, c.get("caller"), id)).subject());
+  if (twin.type !== body.type)
+    refuse("request.invalid", `this twin is a ${twin.type}`, {
+      at: "/type",
+      hint: "The type of a twin changes by upgrades alone: POST /v1/twins/{id}/upgrade.",
+    });
+  if (twin.synthetic !== body.synthetic)
+    refuse("request.invalid", `this twin is ${twin.synthetic ? "" : "not "}synthetic, and stays so`, {
+      at: "/synthetic",
+    });
+}
