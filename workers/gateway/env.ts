@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f33c8832af259df6
+// The bindings of wrangler.toml, written by `npm run generate`. 6c1c445ee9809ee3
 
 export interface Env {
   BODIES: R2Bucket;
@@ -13,4 +13,6 @@ export interface Env {
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
+  FEEDS: DurableObjectNamespace;
+  ENDPOINTS: DurableObjectNamespace;
 }

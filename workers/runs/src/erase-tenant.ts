@@ -4,6 +4,7 @@ import { and, eq, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { apiKey, credential, dataset, model, run, tenant, twin } from "@eigentwin/index";
+import { feedOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -57,6 +58,7 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
   await env.BODIES.delete([stagingProgress(id), ...staged.map(({ key }) => key)]);
   if (staged.length > 0) return "more";
 
+  await feedOf(env.FEEDS, id).erase();
   await vaultOf(env.VAULTS, id).destroy();
   // Sessions and tickets go with their keys.
   await index.batch([

@@ -20,6 +20,7 @@ import {
   prepareStorage,
   restorePart,
   serveDue,
+  Watchers,
   type DumpCursor,
   type DumpPart,
 } from "@eigentwin/objects";
@@ -43,8 +44,8 @@ import { insertRun, logContextOf, readRun, viewOf, type RunRecord } from "./run-
 import { RunWork } from "./run-work.ts";
 import { storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
+import { noteRunEvent } from "./run-events.ts";
 import { RUN_STEPS } from "./steps.ts";
-import { Watchers } from "./watchers.ts";
 
 const CANCEL_WITHIN_MS = 5_000;
 
@@ -70,6 +71,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
       const resolution = resolve(plugins, request.capability, { backend: request.backend, credentials });
       prepareStorage(storage, RUN_STEPS, () => {
         insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
+        noteRunEvent(storage, "run.accepted");
         plan(storage, "attempt", Date.now());
       });
       count("eigentwin_runs_accepted_total", [request.capability]);
@@ -187,6 +189,7 @@ const questionOf = ({
   tenant: _tenant,
   id: _id,
   requestId: _requestId,
+  traceparent: _traceparent,
   subject,
   synthetic: _synthetic,
   ...asked

@@ -1,6 +1,6 @@
 // The tables of a run, and of the end of a tenant, step by step.
 
-import { createDue } from "@eigentwin/objects";
+import { createDue, createOutbox } from "@eigentwin/objects";
 
 export const RUN_STEPS = [
   `
@@ -27,6 +27,8 @@ export const RUN_STEPS = [
     resolution, '$.capability.reads', json_array(json_extract(resolution, '$.plugin.name') || '.model@1')
   );
   `,
+  // Events that are still to be told.
+  createOutbox,
 ];
 
 export const TENANT_STEPS = [

@@ -1,6 +1,6 @@
 // The tables of a twin, step by step. Times of points are Unix milliseconds.
 
-import { createDue } from "@eigentwin/objects";
+import { createDue, createOutbox } from "@eigentwin/objects";
 
 export const TWIN_STEPS = [
   `
@@ -44,4 +44,6 @@ export const TWIN_STEPS = [
     one INTEGER PRIMARY KEY CHECK (one = 1), target TEXT NOT NULL, failure TEXT NOT NULL, tried_at TEXT NOT NULL
   );
   `,
+  // Events that are still to be told.
+  createOutbox,
 ];

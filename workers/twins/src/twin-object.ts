@@ -16,9 +16,13 @@ import {
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { flushWhenDue } from "@eigentwin/metrics";
+import { feedOf } from "@eigentwin/events";
 import {
+  deliverOutbox,
   dumpPart,
   exists,
+  noteEvent,
+  OUTBOX,
   plan,
   planRetry,
   prepareStorage,
@@ -68,6 +72,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     prepareStorage(this.ctx.storage, TWIN_STEPS, () => {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       planRetry(this.ctx.storage, "index");
+      this.#tell("twin.created", { synthetic: draft.synthetic });
     });
     await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
@@ -151,6 +156,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       this.ctx.storage.transactionSync(() => {
         upgradeTwin(this.ctx.storage.sql, twin, upgrade, new Date().toISOString());
         this.#changed();
+        this.#tell("twin.upgraded", { from: twin.type });
         return subjectOf(this.#twin() ?? twin);
       }),
     );
@@ -169,7 +175,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!this.#twin()) return notThere();
     const undone = this.ctx.storage.transactionSync(() => {
       const before = undoUpgrade(this.ctx.storage.sql, new Date().toISOString());
-      if (before) this.#changed();
+      if (before) {
+        this.#changed();
+        this.#tell("twin.upgrade-undone");
+      }
       return before;
     });
     return undone ? this.view() : fail("twin.not-upgraded", "this twin has no upgrade that could be undone");
@@ -178,7 +187,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
     if (!this.#twin()) return notThere();
     this.ctx.storage.transactionSync(() => {
-      if (noteFinding(this.ctx.storage.sql, finding)) this.#changed();
+      if (!noteFinding(this.ctx.storage.sql, finding)) return;
+      this.#changed();
+      const { run, verdict, prediction } = finding;
+      if (prediction) this.#tell("prediction.made", { run, verdict, quantity: prediction.quantity });
     });
     return succeed(undefined);
   }
@@ -202,7 +214,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await serveDue(this.ctx.storage, ({ work }) => (work === OUTBOX ? this.#deliver() : this.#followInIndex()));
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
@@ -214,7 +226,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       const rows = rowsOf(twin.streams);
       return this.ctx.storage.transactionSync(() => {
         const receipt = appendPoints(this.ctx.storage.sql, rows, Date.now());
-        if (receipt.accepted + receipt.corrected > 0) this.#changed();
+        if (receipt.accepted + receipt.corrected > 0) {
+          this.#changed();
+          this.#tell("points.appended", { ...receipt });
+        }
         return receipt;
       });
     });
@@ -224,6 +239,22 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     noteChange(this.ctx.storage.sql, new Date().toISOString());
     const [planned] = this.ctx.storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
     if (!planned) plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
+  }
+
+  /** An event about this twin, as it is now. Call inside the transaction of what has happened. */
+  #tell(type: string, data: Record<string, unknown> = {}): void {
+    const { storage } = this.ctx;
+    const twin = readTwin(storage.sql);
+    if (!twin) return;
+    const { id, type: twinType, revision, sequence } = twin;
+    noteEvent(storage, { type, subject: id, twinType, data: { twin: id, revision, twinSequence: sequence, ...data } });
+  }
+
+  async #deliver(): Promise<void> {
+    const { tenant, id } = this.#twin() ?? {};
+    if (tenant === undefined) return;
+    const taker = feedOf(this.env.FEEDS, tenant);
+    await deliverOutbox(this.ctx.storage, { tenant, source: `/v1/twins/${id}`, taker });
   }
 
   /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
