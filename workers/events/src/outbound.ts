@@ -49,13 +49,13 @@ async function exchange(
       signal: ending.signal,
     });
     const text = isRead ? await firstBytes(response) : "";
+    // Nothing more of it is taken; a connection whose answer has ended serves the next call.
+    await response.body?.cancel();
     return { reply: { status: response.status, fault: null }, body: text };
   } catch {
     return { reply: { status: null, fault: ending.signal.aborted ? "no answer in time" : "no connection" }, body: "" };
   } finally {
     clearTimeout(timer);
-    // Closes the connection, whatever else would come.
-    ending.abort();
   }
 }
 
@@ -70,6 +70,6 @@ async function firstBytes({ body }: Response): Promise<string> {
     bytes += value.length;
     text += decoder.decode(value, { stream: true });
   }
-  await reader.cancel();
+  reader.releaseLock();
   return text;
 }
