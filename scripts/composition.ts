@@ -6,6 +6,7 @@ import type { WranglerConfig } from "./wrangler-config.ts";
 export type Part = "services" | "d1_databases" | "r2_buckets";
 
 export const USERS: Readonly<Record<string, readonly Part[]>> = {
+  "workers/events": ["d1_databases"],
   "workers/gateway": ["d1_databases", "r2_buckets"],
   "workers/runs": ["services", "d1_databases", "r2_buckets"],
   "workers/twins": ["d1_databases", "r2_buckets"],

@@ -4,8 +4,9 @@ import { boundBy, type Worker, type WranglerConfig } from "../wrangler-config.ts
 
 const MAY_BIND: Readonly<Record<string, readonly string[]>> = {
   "workers/gateway": ["workers/runs", "workers/twins", "workers/system", "workers/events"],
-  "workers/runs": ["workers/twins", "workers/system", "plugins/*"],
+  "workers/runs": ["workers/twins", "workers/system", "workers/events", "plugins/*"],
   "workers/twins": ["workers/events", "workers/system"],
+  "workers/events": ["workers/system"],
 };
 
 export function bindingViolations(all: readonly Worker[], composition: WranglerConfig): string[] {

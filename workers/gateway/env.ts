@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 0490d2d6a5e37cd6
+// The bindings of wrangler.toml, written by `npm run generate`. f1033cddb5edbfa7
 
 export interface Env {
   BODIES: R2Bucket;
@@ -13,4 +13,6 @@ export interface Env {
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
+  FEEDS: DurableObjectNamespace;
+  ENDPOINTS: DurableObjectNamespace;
 }

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 8e45246c96ec5481
+// The bindings of wrangler.toml, written by `npm run generate`. 72cba85f997b8f17
 
 export interface Env {
   BODIES: R2Bucket;
@@ -12,6 +12,7 @@ export interface Env {
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
+  FEEDS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;

@@ -26,12 +26,14 @@ interface Fixture {
   isOfTwinType?: boolean;
   /** Set where the request makes what it names, so that nothing of anybody's is named. */
   makes?: true;
+  /** Set where the answer has no end of its own. */
+  isStream?: boolean;
 }
 
 let deployment: TestDeployment;
 let count = 0;
 const fresh = (what: string) => `${what}-${(count += 1)}`;
-const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "" };
+const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "", webhook: "", removed: "" };
 
 const cycle = ["1 1", ...Array.from({ length: 24 }, (_, column) => column)].join(" ");
 const form = (as: string, idPrefix: string) => () => {
@@ -43,6 +45,8 @@ const form = (as: string, idPrefix: string) => () => {
 const columns = [{ name: "who", role: "individual", unit: "1", values: [1] }];
 const points = [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }];
 const question = (id: string) => ({ capability: "broken.healthy@1", subject: { kind: "twin", id } });
+/** On this machine, where nothing listens: it never answers its challenge. */
+const NOBODYS_ADDRESS = "http://127.0.0.1:9/";
 const lists = { query: "?limit=200" };
 const twin = (more: Partial<Fixture> = {}): Fixture => ({
   path: { id: "gauge-1" },
@@ -56,6 +60,14 @@ const run = (more: Partial<Fixture> = {}): Fixture => ({
     return { id: ids.run };
   },
   nobody: { path: { id: "run_nobody" } },
+  ...more,
+});
+const webhook = (more: Partial<Fixture> = {}): Fixture => ({
+  get path() {
+    return { id: ids.webhook };
+  },
+  nobody: { path: { id: "webhook_nobody" } },
+  isOfTwinType: true,
   ...more,
 });
 
@@ -146,6 +158,28 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/runs/:id/evidence": [run()],
   "GET /v1/runs/:id/bundle": [run()],
   "GET /v1/runs/:id/events": [run()],
+  "GET /v1/events": [{ isStream: true }],
+  "GET /v1/twins/:id/events": [twin({ isStream: true })],
+  "POST /v1/webhooks": [{ body: () => ({ url: NOBODYS_ADDRESS }), status: 201 }],
+  "GET /v1/webhooks": [lists],
+  "GET /v1/webhooks/:id": [webhook()],
+  "PATCH /v1/webhooks/:id": [webhook({ body: () => ({ title: "t" }) })],
+  "DELETE /v1/webhooks/:id": [
+    {
+      ...webhook(),
+      get path() {
+        return { id: ids.removed };
+      },
+      status: 204,
+    },
+  ],
+  "POST /v1/webhooks/:id/pause": [webhook()],
+  "POST /v1/webhooks/:id/resume": [webhook()],
+  "POST /v1/webhooks/:id/rotate": [webhook({ body: () => ({ overlapSeconds: 0 }), status: 201 })],
+  "POST /v1/webhooks/:id/test": [webhook({ status: 409 })],
+  "GET /v1/webhooks/:id/deliveries": [webhook()],
+  "POST /v1/webhooks/:id/redrive": [webhook({ body: () => ({}) })],
+  "POST /v1/webhooks/:id/replay": [webhook({ body: () => ({ from: "2026-01-01T00:00:00Z" }) })],
   "GET /healthz": [{}],
   "GET /v1/export": [{}],
   "GET /v1/tenants/:id/archive": [{ path: { id: "nobody" }, status: 404 }],
@@ -245,7 +279,9 @@ async function ask(
     },
     ...(payload !== undefined && { body: payload }),
   });
-  const text = await response.text();
+  const isEndless = fixture.isStream === true && response.ok;
+  if (isEndless) await response.body?.cancel();
+  const text = isEndless ? "" : await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
 }
@@ -304,6 +340,13 @@ beforeAll(async () => {
   Object.assign(ids, { run: made["id"], dataset: stored["id"], key: revoked.id });
   ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
+  for (const name of ["webhook", "removed"] as const) {
+    const { body: hook } = await deployment.call("POST", "/v1/webhooks", {
+      key: keys.mine,
+      body: { url: NOBODYS_ADDRESS },
+    });
+    ids[name] = (hook["webhook"] as { id: string }).id;
+  }
   const value = "a secret to be deleted";
   await deployment.call("PUT", "/v1/credentials/broken/token", { key: keys.mine, body: { value } });
   await deployment.call("POST", "/v1/tenants/suspended/suspend", { key: keys.administrator });

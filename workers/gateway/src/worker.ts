@@ -16,6 +16,7 @@ import { archives } from "./routes/archives.ts";
 import { catalogue } from "./routes/catalogue.ts";
 import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
+import { events } from "./routes/events.ts";
 import { imports } from "./routes/imports.ts";
 import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
@@ -33,6 +34,7 @@ import { twinHistory } from "./routes/twin-history.ts";
 import { twinLinks } from "./routes/twin-links.ts";
 import { twinState } from "./routes/twin-state.ts";
 import { twins } from "./routes/twins.ts";
+import { webhooks } from "./routes/webhooks.ts";
 import { HOW_TO_CUT } from "./source-files.ts";
 
 const MIB = 1024 * 1024;
@@ -58,7 +60,8 @@ app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", plainBodies);
 const small = atMost(1 / 16);
-for (const path of ["setup", "session", "keys", "credentials", "stream-tickets"]) app.use(`/v1/${path}/*`, small);
+for (const path of ["setup", "session", "keys", "credentials", "stream-tickets", "webhooks"])
+  app.use(`/v1/${path}/*`, small);
 // An archive comes in parts; the platform takes bodies of up to 100 MB.
 const archivePart = atMost(90);
 app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
@@ -89,6 +92,8 @@ app.route(
   streamTicketsFor(() => declaredRoutes(app).filter(({ takesTicket }) => takesTicket)),
 );
 app.route("/v1/credentials", credentials);
+app.route("/v1", events);
+app.route("/v1/webhooks", webhooks);
 app.route("/v1", archives);
 app.route("/v1", catalogue);
 app.route("/", operations);

@@ -79,12 +79,16 @@ function sendOne(url: URL, { method, path, headers, body }: MalformedRequest, ag
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const options = { agent, host: url.hostname, port: url.port, method, path, headers: { ...headers, ...length } };
     const outgoing = send(options, (answer) => {
+      const contentType = answer.headers["content-type"] ?? "";
+      // A stream has no end of its own.
+      if (contentType.startsWith("text/event-stream")) {
+        resolve({ status: answer.statusCode ?? 0, contentType, body: "" });
+        return void outgoing.destroy();
+      }
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
       answer.on("error", reject);
-      answer.on("end", () =>
-        resolve({ status: answer.statusCode ?? 0, contentType: answer.headers["content-type"] ?? "", body: text }),
-      );
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, contentType, body: text }));
     });
     outgoing.on("error", (error) => reject(new Error(`${method} ${path}: ${error.message}`, { cause: error })));
     outgoing.end(body);
@@ -95,6 +99,7 @@ const OBJECTS = {
   "eigentwin-twins": ["TwinObject"],
   "eigentwin-runs": ["RunObject", "TenantObject"],
   "eigentwin-system": ["VaultObject"],
+  "eigentwin-events": ["EndpointObject"],
 };
 /** What may move by itself: when a key was last used, when the catalogue was last read. */
 const MOVING = new Set(["lastUsedAt", "registeredAt", "refusedAt"]);

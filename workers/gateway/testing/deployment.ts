@@ -115,18 +115,38 @@ export async function startTestDeployment(plugins: readonly TestPlugin[] = [BROK
 
 const optionsWith = (plugins: readonly TestPlugin[]) => ({
   root,
-  workers: [...configs(), runsBinding(plugins), ...workersOf(plugins)],
+  workers: [...configs(), runsBinding(plugins), eventsOnLoopback(), ...workersOf(plugins)],
 });
 
-/** Every Worker's own configuration, the gateway first; runs is composed below. */
+const COMPOSED = [join("workers", "runs"), join("workers", "events")];
+
+/** Every Worker's own configuration, the gateway first; two are composed below. */
 function configs(): { configPath: string }[] {
   const folders = ["workers", "plugins"].flatMap((kind) =>
     readdirSync(join(root, kind)).map((name) => join(kind, name)),
   );
   return folders
-    .filter((folder) => folder !== join("workers", "runs") && existsSync(join(root, folder, "wrangler.toml")))
+    .filter((folder) => !COMPOSED.includes(folder) && existsSync(join(root, folder, "wrangler.toml")))
     .sort((a, b) => Number(b.endsWith("gateway")) - Number(a.endsWith("gateway")))
     .map((folder) => ({ configPath: join(folder, "wrangler.toml") }));
+}
+
+/** Receivers of a test listen on this machine. */
+function eventsOnLoopback() {
+  const { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, vars } =
+    unstable_readConfig({ config: join(root, "workers/events/wrangler.toml") });
+  return {
+    config: {
+      name,
+      main,
+      compatibility_date,
+      compatibility_flags,
+      durable_objects,
+      migrations,
+      d1_databases,
+      vars: { ...vars, WEBHOOK_LOOPBACK: "allow" },
+    },
+  } as never;
 }
 
 function runsBinding(plugins: readonly TestPlugin[]) {

@@ -49,6 +49,11 @@ export const METRICS = {
     help: `Due work of an alarm that was tried again. ${LOST}`,
     labels: ["work"],
   },
+  eigentwin_webhook_attempts_total: {
+    kind: "counter",
+    help: `Attempts to deliver an event to a webhook, by what came of it. ${LOST}`,
+    labels: ["outcome"],
+  },
   eigentwin_twins: { kind: "gauge", help: "Twins in the index.", labels: [] },
   eigentwin_datasets: { kind: "gauge", help: "Datasets in the index.", labels: [] },
   eigentwin_models: { kind: "gauge", help: "Models in the index.", labels: [] },

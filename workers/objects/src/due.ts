@@ -27,6 +27,11 @@ export function plan(storage: DurableObjectStorage, work: string, atMs: number):
   void setNextAlarm(storage);
 }
 
+/** Plans work unless it is planned: what is waiting to be tried again keeps its time. */
+export function planIfNone(storage: DurableObjectStorage, work: string, atMs: number): void {
+  if (storage.sql.exec("SELECT 1 FROM due WHERE work = ?", work).toArray().length === 0) plan(storage, work, atMs);
+}
+
 /** Plans work that is being done right now: if that comes to nothing, the alarm does it. */
 export const planRetry = (storage: DurableObjectStorage, work: string): void =>
   plan(storage, work, Date.now() + RETRY_MS);
@@ -82,7 +87,7 @@ function complain(work: string, tries: number, error: unknown): void {
 function nextDue(storage: DurableObjectStorage): DueWork[] {
   const now = Date.now();
   const due = storage.sql
-    .exec<{ work: string; tries: number }>("SELECT work, tries FROM due WHERE at_ms <= ? ORDER BY at_ms", now)
+    .exec<{ work: string; tries: number }>("SELECT work, tries FROM due WHERE at_ms <= ? ORDER BY at_ms, rowid", now)
     .toArray();
   storage.sql.exec("UPDATE due SET tries = tries + 1 WHERE at_ms <= ?", now);
   return due;

@@ -1,6 +1,18 @@
 export { exists, prepareStorage } from "./schema-steps.ts";
-export { createDue, plan, planRetry, serveDue, settle, type DueWork } from "./due.ts";
+export { createDue, plan, planIfNone, planRetry, serveDue, settle, type DueWork } from "./due.ts";
 export { dumpPart, type DumpCursor, type DumpPart } from "./dump.ts";
+export {
+  createOutbox,
+  deliverOutbox,
+  hasEvents,
+  noteEvent,
+  OUTBOX,
+  type Fact,
+  type OutboxBatch,
+  type OutboxEvent,
+  type OutboxTaker,
+} from "./outbox.ts";
 export { restorePart } from "./restore.ts";
 export type { ArchivedObject } from "./archived.ts";
 export { within } from "./within.ts";
+export { Watchers } from "./watchers.ts";

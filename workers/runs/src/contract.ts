@@ -26,6 +26,8 @@ export interface RunRequest {
   id: string;
   /** Of the HTTP request that began it, for the log alone. */
   requestId?: string;
+  /** W3C trace context of that request: its events carry it. */
+  traceparent?: string;
   capability: string;
   input: unknown;
   subject: Subject;

@@ -10,6 +10,7 @@ import { concludeRun } from "./conclude.ts";
 import { isFinal, type RunState } from "./contract.ts";
 import { journalStore } from "./journal-store.ts";
 import { keptModels } from "./kept-models.ts";
+import { noteRunEvent } from "./run-events.ts";
 import { conclude, fixFinish, moveTo, readRun, type Conclusion, type RunRecord } from "./run-record.ts";
 import { bodyText } from "./signed-evidence.ts";
 
@@ -47,6 +48,7 @@ export async function endSigned(env: Env, storage: DurableObjectStorage): Promis
     if (!moveTo(storage.sql, stateOf(conclusion))) return;
     conclude(storage.sql, { ...conclusion, evidence: { ...conclusion.evidence, signature } });
     for (const work of AFTER_THE_END) planRetry(storage, work);
+    noteRunEvent(storage, `run.${stateOf(conclusion)}`);
     countEnd(readRun(storage.sql));
   });
 }

@@ -4,6 +4,7 @@ import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { apiKey, credential, dataset, link, model, run, tenant, twin } from "@eigentwin/index";
+import { feedOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -88,6 +89,7 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   await env.BODIES.delete([stagingProgress(id), ...staged.map(({ key }) => key)]);
   if (staged.length > 0) return "more";
 
+  await feedOf(env.FEEDS, id).erase();
   await vaultOf(env.VAULTS, id).destroy();
   // Sessions and tickets go with their keys.
   await index.batch([

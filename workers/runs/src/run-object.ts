@@ -19,6 +19,7 @@ import {
   prepareStorage,
   restorePart,
   serveDue,
+  Watchers,
   type DumpCursor,
   type DumpPart,
 } from "@eigentwin/objects";
@@ -41,9 +42,9 @@ import { goOn, takeOver } from "./restored-run.ts";
 import { RUN_WORKS, RunWork } from "./run-work.ts";
 import { storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
+import { noteRunEvent } from "./run-events.ts";
 import { RUN_STEPS } from "./steps.ts";
 import { isRestoring } from "./tenant-state.ts";
-import { Watchers } from "./watchers.ts";
 
 const CANCEL_WITHIN_MS = 5_000;
 
@@ -69,6 +70,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
       const resolution = resolve(plugins, request.capability, { backend: request.backend, credentials });
       prepareStorage(storage, RUN_STEPS, () => {
         insertRun(storage.sql, request, resolution, nothingSpent(resolution.backend.currency));
+        noteRunEvent(storage, "run.accepted");
         plan(storage, "attempt", Date.now());
       });
       count("eigentwin_runs_accepted_total", [request.capability]);
@@ -186,6 +188,7 @@ const questionOf = ({
   tenant: _tenant,
   id: _id,
   requestId: _requestId,
+  traceparent: _traceparent,
   subject,
   synthetic: _synthetic,
   ...asked

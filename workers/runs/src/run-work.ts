@@ -3,7 +3,7 @@
 
 import type { Failure } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
-import { exists, plan, planRetry, settle, within, type DueWork } from "@eigentwin/objects";
+import { exists, OUTBOX, plan, planRetry, settle, within, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, noteOnTwin } from "./announce.ts";
 import { AFTER_THE_END, endSigned, fixEnd } from "./end-run.ts";
@@ -12,6 +12,7 @@ import { journalStore } from "./journal-store.ts";
 import { keepModel } from "./kept-models.ts";
 import { boundPlugins } from "./plugins.ts";
 import { runPorts } from "./ports.ts";
+import { tellFeed } from "./run-events.ts";
 import * as record from "./run-record.ts";
 import { accessOf } from "./secrets.ts";
 import { tenantState } from "./tenant-state.ts";
@@ -29,7 +30,7 @@ const STOP_WITHIN_MS = 5_000;
 const AFTER_STOP_MS = 1_000;
 
 /** Everything that is ever due of a run. */
-export const RUN_WORKS = ["attempt", "ask", "sign", ...AFTER_THE_END] as const;
+export const RUN_WORKS = ["attempt", "ask", "sign", ...AFTER_THE_END, OUTBOX] as const;
 
 export interface RunEvents {
   changed(): void;
@@ -60,6 +61,7 @@ export class RunWork {
     if (work === "attempt") return this.#attemptIfAllowed();
     if (work === "ask") return this.#ask(tries);
     if (work === "sign") return this.#end();
+    if (work === OUTBOX) return tellFeed(this.#env, this.#storage);
     if (work === "index") await indexRun(this.#env, this.#run());
     if (work === "note-on-twin") await noteOnTwin(this.#env, this.#run());
     if (work === "list-models") await listModels(this.#env, this.#run(), this.#storage.sql);
@@ -151,7 +153,7 @@ export class RunWork {
 
   async #end(): Promise<void> {
     await endSigned(this.#env, this.#storage);
-    for (const work of AFTER_THE_END)
+    for (const work of [...AFTER_THE_END, OUTBOX])
       await this.serve({ work, tries: 0 }).catch(this.#warn(`${work} will be repeated`));
     // Last: whoever waited for a training may ask its model at once.
     this.#events.ended();

@@ -1,6 +1,6 @@
 // The tables of a run, and of the end of a tenant, step by step.
 
-import { createDue } from "@eigentwin/objects";
+import { createDue, createOutbox } from "@eigentwin/objects";
 
 export const RUN_STEPS = [
   `
@@ -29,6 +29,8 @@ export const RUN_STEPS = [
   `,
   // What came out of an archive is told as such.
   "ALTER TABLE run ADD COLUMN restored INTEGER NOT NULL DEFAULT 0",
+  // Events that are still to be told.
+  createOutbox,
 ];
 
 export const TENANT_STEPS = [

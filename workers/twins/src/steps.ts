@@ -1,6 +1,6 @@
 // The tables of a twin, step by step. Times of points are Unix milliseconds.
 
-import { createDue } from "@eigentwin/objects";
+import { createDue, createOutbox } from "@eigentwin/objects";
 
 export const TWIN_STEPS = [
   `
@@ -81,4 +81,6 @@ export const TWIN_STEPS = [
   INSERT INTO state_change SELECT revision, 'history-begun', updated_at, NULL, NULL, '[]' FROM twin;
   INSERT INTO state_snapshot SELECT revision, type, properties, '{}', '{}' FROM twin;
   `,
+  // Events that are still to be told.
+  createOutbox,
 ];

@@ -21,6 +21,8 @@ import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
   exists,
+  hasEvents,
+  OUTBOX,
   plan,
   planRetry,
   prepareStorage,
@@ -35,6 +37,7 @@ import {
   streamFolder,
   twinName,
   type AppendOptions,
+  type AppendReceipt,
   type AppendResult,
   type Author,
   type BucketPage,
@@ -79,10 +82,11 @@ import {
   type TwinRecord,
 } from "./twin-record.ts";
 import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import { noteTwinEvent, tellFeed } from "./twin-events.ts";
 import { viewOf } from "./view.ts";
 
 /** Everything that is ever due of a twin. */
-const TWIN_WORKS = ["index", "links", STREAMS_WORK, "retire"] as const;
+const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
 const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
@@ -109,6 +113,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       this.#indexLinks(EMPTY_STATE, state);
       planRetry(this.ctx.storage, "index");
+      noteTwinEvent(this.ctx.storage, "twin.created", { synthetic: draft.synthetic });
     });
     await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
@@ -131,11 +136,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
-    return this.#writing((twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+    return this.#writing("twin.changed", (twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
-    return this.#writing((twin, now) => {
+    return this.#writing("twin.changed", (twin, now) => {
       const state = withoutTarget(writableOf(twin), target);
       if (!isSameJson(state.links, twin.links))
         storeState(this.ctx.storage.sql, twin, state, { kind: "unlinked", author, now });
@@ -148,6 +153,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       checkCondition(condition, twin.revision);
       needMatch(condition);
       this.ctx.storage.transactionSync(() => {
+        noteTwinEvent(this.ctx.storage, "twin.deleted");
         retireTwin(this.ctx.storage.sql, new Date().toISOString());
         planRetry(this.ctx.storage, "retire");
       });
@@ -202,7 +208,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const twin = this.#twin();
     if (!twin) return notThere();
     if (twin.revision !== upgrade.revision) return succeed("changed");
-    return this.#writing((_twin, now) => {
+    return this.#writing("twin.upgraded", (_twin, now) => {
       checkLimits({ ...writableOf(twin), properties: upgrade.properties });
       upgradeTwin(this.ctx.storage.sql, twin, upgrade, now);
       return subjectOf(this.#twin() ?? twin);
@@ -219,7 +225,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
-    const undone = this.#writing((_twin, now) => {
+    const undone = this.#writing("twin.upgrade-undone", (_twin, now) => {
       if (!undoUpgrade(this.ctx.storage.sql, author, now))
         refuse("twin.not-upgraded", "this twin has no upgrade that could be undone");
     });
@@ -229,7 +235,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
     if (!this.#twin()) return notThere();
     this.ctx.storage.transactionSync(() => {
-      if (noteFinding(this.ctx.storage.sql, finding)) this.#changed();
+      if (!noteFinding(this.ctx.storage.sql, finding)) return;
+      this.#changed();
+      const { run, verdict, prediction } = finding;
+      if (prediction)
+        noteTwinEvent(this.ctx.storage, "prediction.made", { run, verdict, quantity: prediction.quantity });
     });
     return succeed(undefined);
   }
@@ -267,6 +277,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   #serve(work: string): Promise<void> {
+    if (work === OUTBOX) return this.#inTurn(() => tellFeed(this.env, this.ctx.storage));
     if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
     return work === "retire" ? this.#finishRetiring() : this.#followInIndex();
   }
@@ -276,10 +287,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
-    const onChange = () => {
+    const onChange = (receipt: AppendReceipt) => {
       // Retired while old points were read.
       if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
       this.#changed();
+      noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
     return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
   }
@@ -298,8 +310,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return twin ? answering(() => answer(twin)) : notThere();
   }
 
-  /** One transaction: what gives the twin another revision is an event, and the index follows. */
-  #writing<T>(write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+  /** One transaction: what gives the twin another revision is told as this event, and the index follows. */
+  #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
     return this.#answering((twin) =>
       this.ctx.storage.transactionSync(() => {
         const written = write(twin, new Date().toISOString());
@@ -307,6 +319,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         if (after && after.revision !== twin.revision) {
           this.#indexLinks(twin, after);
           this.#changed();
+          noteTwinEvent(this.ctx.storage, event, after.type === twin.type ? {} : { from: twin.type });
         }
         return written;
       }),
@@ -334,7 +347,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   /**
    * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor
-   * write a body of it.
+   * write a body of it or take an event of its successor for told.
    */
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#following = this.#following.catch(() => undefined).then(work);
@@ -362,6 +375,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!name || !this.#isRetired()) return settle(this.ctx.storage, "retire");
     await unlinkSources(this.env, name);
     await forgetTwin(this.env.INDEX, name);
+    while (this.#isRetired() && hasEvents(this.ctx.storage.sql)) await tellFeed(this.env, this.ctx.storage);
     if (this.#isRetired()) await this.erase();
   }
 

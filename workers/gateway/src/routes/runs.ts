@@ -64,6 +64,7 @@ export const runs = new Hono<Gateway>()
         tenant,
         id,
         requestId: c.get("requestId"),
+        ...traceparentOf(c.req.header("traceparent")),
         capability: capability.id,
         input,
         subject,
@@ -206,3 +207,9 @@ function preferredWaitMs(prefer: string | undefined): number {
   const seconds = /(?:^|[,;\s])wait=(\d+)/.exec(prefer ?? "")?.[1];
   return seconds === undefined ? DEFAULT_WAIT_MS : 1000 * Math.min(60, Number(seconds));
 }
+
+/** W3C trace context, version 00; what is none is left out, as that specification says. */
+const traceparentOf = (header: string | undefined) =>
+  header !== undefined && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(header)
+    ? { traceparent: header }
+    : {};

@@ -3,6 +3,7 @@
 import { refuse, type KeptStream, type Series, type TimeRange } from "@eigentwin/core";
 import { exists, plan, settle } from "@eigentwin/objects";
 import type {
+  AppendReceipt,
   AppendResult,
   BucketPage,
   BucketQuestion,
@@ -55,7 +56,11 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
     async append(
       checked: readonly Checked[],
       names: Names,
-      { isPartial, isEach, onChange }: { isPartial: boolean; isEach: boolean; onChange: () => void },
+      {
+        isPartial,
+        isEach,
+        onChange,
+      }: { isPartial: boolean; isEach: boolean; onChange: (receipt: AppendReceipt) => void },
     ): Promise<AppendResult> {
       const refused = checked.flatMap((one, index) => (isRow(one) ? [] : [{ index, failure: one.refused }]));
       const [first] = refused;
@@ -66,19 +71,17 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       if (!exists(storage)) refuse("twin.not-found", "there is no such twin");
       const outcomes = storage.transactionSync(() => {
         const appended = appendPoints(sql, rows, Date.now(), loaded);
-        if (appended.outcomes.some((outcome) => outcome !== "unchanged")) {
-          onChange();
+        const told = receiptOf(appended.outcomes);
+        if (told.accepted + told.corrected > 0) {
+          onChange(told);
           if (appended.spilled || retentionsOf(names).size > 0)
             planUpkeep(appended.spilled && isOverfull(sql, limits) ? Date.now() : Date.now() + DAY_MS);
         }
         return appended.outcomes;
       });
-      const count = (of: string) => outcomes.filter((outcome) => outcome === of).length;
       const inOrder = outcomes.values();
       return {
-        accepted: count("accepted"),
-        unchanged: count("unchanged"),
-        corrected: count("corrected"),
+        ...receiptOf(outcomes),
         ...(isPartial && { refused }),
         ...(isEach && {
           results: checked.map((one) => (isRow(one) ? (inOrder.next().value ?? "unchanged") : "refused")),
@@ -147,6 +150,11 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       }
     },
   };
+}
+
+function receiptOf(outcomes: readonly string[]): AppendReceipt {
+  const count = (of: string) => outcomes.filter((outcome) => outcome === of).length;
+  return { accepted: count("accepted"), unchanged: count("unchanged"), corrected: count("corrected") };
 }
 
 async function* given(parts: readonly Series[]): AsyncGenerator<Series> {

@@ -1,4 +1,4 @@
-// Those who wait for something to happen to a run.
+// Those who wait for something to happen to an object.
 
 export class Watchers {
   readonly #wakes = new Set<() => void>();

@@ -1,0 +1,10 @@
+// The bindings of wrangler.toml, written by `npm run generate`. 21efd283da882637
+
+export interface Env {
+  INDEX: D1Database;
+  WEBHOOK_LOOPBACK: string;
+  FEEDS: DurableObjectNamespace;
+  ENDPOINTS: DurableObjectNamespace;
+  VAULTS: DurableObjectNamespace;
+  METRICS: DurableObjectNamespace;
+}

@@ -1,0 +1,123 @@
+// What other Workers may ask of a tenant's feed and of its webhooks. Every expected failure is data.
+
+import type { Outcome } from "@eigentwin/core";
+import type { OutboxTaker } from "@eigentwin/objects";
+
+/** Which events: every member that is there must hold. */
+export interface EventFilter {
+  /** `run.failed`, or `run.*`. */
+  types?: readonly string[];
+  /** Ids of twins: events about them, of runs too. */
+  twins?: readonly string[];
+  /** Twin types without their majors; events of no twin are then left out. */
+  twinTypes?: readonly string[];
+}
+
+export interface FeedQuestion {
+  /** A position that the feed gave, "0" for the first event that it holds, null for what comes from now on. */
+  after: string | null;
+  filter: EventFilter;
+  limit: number;
+  /** Waits so long for a first event. */
+  waitMs: number;
+}
+
+export interface ToldEvent {
+  position: string;
+  type: string;
+  /** The CloudEvent as JSON. A `feed.gap` stands for what retention has cut. */
+  json: string;
+}
+
+export interface FeedPage {
+  events: ToldEvent[];
+  /** Where to go on, also past events that the filter leaves out. */
+  next: string;
+}
+
+export interface WebhookDraft {
+  url: string;
+  title: string;
+  filter: EventFilter;
+}
+
+export interface WebhookChange {
+  url?: string;
+  title?: string;
+  types?: readonly string[] | null;
+  twins?: readonly string[] | null;
+}
+
+/** `unverified` until the address has answered its challenge. */
+export type WebhookState = "unverified" | "active" | "paused";
+
+export interface WebhookView {
+  id: string;
+  url: string;
+  title: string;
+  types: readonly string[] | null;
+  twins: readonly string[] | null;
+  twinTypes: readonly string[];
+  state: WebhookState;
+  /** Why it is paused; null where it is not. */
+  pausedBecause: "asked" | "failing" | null;
+  /** Since when nothing has been delivered; null where the last delivery succeeded. */
+  failingSince: string | null;
+  /** Events that wait for their delivery. */
+  pending: number;
+  /** Events that were given up, until they are driven again. */
+  failed: number;
+  createdAt: string;
+}
+
+export interface DeliveryView {
+  /** Its place in the log. */
+  number: number;
+  event: string;
+  type: string;
+  state: "pending" | "delivered" | "failed";
+  attempts: number;
+  /** HTTP status of the last attempt; null where there was none. */
+  status: number | null;
+  /** Why there was none: the words of a fixed list. */
+  fault: string | null;
+  lastAttemptAt: string | null;
+  nextAttemptAt: string | null;
+}
+
+export interface FeedService extends OutboxTaker {
+  read(question: FeedQuestion): Promise<FeedPage>;
+  /** The secret is told here and never again. */
+  addWebhook(tenant: string, draft: WebhookDraft): Promise<Outcome<{ webhook: WebhookView; secret: string }>>;
+  changeWebhook(id: string, change: WebhookChange): Promise<Outcome<WebhookView>>;
+  removeWebhook(id: string): Promise<Outcome<undefined>>;
+  webhookIds(): Promise<string[]>;
+  /** Goes on from the first event at or after a time. */
+  replayWebhook(id: string, from: string): Promise<Outcome<WebhookView>>;
+  /** Everything, with the tenant's webhooks: for good. */
+  erase(): Promise<void>;
+}
+
+export interface EndpointService {
+  view(): Promise<Outcome<WebhookView>>;
+  pause(): Promise<Outcome<WebhookView>>;
+  /** Goes on where it stopped; an address that has not answered its challenge is challenged again. */
+  resume(): Promise<Outcome<WebhookView>>;
+  /** The secret before signs too, for so long. */
+  rotate(overlapSeconds: number): Promise<Outcome<{ webhook: WebhookView; secret: string }>>;
+  test(): Promise<Outcome<{ event: string }>>;
+  /** The latest first, before the number where one is given. */
+  log(limit: number, before: number | null): Promise<Outcome<DeliveryView[]>>;
+  /** Those that were given up are tried again: all, or the one of an event. */
+  redrive(event: string | null): Promise<Outcome<{ redriven: number }>>;
+}
+
+/** One feed a tenant. */
+export const feedOf = (namespace: DurableObjectNamespace, tenant: string): FeedService =>
+  namespace.getByName(tenant) as unknown as FeedService;
+
+/** One endpoint a webhook. It comes into being by being called: ask the feed for its id before. */
+export const endpointOf = (namespace: DurableObjectNamespace, tenant: string, id: string): EndpointService =>
+  namespace.getByName(endpointName(tenant, id)) as unknown as EndpointService;
+
+export const endpointName = (tenant: string, id: string): string => `${tenant}/${id}`;

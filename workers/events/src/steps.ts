@@ -1,0 +1,43 @@
+// The tables of a feed and of an endpoint, step by step.
+
+import { createDue, createOutbox } from "@eigentwin/objects";
+
+/** Events up to `cut` are no longer held. A source is known by its epoch, with the last of its events that came. */
+export const FEED_STEPS = [
+  `
+  CREATE TABLE feed (
+    one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL, epoch TEXT NOT NULL,
+    last INTEGER NOT NULL, cut INTEGER NOT NULL
+  );
+  CREATE TABLE event (
+    sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, subject TEXT, twin_type TEXT, at_ms INTEGER NOT NULL, json TEXT NOT NULL
+  );
+  CREATE INDEX event_by_subject ON event (subject, sequence);
+  CREATE TABLE source (epoch TEXT PRIMARY KEY, last INTEGER NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY, filter TEXT NOT NULL, state TEXT NOT NULL, made INTEGER NOT NULL, due_last INTEGER
+  );
+  ${createDue};
+  `,
+];
+
+/** A filter holds for the events after `from_sequence`, up to that of the next one. */
+export const ENDPOINT_STEPS = [
+  `
+  CREATE TABLE endpoint (
+    one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL, id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL,
+    state TEXT NOT NULL, paused_because TEXT, challenge TEXT NOT NULL, cursor INTEGER NOT NULL,
+    failing_since_ms INTEGER, failed_rounds INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL
+  );
+  CREATE TABLE filter (from_sequence INTEGER PRIMARY KEY, filter TEXT NOT NULL);
+  CREATE TABLE secret (number INTEGER PRIMARY KEY, sealed TEXT NOT NULL, until_ms INTEGER);
+  CREATE TABLE delivery (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, type TEXT NOT NULL, lane TEXT NOT NULL, place INTEGER,
+    json TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, status INTEGER, fault TEXT,
+    last_ms INTEGER, next_ms INTEGER NOT NULL
+  );
+  CREATE INDEX delivery_by_state ON delivery (state, number);
+  ${createDue};
+  ${createOutbox};
+  `,
+];

@@ -1,0 +1,5 @@
+export { EndpointObject } from "./endpoint-object.ts";
+export { FeedObject } from "./feed-object.ts";
+
+/** Reached through its objects only. */
+export default { fetch: () => new Response(null, { status: 404 }) } satisfies ExportedHandler;
