@@ -25,8 +25,10 @@ export default defineConfig({
           // One harness at a time: each starts a workerd and needs seconds and memory.
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Generous: what fails here fails by what it sees, on however busy a machine.
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
           sequence: { groupOrder: 1 },
         },
       },

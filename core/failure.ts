@@ -100,6 +100,12 @@ export const ERRORS = {
     retry: false,
     means: "The manifest names members that have not come yet, or came with another digest.",
   },
+  "archive.too-large": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "The archive has more members, bytes or signing keys than a deployment takes.",
+  },
   "archive.conflict": {
     status: 409,
     blame: "caller",

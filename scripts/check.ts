@@ -1,9 +1,16 @@
 // Everything about the code that needs no running Worker: `npm run check`, and with `--fix` what can be put right.
 
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { runStages } from "./stages.ts";
 
-const { fix } = parseArgs({ options: { fix: { type: "boolean", default: false } } }).values;
+const USAGE = `usage: npm run check -- [options]
+
+  --fix  format, regenerate, and put right what the linter can
+  --help`;
+
+const { fix } = readArguments(USAGE, {
+  options: { fix: { type: "boolean", default: false }, help: { type: "boolean" } },
+}).values;
 
 const failed = await runStages([
   { name: "generated", tool: "node", args: ["scripts/generate.ts", ...(fix ? [] : ["--check"])] },

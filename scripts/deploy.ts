@@ -57,8 +57,8 @@ async function deploy(wanted: ReturnType<typeof wantedBy>): Promise<void> {
         ? "Deployed. It has no public address yet: docs/deploying.md, Custom domain; then ask /healthz there."
         : `Deployed: ${address}`,
       "Next:",
-      "  npm run setup-token     mints the token that makes the first administrator's key",
-      "  git diff wrangler.toml  commit the id of the database: the next deployment needs it",
+      "  npm run setup-token -- --remote   mints the token that makes the first administrator's key",
+      "  git diff wrangler.toml            commit the id of the database: the next deployment needs it",
     ].join("\n"),
   );
 }

@@ -1,19 +1,18 @@
 // Runs the whole default deployment under workerd on this machine, behind one port of the loopback interface.
 
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { root, run } from "./command.ts";
-import { administratorFile, demoKey, tokenForAdministrator } from "./demo-tenant.ts";
+import { administratorFile, demoKey, makeAdministrator, tokenForAdministrator } from "./demo-tenant.ts";
 import { takeLock } from "./lock.ts";
 import { DATABASE } from "./mint-token.ts";
+import { goneAfter, howEnded, lastWordsOf, signalGroup, spawnWorkers, stopGroup } from "./workers-process.ts";
 
-export interface Deployment {
+export interface Workers {
   url: string;
-  /** Key of the demo tenant, which exists in local deployments only. */
-  key: string;
   /** Holds the key of an administrator of this deployment. */
   administratorFile: string;
   /** Ends every process that was started; the first call counts. */
@@ -22,6 +21,11 @@ export interface Deployment {
   kill(): Promise<void>;
   /** True from the first sign of the end: what fails then is no fault. */
   isStopping(): boolean;
+}
+
+export interface Deployment extends Workers {
+  /** Key of the demo tenant, which exists in local deployments only. */
+  key: string;
 }
 
 export interface DeploymentOptions {
@@ -33,6 +37,8 @@ export interface DeploymentOptions {
   configs?: readonly string[];
   /** Called when everything has stopped, also after Ctrl-C. */
   onStopped?(): void;
+  /** Called when the Workers have ended by themselves, with how; what is left of them has been stopped. */
+  onDied?(how: string): void;
   /** Everything that the Workers print. */
   onOutput?(text: string): void;
 }
@@ -40,14 +46,27 @@ export interface DeploymentOptions {
 const READY_WITHIN_MS = 90_000;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-export async function startDeployment({
+/** With the key of the demo tenant; throws where it is good for nothing any more. */
+export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
+  const workers = await startWorkers(options);
+  try {
+    return { ...workers, key: await demoKey(workers.url, options.stateFolder) };
+  } catch (error) {
+    await workers.stop();
+    throw error;
+  }
+}
+
+/** The deployment with an administrator and no tenant of its own making. */
+export async function startWorkers({
   stateFolder,
   port,
   say,
   configs = defaultConfigs(),
   onStopped,
+  onDied = () => {},
   onOutput = () => {},
-}: DeploymentOptions): Promise<Deployment> {
+}: DeploymentOptions): Promise<Workers> {
   mkdirSync(stateFolder, { recursive: true });
   const lock = takeLock(stateFolder, port);
   let server: ChildProcess | undefined;
@@ -71,15 +90,22 @@ export async function startDeployment({
     lock.belongTo(server.pid);
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, server);
-    if (token !== undefined) say("making an administrator, by a setup token");
-    const key = await demoKey(url, stateFolder, token);
+    if (token !== undefined) {
+      say("making an administrator, by a setup token");
+      await makeAdministrator(url, stateFolder, token);
+    }
+    const up = server;
+    let isKilled = false;
+    up.once("exit", () => {
+      if (stopping === undefined && !isKilled) void stop().then(() => onDied(howEnded(up)));
+    });
     const kill = async () => {
-      if (server) await goneAfter(server, "SIGKILL");
+      isKilled = true;
+      await goneAfter(up, "SIGKILL");
       lock.release();
     };
     return {
       url,
-      key,
       administratorFile: administratorFile(stateFolder),
       stop,
       kill,
@@ -90,39 +116,6 @@ export async function startDeployment({
     await stop();
     throw error;
   }
-}
-
-/** What the Workers said last, told when they end before they are ready. */
-const lastWords = new WeakMap<ChildProcess, string[]>();
-
-function spawnWorkers(configs: readonly string[], stateFolder: string, port: number): ChildProcess {
-  const server = spawn(
-    "wrangler",
-    [
-      "dev",
-      ...configs.flatMap((config) => ["-c", config]),
-      "--ip=127.0.0.1",
-      `--port=${port}`,
-      `--persist-to=${stateFolder}`,
-      "--show-interactive-dev-session=false",
-    ],
-    // A process group of its own, so that stopping it stops everything that it started. Requests are not to be recorded
-    // beside the state, headers and all, whatever the tools' default is.
-    {
-      cwd: root,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, X_LOCAL_OBSERVABILITY: "false" },
-    },
-  );
-  const words: string[] = [];
-  lastWords.set(server, words);
-  for (const stream of [server.stdout, server.stderr])
-    stream?.on("data", (chunk: Buffer) => {
-      words.push(chunk.toString());
-      if (words.length > 200) words.shift();
-    });
-  return server;
 }
 
 /** Of every Worker and plugin, the gateway first: it gets the port. */
@@ -162,34 +155,11 @@ async function wrangler(args: readonly string[]): Promise<void> {
 
 async function untilReady(url: string, server: ChildProcess): Promise<void> {
   for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await pause(200)) {
-    if (server.exitCode !== null)
-      throw new Error(`wrangler dev ended before it was ready\n${lastWords.get(server)?.join("") ?? ""}`);
+    if (server.exitCode !== null) throw new Error(`wrangler dev ended before it was ready\n${lastWordsOf(server)}`);
     const answer = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
   }
-  throw new Error(
-    `the deployment was not ready after ${READY_WITHIN_MS / 1000} s\n${lastWords.get(server)?.join("") ?? ""}`,
-  );
-}
-
-async function stopGroup(server: ChildProcess): Promise<void> {
-  await Promise.race([goneAfter(server, "SIGTERM"), pause(5_000)]);
-  signalGroup(server, "SIGKILL");
-}
-
-async function goneAfter(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = new Promise((resolve) => server.once("exit", resolve));
-  signalGroup(server, signal);
-  await gone;
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // the group is gone already
-  }
+  throw new Error(`the deployment was not ready after ${READY_WITHIN_MS / 1000} s\n${lastWordsOf(server)}`);
 }
 
 /** A port that the user named: taken is an error, not a reason for another one. */

@@ -2,10 +2,19 @@
 
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
+import { readArguments } from "./arguments.ts";
 import { root } from "./command.ts";
 import { runStages, type Stage } from "./stages.ts";
 
-const isCheck = process.argv.includes("--check");
+const USAGE = `usage: npm run generate -- [options]
+
+  --check  write nothing; tell what is stale, with exit code 1
+  --help`;
+
+const { values } = readArguments(USAGE, {
+  options: { check: { type: "boolean", default: false }, help: { type: "boolean" } },
+});
+const isCheck = values.check;
 const flags = isCheck ? ["--check"] : [];
 
 /** AssemblyScript: the committed `.wasm` is what the sources say, byte for byte. */

@@ -6,11 +6,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { buildCore } from "./build-core.ts";
+import { readArguments } from "./arguments.ts";
 import { root, run } from "./command.ts";
 import { freePort, startDeployment, type Deployment } from "./deployment.ts";
 import { blocksOf } from "./doc-blocks.ts";
-import { configsWith } from "./one-more-plugin.ts";
+import { configsWithPlugin, lineOf, openPlugin } from "./one-more-plugin.ts";
+import { packCore } from "./packed-core.ts";
+
+const USAGE = `usage: npm run test:outside-author
+
+Follows docs/writing-a-plugin.md in a new folder outside of the workspace, from an empty folder to an answer over HTTP.
+
+  --help`;
+readArguments(USAGE, { options: { help: { type: "boolean" } } });
 
 const started = performance.now();
 const say = (line: string) =>
@@ -37,24 +45,6 @@ function command(file: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, env, encoding: "utf8" });
   if (status === 0) return stdout;
   return stop(`${file} ${args.join(" ")}: ${error?.message ?? `${stdout}\n${stderr}`}`);
-}
-
-/** The tarball, made and looked over as it would be before it is published. */
-async function packCore(into: string): Promise<string> {
-  const dist = await buildCore();
-  const lint = await run("publint", ["run", dist, "--strict", "--pack", "false"]);
-  if (lint.code !== 0) stop(`publint:\n${lint.output}`);
-  const packed = JSON.parse(command("npm", ["pack", dist, "--json", "--pack-destination", into], into)) as {
-    filename: string;
-    files: { path: string }[];
-  }[];
-  const [{ filename, files } = stop("npm packed nothing")] = packed;
-  const stray = files.filter(
-    ({ path }) => !/(\.js|\.d\.ts|\.md|^LICENSE|^package\.json)$/.test(path) || /test/.test(path),
-  );
-  if (stray.length > 0) stop(`the package holds ${stray.map(({ path }) => path).join(", ")}`);
-  say(`packed core: ${files.length} files`);
-  return join(into, filename);
 }
 
 /** Writes the files of the page and runs its commands; in place of the registry's core stands the tarball. */
@@ -98,13 +88,18 @@ async function checkTypes(folder: string): Promise<void> {
   say("types hold");
 }
 
-const deploy = async (folder: string, author: string): Promise<Deployment> =>
-  startDeployment({
+/** As `npm start -- --plugin` does. */
+async function deploy(folder: string, author: string): Promise<Deployment> {
+  const plugin = openPlugin(author);
+  const line = labelled("the list").trimEnd();
+  if (line !== lineOf(plugin)) stop(`the page names the line ${line}, and the plugin's is ${lineOf(plugin)}`);
+  return startDeployment({
     stateFolder: join(folder, "state"),
     port: await freePort(8887),
     say,
-    configs: configsWith(folder, labelled("the list").trimEnd(), join(author, "wrangler.toml")),
+    configs: configsWithPlugin(folder, plugin),
   });
+}
 
 async function post({ url, key }: Deployment, path: string, text: string): Promise<Record<string, unknown>> {
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
@@ -121,7 +116,9 @@ const folder = mkdtempSync(join(tmpdir(), "eigentwin-outside-"));
 let deployment: Deployment | undefined;
 try {
   const author = join(folder, "bees");
-  follow(author, await packCore(folder));
+  const packed = await packCore(folder);
+  say(`packed core: ${packed.files} files`);
+  follow(author, packed.file);
   await checkTypes(author);
   deployment = await deploy(folder, author);
   let answer: Record<string, unknown> = {};

@@ -7,7 +7,7 @@ import { fromHere, misused, readArguments } from "./arguments.ts";
 const USAGE = `usage: npm run restore -- FILE --url URL --key-file FILE
 
   FILE             an archive of npm run export; interrupted, the same command goes on
-${CONNECTION_USAGE}; an administrator's, with the scopes tenants:read and tenants:write
+${CONNECTION_USAGE}; an administrator's, with the scope tenants:write
   --json           tell what was restored as one line of JSON
   --help
 
@@ -24,7 +24,7 @@ try {
   console.log(
     options.json
       ? JSON.stringify(restored)
-      : `tenant ${restored.tenant} is active with ${restored.members} members; its first key ${restored.key.id}: ${restored.key.secret}`,
+      : `tenant ${restored.tenant} is active with ${restored.members} members; its first key ${restored.key.id}: ${restored.key.key}`,
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -10,15 +10,20 @@ import { tellAnswer, tellTraining } from "../examples/engines/tell.ts";
 import { openFolder, type CohortSource } from "../examples/engines/source.ts";
 import { root } from "./command.ts";
 import { fromHere, misused, readArguments } from "./arguments.ts";
-import { freePort, namedPort, startDeployment, type Deployment } from "./deployment.ts";
+import { cohortNote, demoKey } from "./demo-tenant.ts";
+import { defaultConfigs, freePort, namedPort, startWorkers, type Deployment } from "./deployment.ts";
+import { tellDemoAgain, tellHowToGoOn, tellKeys } from "./next-steps.ts";
+import { configsWithPlugin, openPlugin } from "./one-more-plugin.ts";
 
 const USAGE = `usage: npm start -- [options]
 
-  --data FOLDER  a real C-MAPSS folder in place of the synthetic demo cohort
-  --set FD001    which set, where the folder holds more than one
-  --once         end after the answer
-  --port N       port on 127.0.0.1 (default: 8787, or the next free one)
-  --state FOLDER where twins, runs and datasets are kept (default: .eigentwin/state)
+  --data FOLDER    a real C-MAPSS folder in place of the synthetic demo cohort
+  --set FD001      which set, where the folder holds more than one
+  --once           end after the answer; exit code 1 where there is none
+  --no-demo        an empty deployment: no tenant, no training
+  --plugin FOLDER  one more plugin beside those of the list: the folder of its wrangler.toml
+  --port N         port on 127.0.0.1 (default: 8787, or the next free one)
+  --state FOLDER   where twins, runs and datasets are kept (default: .eigentwin/state)
   --help`;
 
 const { values: options } = readArguments(USAGE, {
@@ -26,6 +31,8 @@ const { values: options } = readArguments(USAGE, {
     data: { type: "string" },
     set: { type: "string" },
     once: { type: "boolean" },
+    "no-demo": { type: "boolean" },
+    plugin: { type: "string" },
     port: { type: "string" },
     state: { type: "string" },
     help: { type: "boolean" },
@@ -39,32 +46,59 @@ const started = performance.now();
 const say = (line: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
-const [source, port] = await wanted().catch((error: unknown) => misused(USAGE, error));
+const { source, port, configs } = await wanted().catch((error: unknown) => misused(USAGE, error));
 const stateFolder = options.state === undefined ? join(root, ".eigentwin/state") : fromHere(options.state);
-const deployment = await startDeployment({ stateFolder, port, say }).catch((error: Error) => {
-  console.error(`\n${error.message}`);
-  return process.exit(1);
-});
-const leave = (code: number) => deployment.stop().then(() => process.exit(code));
+const workers = await startWorkers({ stateFolder, port, configs: configs(stateFolder), say, onDied }).catch(
+  (error: Error) => {
+    console.error(`\n${error.message}`);
+    return process.exit(1);
+  },
+);
 
-try {
-  const cohort = await loadCohort(deployment, source);
-  const twin = cohort.twins[0] ?? "";
-  say(`asking: how many cycles has ${twin} left?`);
-  const answered = await remainingLife(deployment, twin, { model: cohort.model, alternatives: true });
-  console.log(`\n${tellAnswer(twin, source, answered)}\n`);
-  if (options.once) await leave(0);
-  else console.log(tellHowToGoOn(deployment, { twin, model: cohort.model, run: answered.run.id }));
-} catch (error) {
-  if (!deployment.isStopping()) {
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-    await leave(1);
+if (options["no-demo"]) console.log(`\n${tellKeys(workers, options.state)}`);
+else
+  try {
+    await demo({ ...workers, key: await demoKey(workers.url, stateFolder) });
+    if (options.once) await leave(0);
+  } catch (error) {
+    if (!workers.isStopping()) await withoutDemo(error instanceof Error ? error.message : String(error));
   }
+
+function onDied(how: string): never {
+  console.error(`\nthe Workers ended (${how}); npm start goes on from here`);
+  return process.exit(1);
 }
 
-async function wanted(): Promise<[CohortSource, number]> {
-  const cohort = options.data === undefined ? demoCohort() : openFolder(fromHere(options.data), options.set);
-  return [cohort, options.port === undefined ? await freePort(8787) : await namedPort(options.port)];
+function leave(code: number): Promise<never> {
+  return workers.stop().then(() => process.exit(code));
+}
+
+async function demo(deployment: Deployment): Promise<void> {
+  const { model, twins } = await loadCohort(deployment, source);
+  const twin = twins[0] ?? "";
+  say(`asking: how many cycles has ${twin} left?`);
+  const answered = await remainingLife(deployment, twin, { model, alternatives: true });
+  console.log(`\n${tellAnswer(twin, source, answered)}\n`);
+  if (options.once) return;
+  const asked = { twin, model, run: answered.run.id };
+  console.log(tellHowToGoOn(deployment, asked, { state: options.state, isSynthetic: source.synthetic }));
+}
+
+/** The deployment is up for everybody else. */
+async function withoutDemo(why: string): Promise<void> {
+  console.error(`\nThe demo gave no answer: ${why}\n`);
+  if (options.once) return leave(1);
+  console.log(`${tellDemoAgain(stateFolder)}\n${tellKeys(workers, options.state)}`);
+}
+
+async function wanted() {
+  const isBoth = options["no-demo"] && (["once", "data", "set"] as const).find((name) => options[name] !== undefined);
+  if (isBoth) throw new Error(`--no-demo asks nothing, so --${isBoth} cannot stand beside it`);
+  const source = options.data === undefined ? demoCohort() : openFolder(fromHere(options.data), options.set);
+  const port = options.port === undefined ? await freePort(8787) : await namedPort(options.port);
+  const plugin = options.plugin === undefined ? undefined : openPlugin(fromHere(options.plugin));
+  const configs = (stateFolder: string) => (plugin ? configsWithPlugin(stateFolder, plugin) : defaultConfigs());
+  return { source, port, configs };
 }
 
 interface Cohort {
@@ -77,7 +111,7 @@ async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
   const training = source.synthetic ? DEMO_TRAINING : {};
   const question = JSON.stringify([source.train, source.test, training]);
   const name = createHash("sha256").update(question).digest("hex").slice(0, 16);
-  const note = join(stateFolder, `cohort-${name}.json`);
+  const note = cohortNote(stateFolder, name);
   if (existsSync(note)) {
     say("the cohort is there from an earlier start");
     return JSON.parse(readFileSync(note, "utf8")) as Cohort;
@@ -104,28 +138,4 @@ async function loadCohort(api: Api, source: CohortSource): Promise<Cohort> {
   const cohort = { model: trained.result.model, twins };
   writeFileSync(note, JSON.stringify(cohort));
   return cohort;
-}
-
-function tellHowToGoOn(
-  { url, key, administratorFile }: Deployment,
-  { twin, model, run }: { twin: string; model: string; run: string },
-): string {
-  const question = JSON.stringify({
-    capability: "aerospace.remaining-life@1",
-    subject: { kind: "twin", id: twin },
-    input: { model, alternatives: true },
-  });
-  return [
-    `Eigentwin is up at ${url}   (API: ${url}/openapi.json; Ctrl-C stops everything)`,
-    `Tenants and keys: an administrator's key is in ${administratorFile}; npm run setup-token makes another`,
-    "Ask again:",
-    "",
-    `curl -s ${url}/v1/runs -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '${question}'`,
-    "",
-    "Check the evidence:",
-    "",
-    `curl -s ${url}/v1/runs/${run}/bundle -H 'authorization: Bearer ${key}' -o bundle.json`,
-    `npm run verify:evidence -- bundle.json --keys ${url}/.well-known/eigentwin-keys.json`,
-    "",
-  ].join("\n");
 }

@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readArguments } from "./arguments.ts";
 import { audit, type Tally } from "./audit/audit.ts";
 import { root, run } from "./command.ts";
 
@@ -78,7 +79,16 @@ async function vitest(args: readonly string[]): Promise<Tally> {
   }
 }
 
-const filters = process.argv.slice(2);
+const USAGE = `usage: npm test -- [FILTER…]
+
+  FILTER  a part of a test file's path: only these tests run. Without one, every stage: check, audit, tests, dry-run,
+          start, outside-author
+  --help`;
+
+const { positionals: filters } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { help: { type: "boolean" } },
+});
 
 const stages: readonly [name: string, run: () => Promise<Tally>][] = [
   ["check", () => script("check")],

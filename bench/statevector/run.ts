@@ -3,17 +3,29 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { hasRelaxedSimd } from "@eigentwin/statevector";
 import { statevectorSimulator } from "@eigentwin/statevector/node";
 import { createTestHarness } from "wrangler";
+import { readArguments } from "../../scripts/arguments.ts";
 import { allowed, BARS, limitOf, FASTER_THAN_PEERS, SCALE_SHARE_OF_COPY, WORKERD_SHARE } from "./bars.ts";
 import { AMOUNT, limitsOf, type Limit } from "./limits.ts";
 import { PEER_QUBITS, PEERS, timePeer } from "./peers.ts";
 import { repeat, titleOf, WORKLOADS, type Workload } from "./workloads.ts";
 
-const { json, only, rounds } = parseArgs({
-  options: { json: { type: "string" }, only: { type: "string" }, rounds: { type: "string", default: "7" } },
+const USAGE = `usage: npm run bench:statevector -- [options]
+
+  --only W2    this workload alone
+  --rounds N   of each side, in turns (default: 7)
+  --json FILE  the same figures as JSON
+  --help`;
+
+const { json, only, rounds } = readArguments(USAGE, {
+  options: {
+    json: { type: "string" },
+    only: { type: "string" },
+    rounds: { type: "string", default: "7" },
+    help: { type: "boolean" },
+  },
 }).values;
 
 /** Long enough that a call and a tick of the clock are nothing beside it. */

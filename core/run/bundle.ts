@@ -58,6 +58,7 @@ const evidenceShape = v.looseObject({
   verdict: v.looseObject({ word: v.string(), reason: v.string() }),
   comparison: v.optional(digestShape),
   models: v.optional(v.array(modelShape)),
+  restored: v.optional(v.literal(true)),
   inheritedFrom: v.optional(v.looseObject({ modelId: v.string(), modelDigest: v.string() })),
 });
 

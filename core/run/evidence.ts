@@ -6,7 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
 import type { Verdict } from "./compare.ts";
 
-/** Still 1 where members were only added (`comparison`, `models`): evidence without them stays readable. */
+/** Still 1 where members were only added (`comparison`, `models`, `restored`): evidence without them stays readable. */
 export const EVIDENCE_SCHEMA = "urn:eigentwin:evidence:1";
 
 /** One thing that went into the run, by digest. */
@@ -39,6 +39,8 @@ export interface Evidence {
   models?: { id: string; digest: string }[];
   /** Where the verdict was inherited: the model whose training run compared. */
   inheritedFrom?: { modelId: string; modelDigest: string };
+  /** The run came out of an archive while it was under way: what it did before is that archive's word. */
+  restored?: true;
   /** True where any dataset or twin that went in is synthetic. */
   synthetic: boolean;
 }

@@ -99,7 +99,9 @@ const keySetShape = v.looseObject({
 export async function readKeySet(value: unknown): Promise<KeySet> {
   const wrong = (at: string, why: string) => refuse("request.invalid", `not a set of signing keys: ${why}`, { at });
   const { keys } = parse(keySetShape, value, wrong) as KeySet;
-  for (const [index, { x, kid }] of keys.entries())
+  for (const [index, { x, kid }] of keys.entries()) {
+    if (!fromBase64Url(x, KEY_BYTES)) wrong(`/keys/${index}/x`, "a public key of Ed25519 is 32 bytes in base64url");
     if ((await keyIdOf({ x })) !== kid) wrong(`/keys/${index}/kid`, "a key's id is its thumbprint (RFC 7638)");
+  }
   return { keys };
 }

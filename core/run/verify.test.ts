@@ -87,6 +87,14 @@ describe("keys", () => {
     expect(await statesOf(training, keys)).toMatchObject({ "run_training key": "adopted" });
   });
 
+  test("that sign a restored run's evidence vouch for what came after the restore, and the finding says so", async () => {
+    const restored = await signer.sign({ ...evidenceIn(training), restored: true }, { input: training.input });
+    const detailOf = async (bundle: EvidenceBundle) =>
+      (await verifyEvidence(bundle, keySet())).find(({ check }) => check === "signature")?.detail;
+    expect(await detailOf(restored)).toContain("restored");
+    expect(await detailOf(training)).not.toContain("restored");
+  });
+
   test("that are retired still stand", async () => {
     const keys = { keys: [{ ...signer.publicKey, retiredAt: "2026-02-01T00:00:00Z" }] };
     expect(await statesOf(training, keys)).toMatchObject({ "run_training key": "pass" });

@@ -36,6 +36,7 @@ interface Looked extends ReadBundle {
 type Found = [state: EvidenceCheckState, detail: string];
 
 const SIGNATURE = "signature";
+const RESTORED = "the run was restored while under way: what it did before is the word of whoever made the archive";
 
 export async function verifyEvidence(bundle: unknown, keys?: KeySet): Promise<EvidenceFinding[]> {
   return verifyOne(bundle, keys, false);
@@ -123,7 +124,9 @@ async function lookAtSignature(looked: Looked): Promise<Found> {
   if (!key)
     return ["not-checkable", `the file does not bring key ${signature.keyId}, and no set that has it was named`];
   const fault = await signatureFault(bytesOf(looked.bundle), signature, key);
-  return fault === undefined ? ["pass", `Ed25519, key ${signature.keyId}`] : ["fail", fault];
+  if (fault !== undefined) return ["fail", fault];
+  const restored = looked.evidence.restored ? `; ${RESTORED}` : "";
+  return ["pass", `Ed25519, key ${signature.keyId}${restored}`];
 }
 
 /** The key that the file brings, or the one of this id among the named keys. */

@@ -65,7 +65,8 @@ export async function call<T>(
   headers: Record<string, string> = {},
 ): Promise<T> {
   const isForm = body instanceof FormData;
-  const response = await fetch(`${url}${path}`, {
+  const address = `${url}${path}`;
+  const response = await fetch(address, {
     method,
     headers: {
       authorization: `Bearer ${key}`,
@@ -73,6 +74,13 @@ export async function call<T>(
       ...headers,
     },
     ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+  }).catch((error: Error) => {
+    throw new Error(
+      `${address} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+      {
+        cause: error,
+      },
+    );
   });
   const answer = (await response.json()) as T & { detail?: string; hint?: string; code?: string };
   if (!response.ok)

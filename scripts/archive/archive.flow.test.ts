@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
+import { run as command } from "../command.ts";
 import { putIn } from "./put-in.ts";
 import { takeOut } from "./take-out.ts";
 import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "@eigentwin/gateway/testing/deployment";
@@ -52,7 +53,8 @@ async function put(body: Uint8Array, tenant = "own") {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-const jsonOf = ({ bytes }: ArchiveMember) => JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
+const textOf = ({ bytes }: ArchiveMember) => new TextDecoder().decode(bytes);
+const jsonOf = (member: ArchiveMember) => JSON.parse(textOf(member)) as Manifest;
 interface Manifest {
   schema: string;
   tenant: { id: string };
@@ -160,13 +162,14 @@ describe("what is refused", () => {
   test("content of another tenant under this one's manifest", async () => {
     for (const what of ["twins/", "index/twin/"]) {
       const some = members.filter(({ name }) => name.startsWith(what)).slice(0, 1);
+      const thief = `thief-of-${what.split("/").at(-2)}`;
       const manifest = {
         ...jsonOf(members.at(-1) as ArchiveMember),
-        tenant: { id: "thief", name: "Thief" },
+        tenant: { id: thief, name: "Thief" },
         members: some.map(({ name, bytes }) => ({ path: name, bytes: bytes.length, digest: digestOf(bytes) })),
       };
       const tar = await tarOf([...some, file("manifest.json", JSON.stringify(manifest))]);
-      expect(await put(tar, "thief")).toMatchObject({ status: 422, body: { code: "archive.malformed" } });
+      expect(await put(tar, thief)).toMatchObject({ status: 422, body: { code: "archive.malformed" } });
     }
   });
 
@@ -196,7 +199,7 @@ describe("a restore", () => {
   test("is over when all of it is there, with a key of the tenant", async () => {
     const answer = await put(await tarOf(members));
     expect(answer).toMatchObject({ status: 200, body: { state: "active", received: members.length } });
-    key = (answer.body["key"] as { secret: string }).secret;
+    key = (answer.body["key"] as { key: string }).key;
     expect((await put(await tarOf(members))).body["code"]).toBe("tenant.exists");
   });
 
@@ -209,8 +212,15 @@ describe("a restore", () => {
     const again = await exported(intoUrl, key);
     // Those of the deployment, and the list of all: the first has keys of its own now beside those that it took over.
     const isContent = ({ name }: ArchiveMember) => !/^(signing-keys|manifest)\.json$/.test(name);
+    // That a run came out of an archive stands in its row.
     const digests = (some: readonly ArchiveMember[]) =>
-      Object.fromEntries(some.filter(isContent).map(({ name, bytes }) => [name, digestOf(bytes)]));
+      Object.fromEntries(
+        some.filter(isContent).map((member) => {
+          const lines = textOf(member).split("\n");
+          const marked = lines.map((line) => (line.startsWith('["run",') ? line.replace(/,0\]$/, ",1]") : line));
+          return [member.name, member.name.startsWith("runs/") ? marked.join("\n") : digestOf(member.bytes)];
+        }),
+      );
     expect(digests(again)).toEqual(digests(members));
   });
 
@@ -221,6 +231,14 @@ describe("a restore", () => {
     const findings = await verifyEvidence(bundle, await readKeySet(await published.json()));
     const stateOf = (check: string) => findings.find((finding) => finding.check === check)?.state;
     expect([stateOf("signature"), stateOf("key")]).toEqual(["pass", "adopted"]);
+    const folder = mkdtempSync(join(tmpdir(), "eigentwin-adopted-"));
+    const file = join(folder, "bundle.json");
+    writeFileSync(file, JSON.stringify(bundle));
+    const check = ["scripts/verify-evidence.ts", file, "--keys", `${intoUrl}/.well-known/eigentwin-keys.json`];
+    const [refused, accepted] = [await command("node", check), await command("node", [...check, "--accept-adopted"])];
+    expect([refused.code, accepted.code]).toEqual([1, 0]);
+    expect(refused.output).toContain("--accept-adopted");
+    rmSync(folder, { recursive: true });
   });
 
   test("an old model answers a new question", async () => {
@@ -241,7 +259,7 @@ describe("a restore", () => {
     expect(restored).toMatchObject({ tenant: "own", members: taken.members.length });
     expect(restored.found).toBeGreaterThan(0);
     expect(said.length).toBeGreaterThan(5);
-    expect(await crawled({ url: intoUrl, key: restored.key.secret })).toEqual(before);
+    expect(await crawled({ url: intoUrl, key: restored.key.key })).toEqual(before);
 
     const whole = readFileSync(file);
     writeFileSync(file, whole.subarray(0, whole.length / 2));
@@ -259,7 +277,7 @@ describe("a restore", () => {
     await forgetTenant();
     const answer = await put(await tarOf(underWay));
     expect(answer.status).toBe(200);
-    const { secret } = answer.body["key"] as { secret: string };
+    const { key: secret } = answer.body["key"] as { key: string };
     const here = await into.call("GET", `/v1/runs/${id}?wait=60`, { key: secret });
     expect(here.body).toMatchObject({ state: "succeeded", attempts: 2, resultDigest: there.body["resultDigest"] });
     expect(Number(there.body["attempts"])).toBe(1);

@@ -30,10 +30,21 @@ export async function send<Answer>(
   expected: readonly number[] = [],
 ): Promise<{ status: number; answer: Answer }> {
   const headers = { ...init.headers, authorization: `Bearer ${key}` };
-  const response = await fetch(url + path, { ...init, headers });
+  const response = await reach(url + path, { ...init, headers });
   if (response.ok || expected.includes(response.status))
     return { status: response.status, answer: (await response.json()) as Answer };
   throw new Error(await problemOf(response));
+}
+
+/** `fetch` that names the address where nobody answers. */
+export async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init);
+  } catch (error) {
+    const { cause = error } = error as { cause?: unknown };
+    const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : cause;
+    throw new Error(`${address} does not answer: ${why}\nIs the deployment up there?`, { cause: error });
+  }
 }
 
 export async function problemOf(response: Response): Promise<string> {

@@ -1,22 +1,28 @@
 // Puts an archive into a deployment, in parts that a request may have. What has come already is not sent again, so an
 // interrupted restore is taken up by the same command.
 
+import { setTimeout } from "node:timers/promises";
 import { packTar } from "modern-tar";
 import { MANIFEST, membersOf, verify, type FileMember, type Manifest } from "./archive-file.ts";
 import { send, type Connection } from "./connection.ts";
 
 /** The platform takes bodies of up to 100 MB, the route of up to 90 MiB. */
 const PART_BYTES = 64 * 1024 * 1024;
+/** The request of a try that was interrupted may still be under way. */
+const AGAIN_MS = 2_000;
 
 export interface PutIn {
   tenant: string;
   members: number;
   /** How many had come before. */
   found: number;
-  key: { id: string; secret: string };
+  key: { id: string; key: string };
 }
 
 interface Answer {
+  code?: string;
+  detail?: string;
+  hint?: string;
   state: "restoring" | "active";
   applied?: number;
   of?: number;
@@ -43,29 +49,30 @@ export async function putIn(
       [last] = part;
       continue;
     }
-    await put(connection, path, part, [409]);
+    await put(connection, path, part);
     say(`${(sent += part.length)} of ${members} members sent`);
   }
   for (;;) {
     const answer = await put(connection, path, last ? [last] : []);
+    if (answer.code !== undefined) throw new Error(`${answer.code}: ${answer.detail}`);
     if (answer.state === "active" && answer.key) return { tenant: manifest.tenant.id, members, found, key: answer.key };
     say(`${answer.applied} of ${answer.of} put in their places`);
   }
 }
 
-/** 409 while the manifest of an earlier try waits for what is still to come. */
-async function put(
-  connection: Connection,
-  path: string,
-  part: readonly FileMember[],
-  expected: readonly number[] = [],
-): Promise<Answer> {
+/** 409 while the manifest of an earlier try waits for what is still to come, or while another request goes on with it. */
+async function put(connection: Connection, path: string, part: readonly FileMember[]): Promise<Answer> {
   const tar = await packTar(
     part.map(({ path, bytes }) => ({ header: { name: path, size: bytes.length }, body: bytes })),
   );
   const init = { method: "PUT", headers: { "content-type": "application/x-tar" }, body: tar };
-  const { status, answer } = await send<Answer & { code?: string; detail?: string }>(connection, path, init, expected);
-  if (status === 409 && answer.code !== "archive.incomplete") throw new Error(`${answer.code}: ${answer.detail}`);
+  const { status, answer } = await send<Answer>(connection, path, init, [409]);
+  if (answer.code === "tenant.busy") {
+    await setTimeout(AGAIN_MS);
+    return put(connection, path, part);
+  }
+  if (status === 409 && answer.code !== "archive.incomplete")
+    throw new Error([`${answer.code}: ${answer.detail}`, answer.hint].filter(Boolean).join("\n"));
   return answer;
 }
 

@@ -4,7 +4,7 @@ import { createWriteStream, renameSync } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { verify, type Manifest } from "./archive-file.ts";
-import { problemOf, type Connection } from "./connection.ts";
+import { problemOf, reach, type Connection } from "./connection.ts";
 
 const TELL_EVERY_BYTES = 16 * 1024 * 1024;
 
@@ -13,7 +13,7 @@ export async function takeOut(
   file: string,
   say: (line: string) => void,
 ): Promise<Manifest & { bytes: number }> {
-  const response = await fetch(`${url}/v1/export`, { headers: { authorization: `Bearer ${key}` } });
+  const response = await reach(`${url}/v1/export`, { headers: { authorization: `Bearer ${key}` } });
   if (!response.ok || !response.body) throw new Error(await problemOf(response));
   let bytes = 0;
   let told = 0;

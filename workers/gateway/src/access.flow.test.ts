@@ -20,8 +20,10 @@ interface Fixture {
   status?: number;
   /** Set where the request names something that may be there or not: the same request about what is not. */
   nobody?: Partial<Fixture>;
-  /** Set where who sees only other twin types finds nothing: true where it is as if it was not there. */
+  /** Where a request names something: whether who sees only other twin types is told that it is not there. */
   isOfTwinType?: boolean;
+  /** Set where the request makes what it names, so that nothing of anybody's is named. */
+  makes?: true;
 }
 
 let deployment: TestDeployment;
@@ -78,6 +80,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.dataset };
       },
       nobody: { path: { id: "dataset_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/imports": [
@@ -85,7 +88,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     { form: form("dataset", "x-"), scope: "datasets:write", status: 201 },
   ],
   "GET /v1/models": [lists],
-  "GET /v1/models/:id": [{ path: { id: "model_none" }, status: 404 }],
+  "GET /v1/models/:id": [{ path: { id: "model_mine" }, nobody: { path: { id: "model_nobody" } }, isOfTwinType: false }],
   "POST /v1/runs": [
     { body: () => question("gauge-1"), nobody: { body: () => question("gauge-nobody") }, isOfTwinType: true },
   ],
@@ -119,6 +122,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.key };
       },
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/keys/:id/rotate": [
@@ -129,6 +133,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       body: () => ({ overlapSeconds: 60 }),
       status: 201,
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "DELETE /v1/keys/:id": [
@@ -137,17 +142,19 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
         return { id: ids.deleted };
       },
       nobody: { path: { id: "key_nobody" } },
+      isOfTwinType: false,
     },
   ],
   "PUT /v1/credentials/:plugin/:name": [
-    { path: { plugin: "broken", name: "token" }, body: () => ({ value: "a long secret" }) },
+    { path: { plugin: "broken", name: "token" }, body: () => ({ value: "a long secret" }), makes: true },
   ],
   "GET /v1/credentials": [lists],
   "DELETE /v1/credentials/:plugin/:name": [
     {
-      path: { plugin: "broken", name: "spare" },
+      path: { plugin: "broken", name: "token" },
       status: 204,
       nobody: { path: { plugin: "broken", name: "none" } },
+      isOfTwinType: false,
     },
   ],
   "POST /v1/tenants": [{ body: () => ({ id: fresh("tenant"), name: "n" }), status: 201 }],
@@ -155,6 +162,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/tenants/:id": [{ path: { id: "mine" } }],
   "POST /v1/tenants/:id/suspend": [{ path: { id: "bystander" } }],
   "POST /v1/tenants/:id/resume": [{ path: { id: "bystander" } }],
+  "POST /v1/tenants/:id/keys": [{ path: { id: "bystander" }, status: 201 }],
   "DELETE /v1/tenants/:id": [{ path: { id: "nobody" }, query: "?confirm=nobody", status: 404 }],
 };
 
@@ -235,17 +243,35 @@ beforeAll(async () => {
     key: keys.mine,
     body: { title: "t", columns },
   });
+  const { INDEX, BODIES } = await deployment.harness
+    .getWorker<{ INDEX: D1Database; BODIES: R2Bucket }>("eigentwin-gateway")
+    .getEnv();
+  await BODIES.put("models/00", "a body");
+  await INDEX.exec(
+    `INSERT INTO model VALUES ('mine', 'model_mine', 'a model', 'broken', '0.1.0', 'sha256:00', 'models/00', 'run_0', '{"word":"not-compared"}', 0, '2026-01-01', 'broken.model@1')`,
+  );
   Object.assign(ids, { run: made["id"], dataset: stored["id"], key: revoked.id });
   ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   const value = "a secret to be deleted";
-  await deployment.call("PUT", "/v1/credentials/broken/spare", { key: keys.mine, body: { value } });
+  await deployment.call("PUT", "/v1/credentials/broken/token", { key: keys.mine, body: { value } });
   await deployment.call("POST", "/v1/tenants/suspended/suspend", { key: keys.administrator });
 });
 afterAll(() => deployment.stop());
 
 test("every route has a fixture, and every fixture a route", () => {
   expect(Object.keys(FIXTURES).sort()).toEqual(routes.map(nameOf).sort());
+});
+
+test("every fixture of a tenant's own thing says what is not there, and whether it has a twin type", () => {
+  const names = routes.filter((route) => route.path.includes(":") && !scopesOf(route).some(isBeyond)).map(nameOf);
+  const open = names.flatMap((name) =>
+    (FIXTURES[name] ?? []).filter(
+      ({ nobody, isOfTwinType, makes }) => !makes && !(nobody && isOfTwinType !== undefined),
+    ),
+  );
+  expect(names.length).toBeGreaterThan(10);
+  expect(open).toEqual([]);
 });
 
 test("a route that does not declare who may come in is refused when the gateway loads", async () => {
@@ -306,6 +332,12 @@ const masked = (answer: Answer & { text: string }, { path }: Fixture) => {
   const length = { ...seen.headers, "content-length": "" };
   return { ...seen, headers: length, text: id === undefined ? seen.text : seen.text.replaceAll(id, "<id>") };
 };
+
+test("a key that is limited to some twin types takes no archive of all", async () => {
+  const limited = byScope.get("export:read")?.elsewhere ?? "";
+  const answer = await deployment.call("GET", "/v1/export", { key: limited });
+  expect(answer).toMatchObject({ status: 403, body: { code: "auth.scope-missing" } });
+});
 
 describe("a list shows nothing of", () => {
   const listed = routes.filter(({ method, path }) => method === "GET" && FIXTURES[`${method} ${path}`]?.[0] === lists);

@@ -9,15 +9,20 @@ import { refuse } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { streamTicket } from "@eigentwin/index";
 import { accessOf, scopesOf, type Access } from "./access.ts";
-import type { Caller } from "./caller.ts";
+import { mustHave, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
 import { isOwnOrListed } from "./cross-origin.ts";
-import { grants } from "./scopes.ts";
 import { digestOf } from "./secret.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { noteUse, verifiedKey, verifiedSession, type Verified } from "./verified.ts";
 
 const HINT = "Send the header `Authorization: Bearer <key>`.";
+/** The same whether there ever was one. */
+export const UNKNOWN = {
+  key: "Was all of it sent? It may have been rotated or revoked, or be over: ask whoever gave it to you for another one.",
+  ticket: "A ticket opens its one path, once and within 30 seconds: POST /v1/stream-tickets gives another one.",
+  session: "It is over, was signed out, or its key was revoked: sign in again with POST /v1/session.",
+};
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export const authenticate = createMiddleware<Gateway>(async (c, next) => {
@@ -25,7 +30,7 @@ export const authenticate = createMiddleware<Gateway>(async (c, next) => {
   if (access?.needs === "public") return next();
   const caller = admitted(await verify(c, access));
   if (caller.session && !SAFE.has(c.req.method)) await mustBeOwnPage(c, caller.session.csrfHash);
-  if (access) mustBeAllowed(caller, access);
+  if (access) mustHave(caller, scopesOf(access));
   c.set("caller", caller);
   c.set("tenant", caller.tenant);
   c.set("keyId", caller.keyId);
@@ -61,8 +66,8 @@ async function verify(c: Context<Gateway>, access: Access | undefined): Promise<
   return refuse("auth.missing-key", "this route needs an API key", { hint: HINT });
 }
 
-const unknown = (what: string): never =>
-  refuse("auth.wrong-key", `this ${what} is not known here`, { hint: what === "key" ? HINT : "Ask for a new one." });
+const unknown = (what: keyof typeof UNKNOWN): never =>
+  refuse("auth.wrong-key", `this ${what} is not known here`, { hint: UNKNOWN[what] });
 
 export function admitted({ caller, tenantState }: Verified): Caller {
   if (tenantState === "active") return caller;
@@ -72,25 +77,18 @@ export function admitted({ caller, tenantState }: Verified): Caller {
   });
 }
 
-function mustBeAllowed(caller: Caller, access: Access): void {
-  const wanted = scopesOf(access);
-  if (wanted.length > 0 && !wanted.some((scope) => grants(caller.scopes, scope)))
-    refuse("auth.scope-missing", `this needs the scope ${wanted.join(" or ")}, which the key does not have`, {
-      hint: "Ask with a key that has it; GET /v1/session tells what a key has.",
-    });
-}
-
 /** A browser sends the cookie by itself, so a page must show that it is ours: by its origin, and by what only we told it. */
 async function mustBeOwnPage(c: Context<Gateway>, csrfHash: string): Promise<void> {
   if (!isOwnOrListed(c))
     refuse("auth.csrf", "a session changes something only from a page of this origin or of a listed one", {
       at: "header origin",
+      hint: `Send the header \`Origin\`: browsers do, others say it themselves. Good are ${new URL(c.req.url).origin} and what ALLOWED_ORIGINS lists.`,
     });
   const token = c.req.header("x-csrf-token");
   if (token === undefined || (await digestOf(token)) !== csrfHash)
     refuse("auth.csrf", "the header X-CSRF-Token does not hold the token of this session", {
       at: "header x-csrf-token",
-      hint: "GET /v1/session tells it.",
+      hint: "GET /v1/session tells it as `csrfToken`.",
     });
 }
 

@@ -132,6 +132,20 @@ test("a parameter that is not known is refused by its name: a typo must not give
   expect(answer.body["detail"]).toBe('there is no "asof" here');
   const missing = await call("POST", "/v1/twins", { body: { id: "gauge-3" } });
   expect(missing.body["detail"]).toBe('"type" is missing');
+  expect((await call("GET", "/v1/runs/run_1?wait=forever")).body["detail"]).toBe(
+    "wait is a number of seconds from 0 to 60",
+  );
+  const input = { capability: "broken.healthy@1", subject: { kind: "twin", id: "gauge-1" }, input: { colour: 1 } };
+  expect((await call("POST", "/v1/runs", { body: input })).body).toMatchObject({
+    code: "request.invalid",
+    detail: 'there is no "colour" here',
+    at: "/input/colour",
+  });
+  const form = new FormData();
+  form.set("as", "dataset");
+  const unread = await call("POST", "/v1/imports", { raw: form });
+  expect(unread.body).toMatchObject({ detail: '"reader" is missing', at: "form reader" });
+  expect(unread.body["hint"]).toContain("GET /v1/plugins");
 });
 
 describe("points", () => {

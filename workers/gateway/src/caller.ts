@@ -30,9 +30,18 @@ export const sees = ({ twinTypes }: Pick<Caller, "twinTypes">, type: string | nu
 export const seen = ({ twinTypes }: Caller, column: Column): SQL | undefined =>
   twinTypes.length === 0 ? undefined : (or(...twinTypes.map((type) => like(column, `${type}@%`))) ?? sql`false`);
 
-export function mustHave({ scopes }: Caller, scope: Scope): void {
-  if (!grants(scopes, scope))
-    refuse("auth.scope-missing", `this needs the scope ${scope}, which the key does not have`, {
+/** Any one of these; of none, everybody may. */
+export function mustHave({ scopes }: Caller, wanted: readonly Scope[]): void {
+  if (wanted.length > 0 && !wanted.some((scope) => grants(scopes, scope)))
+    refuse("auth.scope-missing", `this needs the scope ${wanted.join(" or ")}, which the key does not have`, {
       hint: "Ask with a key that has it; GET /v1/session tells what a key has.",
+    });
+}
+
+/** For what is made of the tenant as a whole. */
+export function mustSeeAll({ twinTypes }: Caller): void {
+  if (twinTypes.length > 0)
+    refuse("auth.scope-missing", `this holds all twins, and the key sees only ${twinTypes.join(", ")}`, {
+      hint: "Ask with a key that is not limited to twin types.",
     });
 }

@@ -39,6 +39,15 @@ test("a credential is stored and replaced, listed without its value, and nobody 
   expect((await put("short")).body).toMatchObject({ code: "request.invalid", at: "/value" });
 });
 
+test.each([
+  ["elsewhere", "token", "param plugin"],
+  ["broken", "tokens", "param name"],
+  ["statevector", "token", "param plugin"],
+])("a credential %s/%s that no backend takes is refused, with those that there are", async (plugin, name, at) => {
+  const answer = await call("PUT", `/v1/credentials/${plugin}/${name}`, { body: { value: "a long secret" } });
+  expect(answer).toMatchObject({ status: 422, body: { code: "request.invalid", at, hint: "There is broken/token." } });
+});
+
 test("the backend gets it, and what it says of it is not told or kept", async () => {
   const { body } = await ask();
   expect(body).toMatchObject({ state: "failed", executedBy: "indiscreet" });

@@ -8,11 +8,19 @@ import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import { knownRun } from "./known.ts";
 
-export async function evidenceBundle(env: Env, caller: Caller, id: string): Promise<EvidenceBundle> {
+/** A verdict is inherited from a training run, which may have inherited its own; a longer chain is nobody's work. */
+const MOST_INHERITED = 4;
+
+export async function evidenceBundle(
+  env: Env,
+  caller: Caller,
+  id: string,
+  left: number = MOST_INHERITED,
+): Promise<EvidenceBundle> {
   const bundle = unwrap(await (await knownRun(env, caller, id)).bundle());
   const { inheritedFrom } = JSON.parse(bundle.evidence) as Evidence;
-  const trainedBy = inheritedFrom && (await trainingRun(env, caller, inheritedFrom.modelId));
-  return trainedBy === undefined ? bundle : { ...bundle, inherited: await evidenceBundle(env, caller, trainedBy) };
+  const trainedBy = left > 0 && inheritedFrom && (await trainingRun(env, caller, inheritedFrom.modelId));
+  return trainedBy ? { ...bundle, inherited: await evidenceBundle(env, caller, trainedBy, left - 1) } : bundle;
 }
 
 /** Undefined where the caller sees no such model or run: the bundle then says less, and a check says so. */

@@ -45,11 +45,11 @@ export async function takeHealth(probes: Probes): Promise<Health> {
   return { state: isDown ? "down" : isDegraded ? "degraded" : "ok", parts: { ...parts, plugins } };
 }
 
-/** What is taken is good for `forMs`, so that whoever asks often costs little. */
+/** What is taken is good for `forMs`, and taken once for all who ask meanwhile: whoever asks often costs little. */
 export function keptHealth(forMs: number, nowMs: () => number = Date.now): (probes: Probes) => Promise<Health> {
-  let kept: { health: Health; untilMs: number } | undefined;
-  return async (probes) => {
-    if (!kept || nowMs() >= kept.untilMs) kept = { health: await takeHealth(probes), untilMs: nowMs() + forMs };
+  let kept: { health: Promise<Health>; untilMs: number } | undefined;
+  return (probes) => {
+    if (!kept || nowMs() >= kept.untilMs) kept = { health: takeHealth(probes), untilMs: nowMs() + forMs };
     return kept.health;
   };
 }

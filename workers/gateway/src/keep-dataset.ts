@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { canonicalJson, columnOfRole, digest, refuse, type Column, type DatasetInfo } from "@eigentwin/core";
 import { dataset } from "@eigentwin/index";
 import { insertForTenant } from "@eigentwin/index/insert";
+import { newDatasetKey } from "@eigentwin/runs";
 import { digestTable, writeTable } from "@eigentwin/tables";
 import type { Env } from "../env.ts";
 
@@ -33,7 +34,7 @@ export async function keepDataset(env: Env, draft: DatasetDraft): Promise<Datase
     synthetic,
   };
   if (key !== undefined && (await keptBefore(env, tenant, info))) return info;
-  const bodyKey = `datasets/${crypto.randomUUID()}`;
+  const bodyKey = newDatasetKey(tenant);
   await env.BODIES.put(bodyKey, writeTable(names, values));
   const row = { ...info, tenant, bodyKey, createdAt: new Date().toISOString() };
   const { meta } = await insertForTenant(drizzle(env.INDEX), dataset, row).onConflictDoNothing();

@@ -36,11 +36,22 @@ describe("a key", () => {
     expect(JSON.stringify(listed.body)).not.toMatch(/sha256:|et_[0-9a-f]{40}/);
   });
 
-  test("notes its last use to the minute", async () => {
+  test("notes its last use to the minute, and never before it was made", async () => {
     const made = await makeKey(deployment, OWN_KEY, { scopes: ["twins:read"] });
     expect(await asks(made.key)).toBe("200");
     const lastUse = async () => (await call("GET", `/v1/keys/${made.id}`)).body["lastUsedAt"];
-    await expect.poll(lastUse).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/);
+    await expect.poll(lastUse).not.toBeNull();
+    const [used, madeAt] = [String(await lastUse()), made.createdAt];
+    expect(used >= madeAt).toBe(true);
+    expect(used === madeAt || used.endsWith(":00.000Z")).toBe(true);
+  });
+
+  test("of narrower rights revokes itself, and nobody wider", async () => {
+    const wide = await makeKey(deployment, OWN_KEY, { scopes: ["*"] });
+    const narrow = await makeKey(deployment, OWN_KEY, { scopes: ["keys:write"], twinTypes: ["broken.gauge"] });
+    const refused = await call("DELETE", `/v1/keys/${wide.id}`, { key: narrow.key });
+    expect(refused).toMatchObject({ status: 403, body: { code: "auth.scope-missing" } });
+    expect((await call("DELETE", `/v1/keys/${narrow.id}`, { key: narrow.key })).status).toBe(200);
   });
 
   test("is revoked, and its sessions with it", async () => {
@@ -54,8 +65,18 @@ describe("a key", () => {
   });
 
   test("that is over is not known any more", async () => {
-    const made = await makeKey(deployment, OWN_KEY, { scopes: ["*"], expiresAt: "2020-01-01T00:00:00Z" });
+    const made = await makeKey(deployment, OWN_KEY, { scopes: ["*"], expiresAt: inAnHour() });
+    const { INDEX } = await deployment.harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway").getEnv();
+    await INDEX.prepare("UPDATE api_key SET expiresAt = '2020-01-01T00:00:00.000Z' WHERE id = ?").bind(made.id).run();
     expect(await asks(made.key)).toBe("401 auth.wrong-key");
+  });
+
+  test("is not made with an end that is over already", async () => {
+    const body = { name: "n", scopes: ["*"], expiresAt: "2020-01-01T00:00:00Z" };
+    expect(await call("POST", "/v1/keys", { body })).toMatchObject({
+      status: 422,
+      body: { code: "request.invalid", at: "/expiresAt" },
+    });
   });
 
   test("is never wider than the one that makes it: in scopes, twin types and time", async () => {
@@ -222,9 +243,17 @@ describe("a stream of a run's events", () => {
   });
 
   test("opens nothing else: a ticket is no key", async () => {
-    const ticket = await ticketFor("/v1/twins");
+    const ticket = await ticketFor("/v1/runs/run_nobody/events");
     expect(codeOf(await call("GET", `/v1/twins?ticket=${ticket}`, { key: null }))).toBe("401 auth.missing-key");
     expect(codeOf(await call("GET", "/v1/twins", { key: ticket }))).toBe("401 auth.wrong-key");
+  });
+
+  test("is all that tickets are made for; whether it is there shows when it is opened", async () => {
+    const asked = (path: string) => call("POST", "/v1/stream-tickets", { body: { path } });
+    expect((await asked("/v1/runs/run_nobody/events")).status).toBe(201);
+    for (const path of ["/v1/twins", "/v1/runs/r", "/v1/runs//events", "/v1/runs/r/events/more", "/v1/nothing"])
+      expect(await asked(path)).toMatchObject({ status: 422, body: { code: "request.invalid", at: "/path" } });
+    expect((await asked("/v1/twins")).body["hint"]).toBe("These are: /v1/runs/{id}/events.");
   });
 
   test("ends soon after the key is revoked", async () => {

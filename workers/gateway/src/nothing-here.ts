@@ -2,19 +2,12 @@
 
 import type { Context, Hono } from "hono";
 import type { Gateway } from "./context.ts";
+import { isPathOf } from "./path-pattern.ts";
 import { problem } from "./problem.ts";
 
 /** Methods of the routes whose pattern is the path's; middleware is registered for all methods and is no route. */
 function methodsAt(routes: readonly { method: string; path: string }[], path: string): string[] {
-  const parts = path.split("/");
-  const isHere = (pattern: string) => {
-    const wanted = pattern.split("/");
-    return (
-      wanted.length === parts.length &&
-      wanted.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : part === parts[index]))
-    );
-  };
-  const methods = routes.filter(({ method, path: pattern }) => method !== "ALL" && isHere(pattern));
+  const methods = routes.filter(({ method, path: pattern }) => method !== "ALL" && isPathOf(pattern, path));
   const named = new Set(methods.map(({ method }) => method));
   if (named.has("GET")) named.add("HEAD");
   return [...named].sort();

@@ -9,7 +9,7 @@ const limitUpTo = (most: number, usual: number) =>
       v.string(),
       v.transform(Number),
       v.integer("a limit is a whole number"),
-      v.minValue(1),
+      v.minValue(1, "a page has at least 1 item"),
       v.maxValue(most, `a page has at most ${most} items`),
     ),
     String(usual),

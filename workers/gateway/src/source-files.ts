@@ -5,7 +5,10 @@ import { refuse, type SourceFile } from "@eigentwin/core";
 const MIB = 1024 * 1024;
 /** With room for the names and for how a message is packed. */
 const MOST_TEXT = 20 * MIB;
-const HINT = "Cut the data set into parts and import them one by one.";
+/** Also of the limit of the whole body. */
+export const HOW_TO_CUT =
+  "For twins, cut the file between two individuals and import the parts one by one, with the same idPrefix. A dataset " +
+  "is one import: leave individuals out of it.";
 
 /** In order of name. */
 export async function sourceFiles(parts: readonly unknown[]): Promise<SourceFile[]> {
@@ -16,7 +19,7 @@ export async function sourceFiles(parts: readonly unknown[]): Promise<SourceFile
   if (size > MOST_TEXT)
     refuse("request.too-large", `the files hold ${Math.ceil(size / MIB)} MiB of text, at most ${MOST_TEXT / MIB}`, {
       at: "form file",
-      hint: HINT,
+      hint: HOW_TO_CUT,
     });
   return read;
 }
@@ -30,7 +33,10 @@ export async function withinOneMessage<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (/limited to 32 ?MiB/i.test(String(error)))
-      refuse("request.too-large", "the files hold more values than are read at once", { at: "form file", hint: HINT });
+      refuse("request.too-large", "the files hold more values than are read at once", {
+        at: "form file",
+        hint: HOW_TO_CUT,
+      });
     throw error;
   }
 }

@@ -151,6 +151,14 @@ describe("a suspended tenant", () => {
     for (const hidden of ["/v1/twins", path, "/v1/nowhere", "/v1/session"])
       expect(codeOf(await call("GET", hidden, { key }))).toBe("403 auth.tenant-suspended");
     expect(codeOf(await call("POST", "/v1/session", { key: null, body: { key } }))).toBe("403 auth.tenant-suspended");
+    // Its backend has answered by then, and the next attempt is put off instead of begun.
+    const storage = await deployment.harness
+      .getWorker("eigentwin-runs")
+      .getDurableObjectStorage("RunObject", { name: `pausing/${begun.body["id"]}` });
+    const putOff = async () =>
+      storage.exec("SELECT 1 FROM due WHERE work = 'attempt' AND at_ms > 1000 * unixepoch() + 2000");
+    await expect.poll(putOff, { timeout: 20_000, interval: 250 }).toHaveLength(1);
+    expect(await storage.exec("SELECT attempts, state FROM run")).toEqual([{ attempts: 1, state: "waiting" }]);
     expect((await asAdministrator("POST", "/v1/tenants/pausing/resume")).body).toMatchObject({ state: "active" });
     const resumedAt = new Date().toISOString();
     await expect.poll(stateOf, { timeout: 50_000, interval: 500 }).toBe("succeeded");

@@ -2,12 +2,15 @@
 
 import { validator } from "hono-openapi";
 import * as v from "valibot";
+import { wordsOf } from "./fault-words.ts";
 import { pointer } from "./pointer.ts";
 import { problem } from "./problem.ts";
 
 type Target = "json" | "query" | "param" | "header";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+
+const HINT = "GET /openapi.json tells what this route takes.";
 
 /** The first fault is reported with a JSON pointer to it. */
 export const valid = <T extends Target, S extends v.GenericSchema>(target: T, schema: S) =>
@@ -22,16 +25,8 @@ export const valid = <T extends Target, S extends v.GenericSchema>(target: T, sc
     const [issue] = outcome.error;
     const path = (issue?.path ?? []).map((item) => String(typeof item === "object" ? item.key : item));
     const at = target === "json" ? pointer(path) : `${target} ${path.join(".")}`;
-    return problem(c, { code: "request.invalid", message: told(issue), at });
+    return problem(c, { code: "request.invalid", message: wordsOf(issue), at, hint: HINT });
   });
-
-/** In words of a caller: the schema library speaks of keys and types. */
-function told(issue: { message: string } | undefined): string {
-  const { expected, received, type } = (issue ?? {}) as Partial<v.BaseIssue<unknown>>;
-  if (type === "strict_object" && expected === "never") return `there is no ${received ?? "such member"} here`;
-  if (type?.endsWith("object") && received === "undefined") return `${expected ?? "a member"} is missing`;
-  return issue?.message ?? "the request is not valid";
-}
 
 /** What a route may find in `Idempotency-Key`. */
 export const idempotencyKey = (description: string) =>

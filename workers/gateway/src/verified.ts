@@ -87,12 +87,12 @@ async function findSession(env: Env, hash: string): Promise<Verified | undefined
   return { caller, tenantState, lastUsedAt };
 }
 
-/** At most once a minute a key, to the minute. */
+/** At most once a minute a key, to the minute; in the minute that it was made in, then. */
 export async function noteUse(env: Env, { caller, lastUsedAt }: Verified): Promise<void> {
   const minute = `${now().slice(0, 16)}:00.000Z`;
   if (lastUsedAt !== null && lastUsedAt >= minute) return;
   await drizzle(env.INDEX)
     .update(apiKey)
-    .set({ lastUsedAt: minute })
+    .set({ lastUsedAt: sql`max(${minute}, ${apiKey.createdAt})` })
     .where(and(eq(apiKey.hash, caller.keyHash), sql`coalesce(${apiKey.lastUsedAt}, '') < ${minute}`));
 }

@@ -1,4 +1,4 @@
-// Nobody hands on more than they have: a key that is made or rotated has at most the rights of the one that does it.
+// Nobody reaches beyond what they have: a key that is made, rotated or revoked has at most the rights of the one that does it.
 
 import { refuse } from "@eigentwin/core";
 import type { Caller } from "./caller.ts";
@@ -21,6 +21,6 @@ export function mustNotBeWider(caller: Pick<Caller, "scopes" | "twinTypes">, wan
 function wider(what: string, at: string): never {
   return refuse("auth.scope-missing", `the key would have ${what}, which yours does not have`, {
     at,
-    hint: "A key is never wider than the one that makes or rotates it.",
+    hint: "A key is never wider than the one that makes, rotates or revokes it.",
   });
 }

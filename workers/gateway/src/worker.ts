@@ -25,19 +25,20 @@ import { runs } from "./routes/runs.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
 import { signingKeys } from "./routes/signing-keys.ts";
-import { streamTickets } from "./routes/stream-tickets.ts";
+import { streamTicketsFor } from "./routes/stream-tickets.ts";
 import { tenants } from "./routes/tenants.ts";
 import { twins } from "./routes/twins.ts";
+import { HOW_TO_CUT } from "./source-files.ts";
 
 const MIB = 1024 * 1024;
-const atMost = (mebibytes: number) =>
+const atMost = (mebibytes: number, hint = "Send it in parts.") =>
   bodyLimit({
     maxSize: mebibytes * MIB,
     onError: (c) =>
       problem(c, {
         code: "request.too-large",
         message: `a body here has at most ${mebibytes < 1 ? `${1024 * mebibytes} KiB` : `${mebibytes} MiB`}`,
-        hint: "Send it in parts.",
+        hint,
       }),
   });
 
@@ -57,7 +58,7 @@ for (const path of ["setup", "session", "keys", "credentials", "stream-tickets"]
 const archivePart = atMost(90);
 app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
 app.use("/v1/datasets/*", atMost(24));
-app.use("/v1/imports/*", atMost(24));
+app.use("/v1/imports/*", atMost(24, HOW_TO_CUT));
 app.use("/v1/twins/*", atMost(2));
 // A run's question is one row of its object's storage.
 app.use("/v1/runs/*", atMost(1));
@@ -73,7 +74,10 @@ app.route("/v1/setup", setup);
 app.route("/v1/tenants", tenants);
 app.route("/v1/keys", keys);
 app.route("/v1/session", session);
-app.route("/v1/stream-tickets", streamTickets);
+app.route(
+  "/v1/stream-tickets",
+  streamTicketsFor(() => declaredRoutes(app).filter(({ takesTicket }) => takesTicket)),
+);
 app.route("/v1/credentials", credentials);
 app.route("/v1", archives);
 app.route("/v1", catalogue);

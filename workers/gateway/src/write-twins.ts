@@ -6,7 +6,7 @@ import type { AppendReceipt, TwinDraft, TwinService } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import { twinTypeNamed } from "./catalogue.ts";
-import { checkAgainst } from "./json-schema.ts";
+import { checkAgainst, PROPERTIES_HINT } from "./json-schema.ts";
 import { idSchema } from "./routes/twin-schemas.ts";
 import { twinAt } from "./services.ts";
 
@@ -64,7 +64,7 @@ export function checkTwins(twins: readonly ReadTwin[], prefix: string, schema: J
       });
     if (seen.has(id)) refuse("dataset.malformed", `two individuals are called "${name}"`);
     seen.add(id);
-    checkAgainst(schema, properties, "/properties");
+    checkAgainst(schema, properties, "/properties", PROPERTIES_HINT);
   }
 }
 

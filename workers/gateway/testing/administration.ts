@@ -6,6 +6,7 @@ import type { Answer, TestDeployment } from "./deployment.ts";
 export interface MadeKey {
   id: string;
   key: string;
+  createdAt: string;
 }
 
 const made = ({ status, body }: Answer, member?: string): MadeKey => {

@@ -39,13 +39,19 @@ export function settle(storage: DurableObjectStorage, work: string): void {
 /**
  * The whole of an `alarm()`: serves what is due, in order. Work that throws is tried again, later each time. Never throws
  * itself: after six failures the platform would give the object up. Work may erase the object, and ends it with that.
+ * `works` are the names that it is counted under: one that is not among them came from outside.
  */
-export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWork) => Promise<void>): Promise<void> {
+export async function serveDue(
+  storage: DurableObjectStorage,
+  works: readonly string[],
+  serve: (due: DueWork) => Promise<void>,
+): Promise<void> {
   try {
     if (!exists(storage)) return;
-    for (const due of nextDue(storage)) if (exists(storage)) await serveOne(storage, due, serve);
+    for (const due of nextDue(storage)) if (exists(storage)) await serveOne(storage, works, due, serve);
     if (exists(storage)) await setNextAlarm(storage);
   } catch (error) {
+    count("eigentwin_due_work_failed_total", ["other"]);
     complain("the table of due work", 0, error);
     await storage.setAlarm(Date.now() + RETRY_MS).catch(() => undefined);
   }
@@ -53,25 +59,24 @@ export async function serveDue(storage: DurableObjectStorage, serve: (due: DueWo
 
 async function serveOne(
   storage: DurableObjectStorage,
+  works: readonly string[],
   due: DueWork,
   serve: (due: DueWork) => Promise<void>,
 ): Promise<void> {
-  if (due.tries > 0) count("eigentwin_due_work_retried_total", [kindOf(due.work)]);
+  const label = works.includes(due.work) ? due.work : "other";
+  if (due.tries > 0) count("eigentwin_due_work_retried_total", [label]);
   try {
     await serve(due);
   } catch (error) {
+    count("eigentwin_due_work_failed_total", [label]);
     complain(due.work, due.tries + 1, error);
     if (exists(storage)) plan(storage, due.work, Date.now() + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** due.tries));
   }
 }
 
 function complain(work: string, tries: number, error: unknown): void {
-  count("eigentwin_due_work_failed_total", [kindOf(work)]);
   log("warn", `${work} failed`, { tries, error });
 }
-
-/** What a work is called before anything that names one thing: a label must not have a value for each of them. */
-const kindOf = (work: string): string => /^[a-z ]+(?:-[a-z]+)*/.exec(work)?.[0] ?? "other";
 
 /** Counted as tried once more before it is handed out: a crash then still counts. */
 function nextDue(storage: DurableObjectStorage): DueWork[] {

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testStorage } from "../testing/storage.ts";
+import { createDue, plan } from "./due.ts";
 import { dumpPart, type DumpCursor } from "./dump.ts";
 import { restorePart } from "./restore.ts";
 import { exists, prepareStorage } from "./schema-steps.ts";
@@ -59,7 +60,9 @@ const literals = ({ sql }: DurableObjectStorage) => [
 
 const restored = (parts: readonly Uint8Array[], steps: readonly string[], finish = () => {}) => {
   const opened = testStorage();
-  const outcomes = parts.map((bytes) => restorePart(opened.storage, bytes, { kind: KIND, steps, finish }));
+  const outcomes = parts.map((bytes) =>
+    restorePart(opened.storage, bytes, { kind: KIND, steps, works: ["index"], finish }),
+  );
   return { ...opened, outcomes };
 };
 
@@ -143,4 +146,14 @@ test("a part out of its order is refused", () => {
     [FIRST],
   );
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, false]);
+});
+
+test("work that nobody does is refused, and leaves nothing", () => {
+  const { storage } = testStorage();
+  prepareStorage(storage, [createDue], () => plan(storage, "index", 1));
+  expect(restored(dumped(storage, 1e6), [createDue]).outcomes).toMatchObject([{ ok: true }]);
+  plan(storage, "something else", 1);
+  const { outcomes, storage: copy } = restored(dumped(storage, 1e6), [createDue]);
+  expect(outcomes).toMatchObject([{ ok: false, failure: { code: "archive.malformed" } }]);
+  expect(exists(copy)).toBe(false);
 });

@@ -10,6 +10,8 @@ import { contentTables, dropTables, quoted } from "./tables.ts";
 export interface Restoring {
   kind: string;
   steps: SchemaSteps;
+  /** What may be due of it. */
+  works: readonly string[];
   /** In the transaction of the last part: refuses what is not this object's own, plans what has to follow. */
   finish(): void;
 }
@@ -18,7 +20,7 @@ export interface Restoring {
 export function restorePart(
   storage: DurableObjectStorage,
   bytes: Uint8Array,
-  { kind, steps, finish }: Restoring,
+  { kind, steps, works, finish }: Restoring,
 ): Outcome<boolean> {
   const { sql } = storage;
   try {
@@ -35,7 +37,10 @@ export function restorePart(
       if (!head.isLast) return;
       sql.exec("DROP TABLE restoring");
       noteSteps(sql, head.step);
-      prepareStorage(storage, steps, finish);
+      prepareStorage(storage, steps, () => {
+        expectWorks(sql, works);
+        finish();
+      });
     });
     return succeed(head.isLast);
   } catch (error) {
@@ -58,6 +63,13 @@ function expectPart(sql: SqlStorage, part: number): void {
   const [{ done = -1 } = {}] = begun ? sql.exec<{ done: number }>("SELECT part AS done FROM restoring").toArray() : [];
   if (part !== done + 1) refuse("archive.malformed", `part ${part} does not follow part ${done}`);
   sql.exec("UPDATE restoring SET part = ?", part);
+}
+
+/** What nobody serves would come again and again. */
+function expectWorks(sql: SqlStorage, works: readonly string[]): void {
+  if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'due'").toArray().length === 0) return;
+  for (const { work } of sql.exec<{ work: string }>("SELECT work FROM due").toArray())
+    if (!works.includes(work)) refuse("archive.malformed", `nothing of this kind has "${work}" to do`);
 }
 
 function insertRows(sql: SqlStorage, columns: DumpHead["columns"], rows: readonly Row[]): void {

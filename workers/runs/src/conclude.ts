@@ -130,6 +130,7 @@ async function envelope({ run, journal }: Ending): Promise<Omit<Evidence, "outco
     executedBy: executedBy(run.spent, resolution),
     cost: run.spent,
     synthetic: run.synthetic,
+    ...(run.isRestored && { restored: true as const }),
   };
 }
 

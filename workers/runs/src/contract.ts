@@ -19,6 +19,8 @@ import type {
 import type { ArchivedObject } from "@eigentwin/objects";
 import type { TwinSubject } from "@eigentwin/twins";
 
+export { folderOf, isInFolderOf, mayBeOf, newDatasetKey } from "./body-key.ts";
+
 export interface RunRequest {
   tenant: string;
   id: string;
@@ -96,17 +98,25 @@ export interface RunService extends ArchivedObject {
   bundle(): Promise<Outcome<EvidenceBundle>>;
   /** Where the bodies are stored that it has written: its evidence, the losses that it rests on, the models that it has saved. */
   bodyKeys(): Promise<Outcome<string[]>>;
+  /** Of a run that was restored, once every body that it names is known to be in the archive: what was due then is due now. */
+  goOn(): Promise<void>;
   /** Ends the run and erases everything of it, its bodies too. False while something is still under way: ask again. */
   erase(): Promise<boolean>;
 }
 
 /** What becomes of a tenant as a whole. */
 export interface TenantService {
-  /** Durable when it returns: from then on the tenant goes step by step, whatever happens, until its id is free again. */
-  remove(tenant: string): Promise<void>;
+  /**
+   * Durable when it returns: from then on the tenant that began at `since` goes step by step, whatever happens, until its id
+   * is free again. One that comes later under its id is another.
+   */
+  remove(tenant: string, since: string): Promise<void>;
+  /** The right to put an archive's content in its places: false while another holder has it, or the tenant is going. */
+  lease(holder: string, forMs: number): Promise<boolean>;
+  release(holder: string): Promise<void>;
 }
 
-/** One object a tenant, while it is being deleted. */
+/** One object a tenant, while it is being restored or deleted. */
 export const tenantOf = (namespace: DurableObjectNamespace, tenant: string): TenantService =>
   namespace.getByName(tenant) as unknown as TenantService;
 

@@ -1,26 +1,48 @@
 // One step of a tenant's end. Rows go after what they point to, so that a step which is repeated finds what is left.
 
-import { and, eq, inArray, type Column } from "drizzle-orm";
+import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { apiKey, credential, dataset, model, run, tenant, twin } from "@eigentwin/index";
 import { vaultOf } from "@eigentwin/system";
 import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
+import { deleteBodies, erasable } from "./bodies.ts";
 import { runOf, stagingFolder, stagingProgress } from "./contract.ts";
 
 /** Objects and bodies in one step: each is a call to another place, and an alarm has an end. */
 const AT_ONCE = 50;
 
+/** A later tenant may have the id of an earlier one, and is another. */
+interface Tenant {
+  id: string;
+  since: string;
+}
+
+const isIt = ({ id, since }: Tenant) => and(eq(tenant.id, id), eq(tenant.createdAt, since));
+
 /** From here on nothing is written for it: `insertForTenant` writes no row, and objects without a row erase themselves. */
-export async function noteDeleting(env: Env, id: string): Promise<void> {
-  await drizzle(env.INDEX).update(tenant).set({ state: "deleting" }).where(eq(tenant.id, id));
+export async function noteDeleting(env: Env, which: Tenant): Promise<void> {
+  await drizzle(env.INDEX).update(tenant).set({ state: "deleting" }).where(isIt(which));
+}
+
+/** When the tenant that is going under this id began; undefined where none is. */
+export async function deletingSince(env: Env, id: string): Promise<string | undefined> {
+  const [row] = await drizzle(env.INDEX)
+    .select({ since: tenant.createdAt })
+    .from(tenant)
+    .where(and(eq(tenant.id, id), eq(tenant.state, "deleting")));
+  return row?.since;
 }
 
 /** `waiting`: a run does not let go of its attempt yet. */
-export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting" | "all-gone"> {
-  await noteDeleting(env, id);
+export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "waiting" | "all-gone"> {
+  await noteDeleting(env, which);
   const index = drizzle(env.INDEX);
+  const { id } = which;
+  const itself = index.select({ id: tenant.id }).from(tenant).where(isIt(which));
+  // Everything below is found by the id alone, which nobody else has while this row is there.
+  if ((await itself).length === 0) return "all-gone";
   // Runs first: they read and write everything else.
   const runs = await index.select({ id: run.id }).from(run).where(eq(run.tenant, id)).limit(AT_ONCE);
   const erased = await Promise.all(
@@ -42,7 +64,8 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
       .where(eq(table.tenant, id))
       .limit(AT_ONCE);
     if (rows.length === 0) continue;
-    await env.BODIES.delete(rows.map(({ bodyKey }) => bodyKey));
+    const keys = rows.map(({ bodyKey }) => bodyKey);
+    await deleteBodies(env, await erasable(env, keys, { tenant: id, isUnmarkedOwn: true }));
     await dropRows(
       env,
       table,
@@ -60,9 +83,9 @@ export async function eraseNext(env: Env, id: string): Promise<"more" | "waiting
   await vaultOf(env.VAULTS, id).destroy();
   // Sessions and tickets go with their keys.
   await index.batch([
-    index.delete(credential).where(eq(credential.tenant, id)),
-    index.delete(apiKey).where(eq(apiKey.tenant, id)),
-    index.delete(tenant).where(eq(tenant.id, id)),
+    index.delete(credential).where(and(eq(credential.tenant, id), exists(itself))),
+    index.delete(apiKey).where(and(eq(apiKey.tenant, id), exists(itself))),
+    index.delete(tenant).where(isIt(which)),
   ]);
   return "all-gone";
 }

@@ -17,6 +17,7 @@ import {
 import { dataset, model } from "@eigentwin/index";
 import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
 import { twinOf } from "@eigentwin/twins";
+import { modelKey } from "./body-key.ts";
 import type { ModelKept } from "./kept-models.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -96,7 +97,7 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
         title,
         format,
         digest: bodyDigest,
-        bodyKey: `models/${named.slice(7)}`,
+        bodyKey: modelKey(tenant, named.slice(7)),
       };
       await env.BODIES.put(kept.bodyKey, bytes as Uint8Array<ArrayBuffer>);
       notes.keepModel(kept);

@@ -6,7 +6,6 @@ import {
   fail,
   nothingSpent,
   Refusal,
-  refuse,
   succeed,
   type EvidenceBundle,
   type Outcome,
@@ -26,24 +25,24 @@ import {
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import { listRun } from "./announce.ts";
-import { bodyKeysOf, eraseBodies, hasOwnBodies } from "./bodies.ts";
+import { bodyKeysOf, eraseBodies } from "./bodies.ts";
 import {
   isFinal,
-  runName,
   type RunMark,
   type RunRequest,
   type RunService,
   type RunView,
   type SignedEvidence,
 } from "./contract.ts";
-import { FOLLOWED_BY_OTHERS } from "./end-run.ts";
 import { boundPlugins } from "./plugins.ts";
 import { resolve } from "./resolve.ts";
 import { insertRun, logContextOf, readRun, viewOf, type RunRecord } from "./run-record.ts";
-import { RunWork } from "./run-work.ts";
+import { goOn, takeOver } from "./restored-run.ts";
+import { RUN_WORKS, RunWork } from "./run-work.ts";
 import { storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
 import { RUN_STEPS } from "./steps.ts";
+import { isRestoring } from "./tenant-state.ts";
 import { Watchers } from "./watchers.ts";
 
 const CANCEL_WITHIN_MS = 5_000;
@@ -119,34 +118,34 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return exists(this.ctx.storage) ? succeed(dumpPart(this.ctx.storage, "run", cursor)) : notThere();
   }
 
-  /** What was due then is due now; others are told again, because they may have been dumped before this run ended. */
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
-    const { storage } = this.ctx;
-    const finish = () => {
-      const run = this.#run();
-      const { request, state } = run;
-      if (runName(request.tenant, request.id) !== this.ctx.id.name)
-        refuse("archive.malformed", "this is the dump of another run");
-      if (!hasOwnBodies(run)) refuse("archive.malformed", "this run names a body that is not its own");
-      for (const work of isFinal(state) ? FOLLOWED_BY_OTHERS : (["index"] as const)) plan(storage, work, Date.now());
-    };
-    return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, finish });
+    const { storage, id } = this.ctx;
+    if (!(await isRestoring(this.env, id.name))) return fail("tenant.exists", "this tenant is not being restored");
+    const finish = () => takeOver(storage, id.name);
+    return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, works: RUN_WORKS, finish });
+  }
+
+  async goOn(): Promise<void> {
+    if (exists(this.ctx.storage)) goOn(this.ctx.storage);
   }
 
   async erase(): Promise<boolean> {
     const { storage } = this.ctx;
     if (!exists(storage)) return true;
     if (!(await this.#work.stop())) return false;
-    await eraseBodies(this.env, this.#run(), storage.sql);
-    await storage.deleteAll();
-    // Another run may come under this id.
-    this.#work = this.#newWork();
+    try {
+      await eraseBodies(this.env, this.#run(), storage.sql);
+      await storage.deleteAll();
+    } finally {
+      // Another run may come under this id; one that could not be erased goes on to its end.
+      this.#work = this.#newWork();
+    }
     this.#wakeAll();
     return true;
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, (due) => this.#work.serve(due));
+    await serveDue(this.ctx.storage, RUN_WORKS, (due) => this.#work.serve(due));
     await flush(metricsOf(this.env.METRICS));
   }
 

@@ -58,6 +58,8 @@ export interface RunRecord {
   /** True once anything synthetic has gone in. */
   synthetic: boolean;
   isCancelRequested: boolean;
+  /** True once it has come out of an archive: what it did before is that archive's word. */
+  isRestored: boolean;
   acceptedAt: string;
   /** Set when the run begins to end, before its evidence is written. */
   finishedAt: string | null;
@@ -75,6 +77,7 @@ interface RunRow extends Record<string, SqlStorageValue> {
   spent: string;
   synthetic: number;
   cancel_requested: number;
+  restored: number;
   accepted_at: string;
   finished_at: string | null;
   conclusion: string | null;
@@ -92,6 +95,7 @@ export function readRun(sql: SqlStorage): RunRecord {
     spent: JSON.parse(row.spent),
     synthetic: row.synthetic === 1,
     isCancelRequested: row.cancel_requested === 1,
+    isRestored: row.restored === 1,
     acceptedAt: row.accepted_at,
     finishedAt: row.finished_at,
     conclusion: row.conclusion === null ? undefined : JSON.parse(row.conclusion),
@@ -136,6 +140,11 @@ export const noteSpending = (sql: SqlStorage, spent: Spending): void =>
   void sql.exec("UPDATE run SET spent = ?", JSON.stringify(spent));
 export const noteSynthetic = (sql: SqlStorage): void => void sql.exec("UPDATE run SET synthetic = 1");
 export const requestCancel = (sql: SqlStorage): void => void sql.exec("UPDATE run SET cancel_requested = 1");
+/** How it was about to end is forgotten: it would be signed here without having been seen here. */
+export const noteRestored = (sql: SqlStorage, hasEnded: boolean): void =>
+  void sql.exec(
+    hasEnded ? "UPDATE run SET restored = 1" : "UPDATE run SET restored = 1, conclusion = NULL, finished_at = NULL",
+  );
 /** Writes the conclusion, or writes it again with its signature. */
 export const conclude = (sql: SqlStorage, conclusion: Conclusion): void =>
   void sql.exec("UPDATE run SET conclusion = ?", JSON.stringify(conclusion));

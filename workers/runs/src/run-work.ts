@@ -3,7 +3,7 @@
 
 import type { Failure } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
-import { plan, planRetry, settle, within, type DueWork } from "@eigentwin/objects";
+import { exists, plan, planRetry, settle, within, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { indexRun, listModels, noteOnTwin } from "./announce.ts";
 import { AFTER_THE_END, endSigned, fixEnd } from "./end-run.ts";
@@ -25,6 +25,11 @@ const MOST_ASKS_IN_VAIN = 150;
 const LOOK_AGAIN_MS = 10_000;
 const PROGRESS_EVERY_MS = 250;
 const STOP_WITHIN_MS = 5_000;
+/** While a run is being erased, what is due of it waits for that, and goes on where it comes to nothing. */
+const AFTER_STOP_MS = 1_000;
+
+/** Everything that is ever due of a run. */
+export const RUN_WORKS = ["attempt", "ask", "sign", ...AFTER_THE_END] as const;
 
 export interface RunEvents {
   changed(): void;
@@ -51,7 +56,7 @@ export class RunWork {
   }
 
   async serve({ work, tries }: DueWork): Promise<void> {
-    if (this.#isStopped) return;
+    if (this.#isStopped) return this.#later(work);
     if (work === "attempt") return this.#attemptIfAllowed();
     if (work === "ask") return this.#ask(tries);
     if (work === "sign") return this.#end();
@@ -82,10 +87,14 @@ export class RunWork {
     return true;
   }
 
+  #later(work: string): void {
+    if (exists(this.#storage)) plan(this.#storage, work, Date.now() + AFTER_STOP_MS);
+  }
+
   /** Of a suspended tenant nothing is begun; of one that is gone nothing is left. */
   async #attemptIfAllowed(): Promise<void> {
     const state = await tenantState(this.#env, this.#run().request.tenant);
-    if (this.#isStopped) return;
+    if (this.#isStopped) return this.#later("attempt");
     if (state === undefined || state === "deleting") return this.#events.tenantGone();
     if (state !== "active") return plan(this.#storage, "attempt", Date.now() + LOOK_AGAIN_MS);
     if (this.#run().conclusion || !record.moveTo(this.#storage.sql, "running")) return settle(this.#storage, "attempt");

@@ -31,3 +31,11 @@ test("numbers stay the arrays that they are, and without secrets nothing is touc
   const answer = { message: "text" };
   expect(await withoutSecrets({ secrets: {} }, Promise.resolve(answer))).toBe(answer);
 });
+
+test("a result that holds a secret is a failure: altered, it would be another result", async () => {
+  const result = { kind: "sample", histograms: [{ "00000000": 5 }] };
+  const told = await withoutSecrets({ secrets: { pin: "00000000" } }, Promise.resolve({ state: "done", result }));
+  expect(told).toMatchObject({ state: "failed", failure: { code: "backend.broke-contract" } });
+  const other = { state: "done", result: { kind: "sample", histograms: [{ "00000001": 5 }] } };
+  expect(await withoutSecrets({ secrets: { pin: "00000000" } }, Promise.resolve(other))).toEqual(other);
+});

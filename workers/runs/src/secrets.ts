@@ -2,7 +2,14 @@
 
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { NO_SECRETS, refuse, unwrap, type BackendAccess, type BackendDescription } from "@eigentwin/core";
+import {
+  NO_SECRETS,
+  refuse,
+  unwrap,
+  type BackendAccess,
+  type BackendDescription,
+  type Submission,
+} from "@eigentwin/core";
 import { credential } from "@eigentwin/index";
 import { credentialName, vaultOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
@@ -46,11 +53,32 @@ export async function withoutSecrets<T>({ secrets }: BackendAccess, call: Promis
   if (written.length === 0) return call;
   const redacted = (text: string) => written.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
   try {
-    return inTexts(await call, redacted) as T;
+    const answer = await call;
+    // A result is what was measured: altered, it would be another one.
+    if (isDone(answer) && writes(answer, written)) return failed(HOLDS_SECRET) as T;
+    return inTexts(answer, redacted) as T;
   } catch (error) {
     // The stack and a cause could hold it too: what is left of a throw is its words.
     throw new Error(redacted(String(error)));
   }
+}
+
+const HOLDS_SECRET = "the backend's result holds a secret that it was given";
+const failed = (message: string): Submission => ({
+  state: "failed",
+  failure: { code: "backend.broke-contract", message },
+});
+
+const isDone = (answer: unknown): boolean =>
+  typeof answer === "object" && answer !== null && "state" in answer && answer.state === "done";
+
+function writes(value: unknown, secrets: readonly string[]): boolean {
+  let found = false;
+  inTexts(value, (text) => {
+    found ||= secrets.some((secret) => text.includes(secret));
+    return text;
+  });
+  return found;
 }
 
 const writings = (secret: string): string[] => {

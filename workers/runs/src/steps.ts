@@ -27,9 +27,14 @@ export const RUN_STEPS = [
     resolution, '$.capability.reads', json_array(json_extract(resolution, '$.plugin.name') || '.model@1')
   );
   `,
+  // What came out of an archive is told as such.
+  "ALTER TABLE run ADD COLUMN restored INTEGER NOT NULL DEFAULT 0",
 ];
 
 export const TENANT_STEPS = [
   `CREATE TABLE deletion (one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL);
    ${createDue};`,
+  // Which tenant of the id goes, by when it began; who puts an archive's content in its places.
+  `ALTER TABLE deletion ADD COLUMN since TEXT NOT NULL DEFAULT '';
+   CREATE TABLE lease (one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, until_ms INTEGER NOT NULL);`,
 ];

@@ -10,3 +10,7 @@ export async function tenantState(env: Env, id: string): Promise<TenantState | u
   const [row] = await drizzle(env.INDEX).select({ state: tenant.state }).from(tenant).where(eq(tenant.id, id));
   return row?.state;
 }
+
+/** Of the tenant whose object has this name; a tenant's id has no slash. */
+export const isRestoring = async (env: Env, name = ""): Promise<boolean> =>
+  (await tenantState(env, name.split("/")[0] ?? "")) === "restoring";

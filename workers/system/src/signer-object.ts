@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import {
   base64Url,
+  fail,
   publicKeyOf,
   readKeySet,
   Refusal,
@@ -17,6 +18,8 @@ import type { SignerService } from "./contract.ts";
 import { SIGNER_STEPS } from "./steps.ts";
 
 const ALGORITHM = "Ed25519";
+/** Of other deployments, in all: anybody may publish a key under our name who gets one in. */
+const MOST_ADOPTED = 16;
 
 interface KeyRow extends Record<string, SqlStorageValue> {
   id: string;
@@ -40,11 +43,7 @@ export class SignerObject extends DurableObject<Env> implements SignerService {
   }
 
   async publicKeys(): Promise<KeySet> {
-    if (!exists(this.ctx.storage)) return { keys: [] };
-    const rows = this.ctx.storage.sql
-      .exec<KeyRow>("SELECT id, x, made_at, retired_at, adopted_at FROM signing_key ORDER BY rowid")
-      .toArray();
-    return { keys: await Promise.all(rows.map(published)) };
+    return { keys: await Promise.all(this.#rows().map(published)) };
   }
 
   async rotate(): Promise<void> {
@@ -61,6 +60,16 @@ export class SignerObject extends DurableObject<Env> implements SignerService {
     try {
       const { keys: foreign } = await readKeySet(keys);
       const now = new Date().toISOString();
+      const known = this.#rows();
+      const ids = new Set(known.map(({ id }) => id));
+      const adopted = known.filter(({ adopted_at }) => adopted_at !== null).length;
+      const unknown = new Set(foreign.map(({ kid }) => kid).filter((kid) => !ids.has(kid))).size;
+      if (adopted + unknown > MOST_ADOPTED)
+        return fail(
+          "archive.too-large",
+          `${unknown} keys of other deployments would be adopted beside ${adopted}, at most ${MOST_ADOPTED} in all`,
+          { hint: "Leave out keys that signed nothing of this tenant, or restore into a deployment of its own." },
+        );
       prepareStorage(this.ctx.storage, SIGNER_STEPS, () => {
         for (const { kid, x, madeAt, retiredAt } of foreign)
           this.ctx.storage.sql.exec(
@@ -77,6 +86,13 @@ export class SignerObject extends DurableObject<Env> implements SignerService {
       if (error instanceof Refusal) return { ok: false, failure: error.failure };
       throw error;
     }
+  }
+
+  #rows(): KeyRow[] {
+    if (!exists(this.ctx.storage)) return [];
+    return this.ctx.storage.sql
+      .exec<KeyRow>("SELECT id, x, made_at, retired_at, adopted_at FROM signing_key ORDER BY rowid")
+      .toArray();
   }
 
   #inUse(): KeyPair | undefined {

@@ -6,6 +6,14 @@ import { tenant as tenantIndex, twin as twinIndex } from "@eigentwin/index";
 import { insertForTenant } from "@eigentwin/index/insert";
 import type { TwinRecord } from "./twin-record.ts";
 
+export async function isRestoring(d1: D1Database, tenant: string): Promise<boolean> {
+  const [row] = await drizzle(d1)
+    .select({ state: tenantIndex.state })
+    .from(tenantIndex)
+    .where(eq(tenantIndex.id, tenant));
+  return row?.state === "restoring";
+}
+
 /** Two writes may overtake each other on the way: an older state never replaces a newer one. */
 export async function indexTwin(d1: D1Database, twin: TwinRecord): Promise<"indexed" | "tenant-gone"> {
   const { tenant, id, type, revision, synthetic, createdAt, updatedAt } = twin;

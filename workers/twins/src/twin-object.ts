@@ -41,12 +41,14 @@ import {
   type TwinView,
 } from "./contract.ts";
 import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
-import { indexTwin } from "./index-twin.ts";
+import { indexTwin, isRestoring } from "./index-twin.ts";
 import { appendPoints, instantMs, readSeries, streamStates, type PointRow } from "./points.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { insertTwin, noteChange, readTwin, subjectOf, type TwinRecord } from "./twin-record.ts";
 import { failedUpgrade, noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 
+/** Everything that is ever due of a twin. */
+const TWIN_WORKS = ["index"] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
 /** A row of the storage has at most 2 MB, and this one holds more than the properties. */
@@ -188,13 +190,15 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
+    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
+    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = this.#twin();
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
         refuse("archive.malformed", "this is the dump of another twin");
       plan(this.ctx.storage, "index", Date.now());
     };
-    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, finish });
+    return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
   }
 
   async erase(): Promise<void> {
@@ -202,7 +206,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, () => this.#followInIndex());
+    await serveDue(this.ctx.storage, TWIN_WORKS, () => this.#followInIndex());
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 

@@ -1,23 +1,23 @@
 // Puts the content of a whole archive in its places: bodies first, then the index, then the objects that refer to both.
 // Each unit may be put twice, so that a restore goes on where it was interrupted.
 
-import { eq, getTableColumns } from "drizzle-orm";
+import { and, eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { digestBytes, readKeySet, refuse, unwrap } from "@eigentwin/core";
+import { readKeySet, refuse, unwrap } from "@eigentwin/core";
 import { dataset, model, run, twin } from "@eigentwin/index";
+import { isInFolderOf, mayBeOf } from "@eigentwin/runs";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
 import { runAt, twinAt } from "../services.ts";
-import { bodyPath, INDEX_SCHEMA, memberAt, objectPath, type IndexKind, type Manifest } from "./layout.ts";
+import { bodyPath, INDEX_SCHEMA, memberAt, objectPath, SIGNING_KEYS, type IndexKind, type Manifest } from "./layout.ts";
 import { staged } from "./stage.ts";
 
 const TABLES = { twin, dataset, model, run } as const;
-const ORDER = ["keys", "body", "index", "twin", "run"] as const;
+const ORDER = ["body", "index", "twin", "run"] as const;
 /** Statements that D1 takes at once. */
 const BATCH = 100;
 
 export type Unit =
-  | { kind: "keys"; path: string }
   | { kind: "body"; path: string; key: string }
   | { kind: "index"; path: string; table: IndexKind }
   | { kind: "twin" | "run"; id: string; parts: number };
@@ -27,7 +27,6 @@ export function unitsOf({ members }: Manifest): Unit[] {
   const units = new Map<string, Unit>();
   for (const { path, bytes } of members) {
     const member = memberAt(path, bytes);
-    if (member.kind === "keys") units.set(path, { kind: "keys", path });
     if (member.kind === "body") units.set(path, { kind: "body", path, key: member.key });
     if (member.kind === "index") units.set(path, { kind: "index", path, table: member.table });
     if (member.kind !== "object") continue;
@@ -46,12 +45,12 @@ export interface Restoring {
 }
 
 export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Promise<void> {
-  if (unit.kind === "keys") return applyKeys(env, restoring, unit.path);
   if (unit.kind === "body") return applyBody(env, restoring, unit);
   if (unit.kind === "index") return applyIndex(env, restoring, unit);
   const { kind, id, parts } = unit;
   const { tenant } = restoring;
   const object = kind === "twin" ? twinAt(env, tenant, id) : runAt(env, tenant, id);
+  await mustBeListed(env, tenant, unit);
   let isWhole = false;
   for (let part = 1; part <= parts; part++) {
     const path = objectPath(kind, id, part);
@@ -60,6 +59,33 @@ export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Pro
   }
   if (!isWhole)
     refuse("archive.malformed", "the last part of this object is missing", { at: objectPath(kind, id, parts) });
+  if (kind === "run") await letGoOn(env, restoring, id);
+}
+
+/** What no row names would be found by nobody, not even to be deleted. */
+async function mustBeListed(env: Env, tenant: string, { kind, id }: Unit & { kind: "twin" | "run" }): Promise<void> {
+  const table = TABLES[kind];
+  const [row] = await drizzle(env.INDEX)
+    .select({ id: table.id })
+    .from(table)
+    .where(and(eq(table.tenant, tenant), eq(table.id, id)));
+  if (!row) refuse("archive.malformed", `the index of the archive lacks this ${kind}`, { at: objectPath(kind, id, 1) });
+}
+
+/** A run does nothing before all that it names is known to have come with it. */
+async function letGoOn(env: Env, restoring: Restoring, id: string): Promise<void> {
+  const run = runAt(env, restoring.tenant, id);
+  for (const key of unwrap(await run.bodyKeys())) expectBody(restoring, key, "run", objectPath("run", id, 1));
+  await run.goOn();
+}
+
+function expectBody({ tenant, digests }: Restoring, key: string, what: string, at: string): void {
+  if (!mayBeOf(tenant, key)) refuse("archive.malformed", `this ${what} names a body that is not the tenant's`, { at });
+  if (!digests.has(bodyPath(key)))
+    refuse("archive.malformed", `the archive lacks a body of this ${what}`, {
+      at,
+      hint: `It would be ${bodyPath(key)}.`,
+    });
 }
 
 /** What an earlier tenant of the name may have left: nothing but the archive's content is to be listed. */
@@ -73,8 +99,9 @@ const bytesAt = (env: Env, { tenant, digests }: Restoring, path: string) =>
   staged(env, tenant, path, digests.get(path) ?? "");
 
 /** Evidence that another deployment has signed is told as such, by its keys. */
-async function applyKeys(env: Env, restoring: Restoring, path: string): Promise<void> {
-  const keys = await readKeySet(jsonOf(await bytesAt(env, restoring, path), path));
+export async function adoptKeys(env: Env, restoring: Restoring): Promise<void> {
+  if (!restoring.digests.has(SIGNING_KEYS)) return;
+  const keys = await readKeySet(jsonOf(await bytesAt(env, restoring, SIGNING_KEYS), SIGNING_KEYS));
   unwrap(await signerOf(env.SIGNER).adopt(keys));
 }
 
@@ -86,14 +113,20 @@ function jsonOf(bytes: Uint8Array, path: string): unknown {
   }
 }
 
-/** Bodies are named by their content or at random, so another one under the name is never replaced. */
+/**
+ * The tenant's own folder holds nothing of anybody else. Outside of it a body belongs to whom it is marked for, or to whoever
+ * wrote it here: an equal one under the same key would be deleted with either of them.
+ */
 async function applyBody(env: Env, restoring: Restoring, { path, key }: Unit & { kind: "body" }): Promise<void> {
-  const known = await env.BODIES.get(key);
-  if (known) {
-    if ((await digestBytes(await known.bytes())) === restoring.digests.get(path)) return;
-    refuse("archive.conflict", "another body is stored here under this name", { at: path });
-  }
-  await env.BODIES.put(key, (await bytesAt(env, restoring, path)) as Uint8Array<ArrayBuffer>);
+  const { tenant, digests } = restoring;
+  const known = await env.BODIES.head(key);
+  const digest = digests.get(path) ?? "";
+  const mark = { tenant, digest };
+  if (known?.customMetadata?.["tenant"] === tenant && known.customMetadata["digest"] === digest) return;
+  if (known && !isInFolderOf(tenant, key))
+    refuse("archive.conflict", "a body is stored here under this name that is not this archive's", { at: path });
+  const bytes = (await bytesAt(env, restoring, path)) as Uint8Array<ArrayBuffer>;
+  await env.BODIES.put(key, bytes, { customMetadata: mark });
 }
 
 async function applyIndex(
@@ -136,7 +169,8 @@ function indexRows(text: string, path: string, table: IndexKind): IndexRow[] {
 }
 
 /** Members that a column has no place for, values of another type, and what belongs to somebody else. */
-function checkRow(row: IndexRow, table: IndexKind, { tenant, digests }: Restoring, at: string): void {
+function checkRow(row: IndexRow, table: IndexKind, restoring: Restoring, at: string): void {
+  const { tenant } = restoring;
   const columns = getTableColumns(TABLES[table]) as Record<
     string,
     { dataType: string; notNull: boolean; hasDefault: boolean }
@@ -151,9 +185,7 @@ function checkRow(row: IndexRow, table: IndexKind, { tenant, digests }: Restorin
   }
   if (row["tenant"] !== tenant) refuse("archive.malformed", `this ${table} belongs to another tenant`, { at });
   const body = row["bodyKey"];
-  if (typeof body === "string" && !digests.has(bodyPath(body)))
-    refuse("archive.malformed", `the archive lacks the body of this ${table}`, {
-      at,
-      hint: `It would be ${bodyPath(body)}.`,
-    });
+  if (typeof body !== "string") return;
+  if (!body.startsWith(`${table}s/`)) refuse("archive.malformed", `this body is none of a ${table}`, { at });
+  expectBody(restoring, body, table, at);
 }

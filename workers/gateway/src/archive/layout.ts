@@ -2,6 +2,8 @@
 
 import * as v from "valibot";
 import { refuse } from "@eigentwin/core";
+import { folderOf } from "@eigentwin/runs";
+import { tenantId } from "../routes/tenant-schemas.ts";
 import { idSchema } from "../routes/twin-schemas.ts";
 
 export const ARCHIVE_SCHEMA = "urn:eigentwin:archive:1";
@@ -21,10 +23,10 @@ export type Member =
 
 const OBJECT = /^(twin|run)s\/([^/]+)\/[1-9]\d{0,5}\.ndjson$/;
 const INDEX = /^index\/(twin|dataset|model|run)\/[1-9]\d{0,5}\.ndjson$/;
-const BODY = /^bodies\/((?:datasets|models|evidence|comparisons)\/(?:([^/]+)\/([^/]+)\/)?[a-z0-9-]{1,80})$/;
+const BODIES = "bodies/";
 
 const MIB = 1024 * 1024;
-const MOST_BYTES = { object: 16 * MIB, index: 16 * MIB, body: 64 * MIB, keys: MIB, manifest: 64 * MIB } as const;
+const MOST_BYTES = { object: 16 * MIB, index: 16 * MIB, body: 64 * MIB, keys: MIB, manifest: 8 * MIB } as const;
 
 /** Refuses every path that no archive has: there is no way out of the layout, and no way around its limits. */
 export function memberAt(path: string, bytes: number): Member {
@@ -41,17 +43,13 @@ function memberNamed(path: string): Member | undefined {
   if (of !== undefined && v.is(idSchema, id)) return { kind: "object", of: of as "twin" | "run", id };
   const [, table] = INDEX.exec(path) ?? [];
   if (table !== undefined) return { kind: "index", table: table as IndexKind };
-  const [, key, ...folder] = BODY.exec(path) ?? [];
-  const isNamed = folder.every((part) => part === undefined || v.is(idSchema, part));
-  return key === undefined || !isNamed ? undefined : { kind: "body", key };
+  const key = path.slice(BODIES.length);
+  return path.startsWith(BODIES) && folderOf(key) !== undefined ? { kind: "body", key } : undefined;
 }
 
 export const objectPath = (of: "twin" | "run", id: string, part: number) => `${of}s/${id}/${part}.ndjson`;
 export const indexPath = (table: IndexKind, part: number) => `index/${table}/${part}.ndjson`;
-/** A body may stand in a folder of its tenant and run: whose, undefined where it stands in none. */
-export const ownerOf = (key: string): string | undefined => (key.split("/").length > 2 ? key.split("/")[1] : undefined);
-
-export const bodyPath = (key: string) => `bodies/${key}`;
+export const bodyPath = (key: string) => BODIES + key;
 
 const listed = v.strictObject({
   path: v.string(),
@@ -62,7 +60,7 @@ export type ListedMember = v.InferOutput<typeof listed>;
 
 const manifestSchema = v.strictObject({
   schema: v.literal(ARCHIVE_SCHEMA),
-  tenant: v.strictObject({ id: idSchema, name: v.string() }),
+  tenant: v.strictObject({ id: tenantId, name: v.string() }),
   madeAt: v.string(),
   members: v.array(listed),
 });

@@ -38,13 +38,12 @@ export async function stagedPage(env: Env, tenant: string, cursor?: string) {
   return { items, next: found.truncated ? found.cursor : null };
 }
 
-/** Digests by path. */
-export async function allStaged(env: Env, tenant: string): Promise<Map<string, string>> {
-  const digests = new Map<string, string>();
+export async function allStaged(env: Env, tenant: string): Promise<ListedMember[]> {
+  const all: ListedMember[] = [];
   for (let cursor: string | undefined; ;) {
     const { items, next } = await stagedPage(env, tenant, cursor);
-    for (const { path, digest } of items) digests.set(path, digest);
-    if (next === null) return digests;
+    all.push(...items);
+    if (next === null) return all;
     cursor = next;
   }
 }

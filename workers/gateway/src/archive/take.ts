@@ -3,11 +3,13 @@
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { Refusal, refuse } from "@eigentwin/core";
 import type { Env } from "../../env.ts";
+import { Allowance } from "./allowance.ts";
 import { memberAt, readManifest } from "./layout.ts";
-import { stage } from "./stage.ts";
+import { allStaged, stage } from "./stage.ts";
 
 /** How many members came. */
 export async function takeMembers(env: Env, tenant: string, body: ReadableStream<Uint8Array>): Promise<number> {
+  const allowance = new Allowance(await allStaged(env, tenant));
   const decoder = createTarDecoder({ strict: true });
   const refused = new AbortController();
   const fed = body.pipeTo(decoder.writable, { preventCancel: true, signal: refused.signal });
@@ -16,7 +18,7 @@ export async function takeMembers(env: Env, tenant: string, body: ReadableStream
   let count = 0;
   try {
     for await (const entry of decoder.readable) {
-      await takeMember(env, tenant, entry);
+      await takeMember(env, tenant, entry, allowance);
       count += 1;
     }
     await fed;
@@ -34,10 +36,16 @@ export async function takeMembers(env: Env, tenant: string, body: ReadableStream
   }
 }
 
-async function takeMember(env: Env, tenant: string, { header, body }: ParsedTarEntry): Promise<void> {
+async function takeMember(
+  env: Env,
+  tenant: string,
+  { header, body }: ParsedTarEntry,
+  allowance: Allowance,
+): Promise<void> {
   const { name, size, type = "file" } = header;
   if (type !== "file") refuse("archive.malformed", `an archive holds files, no ${type}`, { at: name });
   const member = memberAt(name, size);
+  allowance.take(name, size);
   const bytes = await new Response(body).bytes();
   if (bytes.length !== size)
     refuse("archive.malformed", `this member ends after ${bytes.length} of ${size} bytes`, { at: name });

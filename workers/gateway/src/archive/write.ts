@@ -32,7 +32,7 @@ async function writeMembers(env: Env, tenant: Manifest["tenant"], controller: Ta
     madeAt: madeAt.toISOString(),
     members: [...members.values()],
   };
-  const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(manifest)}\n`);
   await writeMember(controller, { path: MANIFEST, size: bytes.length, body: bytes }, madeAt);
 }
 

@@ -1,6 +1,5 @@
 // A tenant's whole content as one archive: out, and into a deployment that does not have the tenant.
 
-import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -9,13 +8,16 @@ import { tenant as tenantTable } from "@eigentwin/index";
 import type { Env } from "../../env.ts";
 import { completeRestore } from "../archive/complete.ts";
 import { MANIFEST } from "../archive/layout.ts";
-import { isStaged, stagedPage } from "../archive/stage.ts";
+import { forgetStaged, isStaged, stagedPage } from "../archive/stage.ts";
 import { takeMembers } from "../archive/take.ts";
 import { writeArchive } from "../archive/write.ts";
+import { mustSeeAll } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
+import { tenantNamed } from "../tenant-named.ts";
 import { valid } from "../validate.ts";
-import { idParam } from "./twin-schemas.ts";
+import { newKeyAnswer } from "./key-schemas.ts";
+import { ADMINISTRATION, tenantParam } from "./tenant-schemas.ts";
 
 const TAR = "application/x-tar";
 
@@ -25,9 +27,7 @@ const restoreAnswer = v.object({
   received: v.pipe(v.number(), v.description("members of this body")),
   applied: v.optional(v.pipe(v.number(), v.description("how much has been put in its place, of `of`"))),
   of: v.optional(v.number()),
-  key: v.optional(
-    v.pipe(v.object({ id: v.string(), secret: v.string() }), v.description("the tenant's first key, told once")),
-  ),
+  key: v.optional(v.pipe(newKeyAnswer, v.description("the tenant's first key, told once"))),
 });
 
 const stagedAnswer = v.object({
@@ -49,8 +49,9 @@ export const archives = new Hono<Gateway>()
       mediaType: TAR,
     }),
     async (c) => {
+      mustSeeAll(c.get("caller"));
       const id = c.get("tenant");
-      const { name } = (await tenantNamed(c.env, id)) ?? refuse("tenant.not-found", "there is no such tenant");
+      const { name } = await tenantNamed(c.env, id);
       return c.body(writeArchive(c.env, { id, name }), 200, {
         "content-type": TAR,
         "content-disposition": `attachment; filename="${id}.tar"`,
@@ -61,16 +62,16 @@ export const archives = new Hono<Gateway>()
     "/tenants/:id/archive",
     describe({
       tag: "archives",
-      access: "tenants:read",
+      access: "tenants:write",
       summary: "List the members that have come of an archive under restore",
       answer: stagedAnswer,
       problems: ["tenant.not-found"],
     }),
-    valid("param", idParam),
+    valid("param", tenantParam),
     valid("query", v.strictObject({ cursor: v.optional(v.string()) })),
     async (c) => {
       const { id } = c.req.valid("param");
-      if ((await tenantNamed(c.env, id))?.state !== "restoring")
+      if ((await tenantNamed(c.env, id)).state !== "restoring")
         refuse("tenant.not-found", `no tenant ${id} is being restored`);
       return c.json(await stagedPage(c.env, id, c.req.valid("query").cursor));
     },
@@ -90,13 +91,16 @@ export const archives = new Hono<Gateway>()
       problems: [
         "request.too-large",
         "request.unsupported-media-type",
+        "tenant.not-found",
         "tenant.exists",
+        "tenant.busy",
+        "archive.too-large",
         "archive.malformed",
         "archive.incomplete",
         "archive.conflict",
       ],
     }),
-    valid("param", idParam),
+    valid("param", tenantParam),
     async (c) => {
       const { id } = c.req.valid("param");
       if (c.req.header("content-type") !== TAR)
@@ -105,25 +109,31 @@ export const archives = new Hono<Gateway>()
         });
       const since = await beginRestore(c.env, id);
       const received = await takeMembers(c.env, id, c.req.raw.body ?? new Blob([]).stream());
+      // Another request may have ended the restore meanwhile.
+      await restoringSince(c.env, id, since);
       if (!(await isStaged(c.env, id, MANIFEST)))
         return c.json({ tenant: id, state: "restoring" as const, received }, 202);
-      const restored = await completeRestore(c.env, id, since);
+      const restored = await completeRestore(c.env, { tenant: id, since });
       return c.json({ tenant: id, received, ...restored }, restored.state === "active" ? 200 : 202);
     },
   );
 
-const tenantNamed = async (env: Env, id: string) =>
-  (await drizzle(env.INDEX).select().from(tenantTable).where(eq(tenantTable.id, id)))[0];
-
 /** When the restore began. A tenant that is there keeps what it has. */
 async function beginRestore(env: Env, id: string): Promise<string> {
-  await drizzle(env.INDEX)
-    .insert(tenantTable)
-    .values({ id, name: id, createdAt: new Date().toISOString(), state: "restoring" })
-    .onConflictDoNothing();
-  const row = await tenantNamed(env, id);
-  if (row?.state === "restoring") return row.createdAt;
+  if (id !== ADMINISTRATION)
+    await drizzle(env.INDEX)
+      .insert(tenantTable)
+      .values({ id, name: id, createdAt: new Date().toISOString(), state: "restoring" })
+      .onConflictDoNothing();
+  return restoringSince(env, id);
+}
+
+/** What waits for no restore any more is removed. */
+async function restoringSince(env: Env, id: string, since?: string): Promise<string> {
+  const { state, createdAt } = await tenantNamed(env, id);
+  if (state === "restoring" && createdAt === (since ?? createdAt)) return createdAt;
+  if (state !== "restoring") await forgetStaged(env, id);
   return refuse("tenant.exists", `there is a tenant ${id} already`, {
-    hint: "An archive is restored under its own id into a deployment that does not have the tenant.",
+    hint: `An archive keeps its tenant's id. Restore it elsewhere, or delete the tenant first: DELETE /v1/tenants/${id}?confirm=${id}.`,
   });
 }

@@ -8,6 +8,8 @@ import { refuse } from "@eigentwin/core";
 import { credential } from "@eigentwin/index";
 import { insertForTenant } from "@eigentwin/index/insert";
 import { credentialName, vaultOf } from "@eigentwin/system";
+import type { Env } from "../../env.ts";
+import { manifests } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
@@ -36,6 +38,20 @@ function after(cursor: string | undefined) {
   return sql`(${credential.plugin}, ${credential.name}) > (${plugin}, ${name})`;
 }
 
+/** A value that no backend would ever get is not taken, so a mistyped name is told now and not at the first run. */
+async function mustBeDeclared(env: Env, plugin: string, name: string): Promise<void> {
+  const declared = (await manifests(env)).flatMap(({ name, backends }) =>
+    backends.flatMap(({ secrets = [] }) => secrets.map((secret) => ({ plugin: name, secret }))),
+  );
+  const ofPlugin = declared.filter((one) => one.plugin === plugin);
+  if (ofPlugin.some(({ secret }) => secret === name)) return;
+  const there = [...new Set(declared.map(({ plugin, secret }) => `${plugin}/${secret}`))].sort();
+  refuse("request.invalid", `no backend here takes a credential ${plugin}/${name}`, {
+    at: ofPlugin.length > 0 ? "param name" : "param plugin",
+    hint: `There is ${there.join(", ") || "none"}.`,
+  });
+}
+
 export const credentials = new Hono<Gateway>()
   .put(
     "/:plugin/:name",
@@ -43,7 +59,9 @@ export const credentials = new Hono<Gateway>()
       tag: "credentials",
       access: "credentials:write",
       summary: "Store a credential for a plugin's backend",
-      description: "Encrypted with a key of the tenant's own, handed to that backend alone, and never told again.",
+      description:
+        "Encrypted with a key of the tenant's own, handed to that backend alone, and never told again. " +
+        "Only one that a backend of a bound plugin declares in `secrets` is taken.",
       answer,
       problems: ["request.malformed", "request.too-large", "request.unsupported-media-type"],
     }),
@@ -51,15 +69,17 @@ export const credentials = new Hono<Gateway>()
     valid("json", draft),
     async (c) => {
       const { plugin, name } = c.req.valid("param");
+      await mustBeDeclared(c.env, plugin, name);
       const tenant = c.get("tenant");
       const bound = credentialName(plugin, name);
       const sealed = await vaultOf(c.env.VAULTS, tenant).seal(bound, c.req.valid("json").value);
       const updatedAt = new Date().toISOString();
       const row = { tenant, plugin, name, sealed, updatedAt };
-      await insertForTenant(drizzle(c.env.INDEX), credential, row).onConflictDoUpdate({
+      const { meta } = await insertForTenant(drizzle(c.env.INDEX), credential, row).onConflictDoUpdate({
         target: [credential.tenant, credential.plugin, credential.name],
         set: { sealed, updatedAt },
       });
+      if (meta.changes === 0) refuse("auth.tenant-suspended", "the tenant of this key is being deleted");
       return c.json({ plugin, name, updatedAt });
     },
   )

@@ -7,6 +7,7 @@ import { refuse, unwrap, type JsonSchema } from "@eigentwin/core";
 import { mustHave } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
+import { wordsOf } from "../fault-words.ts";
 import { keepDataset } from "../keep-dataset.ts";
 import { readerFor } from "../services.ts";
 import { sourceFiles, withinOneMessage } from "../source-files.ts";
@@ -14,6 +15,9 @@ import { idempotencyKey, valid } from "../validate.ts";
 import { writeTwins } from "../write-twins.ts";
 import { datasetAnswer } from "./datasets.ts";
 import { idSchema, instant } from "./twin-schemas.ts";
+
+const FORM_HINT =
+  "For example: curl -F reader=aerospace.cmapss -F as=dataset -F file=@train.txt; GET /v1/plugins lists the readers.";
 
 const fields = v.object({
   reader: v.pipe(v.string("the form needs a field `reader`"), v.description("For example aerospace.cmapss")),
@@ -83,17 +87,20 @@ export const imports = new Hono<Gateway>().post(
   async (c) => {
     if (!c.req.header("content-type")?.startsWith("multipart/form-data"))
       refuse("request.unsupported-media-type", "an import is multipart/form-data", {
-        hint: "curl -F reader=... -F as=dataset -F file=@train.txt",
+        hint: FORM_HINT,
       });
     const body = await c.req
       .parseBody({ all: true })
-      .catch(() => refuse("request.malformed", "the form cannot be parsed"));
+      .catch(() => refuse("request.malformed", "the form cannot be parsed", { hint: FORM_HINT }));
     const parsed = v.safeParse(fields, body);
     if (!parsed.success)
-      return refuse("request.invalid", parsed.issues[0].message, { at: `form ${parsed.issues[0].path?.[0]?.key}` });
+      return refuse("request.invalid", wordsOf(parsed.issues[0]), {
+        at: `form ${parsed.issues[0].path?.[0]?.key}`,
+        hint: FORM_HINT,
+      });
     const { reader: name, as, title, idPrefix = "", startsAt, ...rest } = parsed.output;
     const caller = c.get("caller");
-    mustHave(caller, as === "twins" ? "twins:write" : "datasets:write");
+    mustHave(caller, [as === "twins" ? "twins:write" : "datasets:write"]);
     const files = await sourceFiles(Object.values(body).flat());
     const synthetic = rest.synthetic === "true";
     const reader = readerFor(c.env, crypto.randomUUID());

@@ -33,7 +33,13 @@ export const keyDraft = v.strictObject({
   name: nameSchema,
   scopes: v.pipe(scopesSchema, v.description("`*`, or `<kind>:read` and `<kind>:write`")),
   twinTypes: v.optional(twinTypesSchema),
-  expiresAt: v.optional(v.pipe(instant, v.description("Left out, as the key that makes it"))),
+  expiresAt: v.optional(
+    v.pipe(
+      instant,
+      v.check((text) => Date.parse(text) > Date.now(), "this is over already: a key ends in the future"),
+      v.description("In the future; left out, as the key that makes it"),
+    ),
+  ),
 });
 
 const MONTH_S = 30 * 24 * 60 * 60;
@@ -54,7 +60,7 @@ export const keyAnswer = v.object({
   scopes: v.array(v.string()),
   twinTypes: v.array(v.string()),
   createdAt: v.string(),
-  lastUsedAt: v.pipe(v.nullable(v.string()), v.description("To the minute")),
+  lastUsedAt: v.pipe(v.nullable(v.string()), v.description("To the minute, and never before it was made")),
   expiresAt: v.nullable(v.string()),
   revokedAt: v.nullable(v.string()),
 });

@@ -130,14 +130,18 @@ export const keys = new Hono<Gateway>()
       tag: "keys",
       access: "keys:write",
       summary: "Revoke a key and end its sessions",
-      description: "Takes effect everywhere within 5 seconds. The key stays listed, with the time.",
+      description:
+        "The own key, or one that is not wider. Takes effect everywhere within 5 seconds. The key stays listed, with the time.",
       answer: keyAnswer,
       problems: ["key.not-found"],
     }),
     valid("param", idParam),
     async (c) => {
       const caller = c.get("caller");
-      const { id } = await keyOf(c.env, caller, c.req.valid("param").id);
+      const key = await keyOf(c.env, caller, c.req.valid("param").id);
+      const { id } = key;
+      // When it ends does not matter: revoking makes that sooner.
+      if (id !== caller.keyId) mustNotBeWider(caller, key, null);
       const index = drizzle(c.env.INDEX);
       const isIt = and(eq(apiKey.tenant, caller.tenant), eq(apiKey.id, id));
       const now = new Date().toISOString();

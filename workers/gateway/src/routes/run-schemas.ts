@@ -25,8 +25,13 @@ export const runHeaders = v.object({
   prefer: v.optional(v.pipe(v.string(), v.description("`wait=<seconds>` (RFC 7240), at most 60"))),
 });
 
+const WAIT = "wait is a number of seconds from 0 to 60";
+
 export const waitQuery = v.strictObject({
-  wait: v.optional(v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(0), v.maxValue(60)), "0"),
+  wait: v.optional(
+    v.pipe(v.string(), v.transform(Number), v.number(WAIT), v.minValue(0, WAIT), v.maxValue(60, WAIT)),
+    "0",
+  ),
 });
 
 const loose = v.looseObject({});

@@ -57,7 +57,7 @@ export const runs = new Hono<Gateway>()
       const draft = c.req.valid("json");
       const tenant = c.get("tenant");
       const capability = await capabilityNamed(c.env, draft.capability);
-      checkAgainst(capability.input, draft.input, "/input");
+      checkAgainst(capability.input, draft.input, "/input", "GET /v1/capabilities tells what its input is.");
       const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
       const id = await runId(c.get("caller"), headers["idempotency-key"]);
       const { input, seed, shots, backend, budget } = draft;

@@ -10,7 +10,7 @@ import type { Caller } from "../caller.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { isOwnOrListed } from "../cross-origin.ts";
-import { admitted } from "../authenticate.ts";
+import { admitted, UNKNOWN } from "../authenticate.ts";
 import { digestOf, newSecret } from "../secret.ts";
 import { dropSessionCookie, sessionCookie, setSessionCookie } from "../session-cookie.ts";
 import { valid } from "../validate.ts";
@@ -63,7 +63,7 @@ export const session = new Hono<Gateway>()
     async (c) => {
       mustNotBeAnotherPage(c);
       const found = await verifiedKey(c.env, await digestOf(c.req.valid("json").key), () => undefined);
-      const caller = admitted(found ?? refuse("auth.wrong-key", "this key is not known here"));
+      const caller = admitted(found ?? refuse("auth.wrong-key", "this key is not known here", { hint: UNKNOWN.key }));
       const secret = newSecret("session");
       const [hash, csrfToken] = [await digestOf(secret), await csrfOf(secret)];
       const now = new Date();
@@ -112,5 +112,8 @@ export const session = new Hono<Gateway>()
 /** A page of another origin must not sign its visitors in as somebody else. */
 function mustNotBeAnotherPage(c: Context<Gateway>): void {
   if (c.req.header("origin") !== undefined && !isOwnOrListed(c))
-    refuse("auth.csrf", "a session begins only on a page of this origin or of a listed one", { at: "header origin" });
+    refuse("auth.csrf", "a session begins only on a page of this origin or of a listed one", {
+      at: "header origin",
+      hint: "Call from a page of this deployment, or let the deployer list the origin in ALLOWED_ORIGINS.",
+    });
 }

@@ -54,7 +54,7 @@ export const setup = new Hono<Gateway>().post(
     ]);
     if (meta.changes === 0)
       return refuse("auth.wrong-key", "this setup token is not known here, was used, or is over", {
-        hint: "Mint another one: npm run setup-token.",
+        hint: "Mint another one: `npm run setup-token`, with `-- --remote` for a deployed one, with `-- --state FOLDER` for a local one in another folder.",
       });
     return c.json(answer, 201);
   },

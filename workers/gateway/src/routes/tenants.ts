@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { refuse } from "@eigentwin/core";
 import { apiKey, tenant, type TenantState } from "@eigentwin/index";
 import { insertSelected } from "@eigentwin/index/insert";
+import { log } from "@eigentwin/logging";
 import { tenantOf } from "@eigentwin/runs";
 import type { Env } from "../../env.ts";
 import type { Gateway } from "../context.ts";
@@ -13,8 +14,10 @@ import { describe } from "../describe.ts";
 import { newKey } from "../new-key.ts";
 import { afterId, page, pageQuery } from "../paging.ts";
 import { EVERYTHING } from "../scopes.ts";
+import { isNamed, tenantFacts, tenantNamed } from "../tenant-named.ts";
 import { valid } from "../validate.ts";
 import { forgetVerified } from "../verified.ts";
+import { newKeyAnswer } from "./key-schemas.ts";
 import {
   ADMINISTRATION,
   confirmed,
@@ -25,23 +28,13 @@ import {
   tenantParam,
 } from "./tenant-schemas.ts";
 
-const facts = { id: tenant.id, name: tenant.name, createdAt: tenant.createdAt, state: tenant.state };
-
-/** Administration is no tenant that anybody could name. */
-const named = (id: string) => and(eq(tenant.id, id), ne(tenant.id, ADMINISTRATION));
-
-async function tenantNamed(env: Env, id: string) {
-  const [row] = await drizzle(env.INDEX).select(facts).from(tenant).where(named(id));
-  return row ?? refuse("tenant.not-found", `there is no tenant ${id}`);
-}
-
 /** Takes effect within 5 s: so long a verified key is believed. */
 async function moveTo(env: Env, id: string, to: "active" | "suspended") {
   const from: TenantState[] = ["active", "suspended"];
   await drizzle(env.INDEX)
     .update(tenant)
     .set({ state: to })
-    .where(and(named(id), inArray(tenant.state, from)));
+    .where(and(isNamed(id), inArray(tenant.state, from)));
   forgetVerified();
   const now = await tenantNamed(env, id);
   if (now.state !== to)
@@ -74,7 +67,7 @@ export const tenants = new Hono<Gateway>()
           index,
           apiKey,
           row,
-          sql`FROM ${tenant} WHERE ${and(named(id), eq(tenant.createdAt, made.createdAt), notExists(itsKeys))}`,
+          sql`FROM ${tenant} WHERE ${and(isNamed(id), eq(tenant.createdAt, made.createdAt), notExists(itsKeys))}`,
         ),
       ]);
       if (meta.changes === 0)
@@ -92,7 +85,7 @@ export const tenants = new Hono<Gateway>()
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const rows = await drizzle(c.env.INDEX)
-        .select(facts)
+        .select(tenantFacts)
         .from(tenant)
         .where(and(ne(tenant.id, ADMINISTRATION), gt(tenant.id, afterId(cursor))))
         .orderBy(asc(tenant.id))
@@ -138,6 +131,37 @@ export const tenants = new Hono<Gateway>()
     valid("param", tenantParam),
     async (c) => c.json(await moveTo(c.env, c.req.valid("param").id, "active")),
   )
+  .post(
+    "/:id/keys",
+    describe({
+      tag: "tenants",
+      access: "tenants:write",
+      summary: "Make another first key of a tenant, where its keys were lost",
+      description:
+        "With the scope `*`, shown once. The tenant sees it among its keys; those that it has stay good. Who made it is logged.",
+      status: 201,
+      answer: newKeyAnswer,
+      problems: ["tenant.not-found", "tenant.busy"],
+    }),
+    valid("param", tenantParam),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const { state, createdAt } = await tenantNamed(c.env, id);
+      const index = drizzle(c.env.INDEX);
+      const rights = { scopes: [EVERYTHING], twinTypes: [], expiresAt: null };
+      const { row, answer } = await newKey(id, "made by an administrator", rights);
+      const isThere = and(isNamed(id), eq(tenant.createdAt, createdAt), inArray(tenant.state, ["active", "suspended"]));
+      const { meta } = await insertSelected(index, apiKey, row, sql`FROM ${tenant} WHERE ${isThere}`);
+      if (meta.changes === 0)
+        return refuse("tenant.busy", `tenant ${id} is ${state}`, { hint: "Look again: GET /v1/tenants/{id}." });
+      log("info", "key of a tenant made by an administrator", {
+        tenant: id,
+        key: answer.id,
+        by: c.get("caller").keyId,
+      });
+      return c.json(answer, 201, { location: `/v1/keys/${answer.id}` });
+    },
+  )
   .delete(
     "/:id",
     describe({
@@ -145,23 +169,22 @@ export const tenants = new Hono<Gateway>()
       access: "tenants:write",
       summary: "Delete a tenant and everything of it",
       description:
-        "Twins, runs, evidence, datasets, models, credentials and keys, for good. It takes a while, and is `deleting` until it is not there any more; then its id is free.",
+        "Twins, runs, evidence, datasets, models, credentials and keys, for good; a restore that is under way is given up. It takes a while, and is `deleting` until it is not there any more; then its id is free.",
       status: 202,
       answer: tenantAnswer,
-      problems: ["tenant.not-found", "tenant.busy"],
+      problems: ["tenant.not-found"],
     }),
     valid("param", tenantParam),
     valid("query", confirmed),
     async (c) => {
       const { id } = c.req.valid("param");
-      const { state } = await tenantNamed(c.env, id);
+      const { createdAt } = await tenantNamed(c.env, id);
       if (c.req.valid("query").confirm !== id)
         refuse("request.invalid", "the deletion is not confirmed", {
           at: "query confirm",
           hint: `Add ?confirm=${id}: nothing brings a deleted tenant back.`,
         });
-      if (state === "restoring") refuse("tenant.busy", `tenant ${id} is ${state}`);
-      await tenantOf(c.env.TENANTS, id).remove(id);
+      await tenantOf(c.env.TENANTS, id).remove(id, createdAt);
       forgetVerified();
       return c.json(await tenantNamed(c.env, id), 202);
     },

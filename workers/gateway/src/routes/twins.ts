@@ -12,7 +12,7 @@ import { seen } from "../caller.ts";
 import { twinTypeNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
-import { checkAgainst } from "../json-schema.ts";
+import { checkAgainst, PROPERTIES_HINT } from "../json-schema.ts";
 import { knownTwin, remember } from "../known.ts";
 import { afterId, decodeCursor, encodeCursor, page, pageQuery } from "../paging.ts";
 import { twinAt, upgraderOf } from "../services.ts";
@@ -59,7 +59,7 @@ export const twins = new Hono<Gateway>()
     async (c) => {
       const { id = `twin_${crypto.randomUUID()}`, type, properties, synthetic } = c.req.valid("json");
       const declared = await twinTypeNamed(c.env, c.get("caller"), type);
-      checkAgainst(declared.properties, properties, "/properties");
+      checkAgainst(declared.properties, properties, "/properties", PROPERTIES_HINT);
       const tenant = c.get("tenant");
       const draft = { tenant, id, type: { id: type, streams: declared.streams }, properties, synthetic };
       const made = unwrap(await twinAt(c.env, tenant, id).create(draft));

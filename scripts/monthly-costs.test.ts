@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "./command.ts";
-import { costTable, EXAMPLE, priceOf, totalOf, usageOf } from "./costs.ts";
+import { costTable, EXAMPLE, priceOf, totalOf, usageOf } from "./monthly-costs.ts";
 
 const doc = readFileSync(join(root, "docs/deploying.md"), "utf8");
 
