@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 const flows = ["workers/**/*.test.ts", "**/*.flow.test.ts"];
 const elsewhere = ["**/node_modules/**", "**/dist/**", "**/.wrangler/**"];
 
+/** What fails here fails by what it sees, on however busy a machine. */
+const PATIENT = { testTimeout: 180_000, hookTimeout: 300_000, expect: { poll: { timeout: 30_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: [...elsewhere, ...flows],
           maxWorkers: 2,
+          ...PATIENT,
           sequence: { groupOrder: 0 },
         },
       },
@@ -25,10 +29,7 @@ export default defineConfig({
           // One harness at a time: each starts a workerd and needs seconds and memory.
           fileParallelism: false,
           maxWorkers: 1,
-          // Generous: what fails here fails by what it sees, on however busy a machine.
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          expect: { poll: { timeout: 30_000 } },
+          ...PATIENT,
           sequence: { groupOrder: 1 },
         },
       },

@@ -322,7 +322,7 @@ test("a call that is held back is not waiting for a backend", async () => {
   const before = run.attempt();
   void before.grant.program("/a/", ask(1));
   void before.grant.program("/b/", ask(2));
-  await quiet();
+  await expect.poll(() => run.journal.entries().map(({ state }) => state)).toEqual(["waiting", "waiting"]);
   const after = run.attempt();
   const { key } = stepOf(await after.grant.recall("/c/", "fit"));
   void after.grant.record(key, 1);

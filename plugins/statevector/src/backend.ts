@@ -1,4 +1,4 @@
-// The simulator as a backend: every program is answered at once, so there are no tickets.
+// The simulator as two backends, without noise and with: every program is answered at once, so there are no tickets.
 
 import {
   CIRCUIT_KINDS,
@@ -14,9 +14,12 @@ import {
   type CircuitProgram,
   type Failure,
   type Program,
+  type ProgramResult,
   type Quote,
+  type SampleProgram,
 } from "@eigentwin/core";
 import { workOf } from "./answer.ts";
+import { STATED_NOISE, STATED_WORDS } from "./noise/stated.ts";
 import { NATIVE_OPERATIONS } from "./planner/native.ts";
 import { largestQubits } from "./plan.ts";
 import type { Simulator } from "./simulator.ts";
@@ -43,55 +46,82 @@ const DESCRIPTION: BackendDescription = {
   sameSeedSameAnswer: true,
 };
 
+/** Like a machine it only samples: hosts lower means and overlaps, so that readings go wrong there too. */
+const NOISY: BackendDescription = {
+  ...DESCRIPTION,
+  name: "statevector-noisy",
+  title: "State vector simulator with stated noise",
+  kinds: ["sample"],
+  exact: false,
+  noise: STATED_WORDS,
+};
+
 /** Measured on one core of a virtual machine (README), doubled for a slower one. */
 const SECONDS_PER_UPDATE = 2e-9;
 
-export function backendOf(simulator: Simulator): Backend {
+export const backendOf = (simulator: Simulator): Backend =>
+  backendAs(DESCRIPTION, { work: workOf, run: (program) => simulator.run(program) });
+
+export const noisyBackendOf = (simulator: Simulator): Backend =>
+  backendAs(NOISY, {
+    work: (program) => workOf(program, STATED_NOISE),
+    run: (program) => simulator.runNoisy(program as SampleProgram, STATED_NOISE),
+  });
+
+interface Executes {
+  /** In updates. */
+  work(program: CircuitProgram): number;
+  run(program: CircuitProgram): Promise<ProgramResult>;
+}
+
+function backendAs(description: BackendDescription, { work, run }: Executes): Backend {
+  const { failure } = fail("backend.refused", `${description.name} answers at once and has given out no ticket`);
   return {
-    describe: async () => DESCRIPTION,
+    describe: async () => description,
     quote: async (program) => {
       try {
-        return succeed(quoteOf(declaredOf(program)));
+        return succeed(quoteOf(declaredOf(program, description), work));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
     },
     submit: async (program, key) => {
       try {
-        return { state: "done", result: await simulator.run(seeded(declaredOf(program), key)) };
+        return { state: "done", result: await run(seeded(declaredOf(program, description), key)) };
       } catch (error) {
         return { state: "failed", failure: failureOf(error) };
       }
     },
     find: async () => undefined,
-    check: async () => ({ state: "failed", ...noTickets }),
+    check: async () => ({ state: "failed", failure }),
     cancel: async () => undefined,
   };
 }
 
-const { failure } = fail("backend.refused", "statevector answers at once and has given out no ticket");
-const noTickets = { failure };
-
 /** The simulator lowers what it is given; hosts do so before they come here, and count on what the description says. */
-function declaredOf(program: Program): CircuitProgram {
-  if (program.kind === "anneal")
-    return refuse("backend.refused", "statevector anneals nothing", { hint: `It runs ${CIRCUIT_KINDS.join(", ")}.` });
-  const native = lowerCircuit(program.circuit, DESCRIPTION).gates;
+function declaredOf(program: Program, description: BackendDescription): CircuitProgram {
+  const { name, kinds } = description;
+  if (program.kind === "anneal" || !kinds.includes(program.kind))
+    return refuse("backend.refused", `${name} runs no ${program.kind} programs`, {
+      hint: `It runs ${kinds.join(", ")}.`,
+      at: "/kind",
+    });
+  const native = lowerCircuit(program.circuit, description).gates;
   const index = program.circuit.gates.findIndex((gate, place) => gate !== native[place]);
   if (index >= 0)
-    refuse("backend.refused", `statevector does not execute "${program.circuit.gates[index]?.name}" as it is`, {
+    refuse("backend.refused", `${name} does not execute "${program.circuit.gates[index]?.name}" as it is`, {
       hint: "Lower the circuit to the gates of its description.",
       at: `/circuit/gates/${index}`,
     });
   return program;
 }
 
-function quoteOf(program: CircuitProgram): Quote {
+function quoteOf(program: CircuitProgram, work: Executes["work"]): Quote {
   const { evaluations: _evaluations, ...quoted } = sizeOf(program);
   return {
     money: 0,
     currency: DESCRIPTION.prices.currency,
-    seconds: workOf(program) * SECONDS_PER_UPDATE,
+    seconds: work(program) * SECONDS_PER_UPDATE,
     ...quoted,
   };
 }

@@ -1,6 +1,6 @@
 // Public names.
 
-export { backendOf } from "./backend.ts";
+export { backendOf, noisyBackendOf } from "./backend.ts";
 export type { Gradient } from "./gradient.ts";
 export { noiseOfDevice, type DeviceFigures, type DeviceGate, type DeviceQubit } from "./noise/from-device.ts";
 export type { Channel, GateNoise, NoiseModel, ReadoutError } from "./noise/model.ts";

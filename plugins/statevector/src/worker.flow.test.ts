@@ -32,3 +32,11 @@ test.each<Program>([
 test("the Worker shows the manifest that it has in Node", async () => {
   expect(await worker.manifest()).toEqual(await manifestOf(statevectorPluginInNode()));
 });
+
+test("the Worker draws under noise as Node does", async () => {
+  const program: Program = { kind: "sample", circuit, parameters, shots: 100, seed: 1 };
+  const there = await worker.submit("statevector-noisy", program, "key", NO_SECRETS);
+  const [, noisy] = statevectorPluginInNode().backends ?? [];
+  expect(there.state).toBe("done");
+  expect(there).toEqual(await noisy?.submit(program, "key", NO_SECRETS));
+});

@@ -17,7 +17,8 @@ const SCOPE_FACTS = {
   "credentials:write": "store and delete credentials",
   "export:read": "take the tenant's whole content out as an archive",
   "tenants:read": "see what tenants there are and how they stand",
-  "tenants:write": "create, suspend, resume and delete tenants, restore one from an archive",
+  "tenants:write":
+    "create, suspend, resume and delete tenants, restore one from an archive, make another first key of one",
   "metrics:read": "read the deployment's metrics",
 } as const satisfies Record<string, string>;
 
