@@ -20,6 +20,7 @@ const LANDED: Record<string, string> = {
   "0000_first.sql": "073adb72fa3d7c6d34a86d4ef7e9ec6b586bd3a6bfaff18ebded48b598e29be4",
   "0001_runs-by-time.sql": "94dda0043558ec89d3340ecbd195764ef5277ccd77edbfcd848331ceda6ff775",
   "0002_tenants-and-keys.sql": "0751f9cf3966ec4ea1191d38169b6314d291496f87c31f26b95b78ddb6b24c6f",
+  "0003_links-of-twins.sql": "6511aa24ad3650ff3670e67a818b9ecf19afcf8a974fb416a873622f971ec9a8",
 };
 
 /** Rows that come in after each migration: those of the first go through all later ones, back-fills included. */
