@@ -3,7 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { fail, succeed, type Outcome } from "@eigentwin/core";
 import { flushWhenDue } from "@eigentwin/metrics";
-import { exists, plan, planIfNone, prepareStorage, serveDue, settle, Watchers } from "@eigentwin/objects";
+import { exists, plan, planAgain, planBy, planIfNone, prepareStorage, serveDue, settle, Watchers } from "@eigentwin/objects";
 import type { DueWork, OutboxBatch } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
@@ -40,6 +40,8 @@ const CUT_EVERY_MS = 60 * 60_000;
 /** A webhook that was not made to the end in this time is dropped: nobody was told its secret. */
 const MADE_WITHIN_MS = 60_000;
 const MOST_WEBHOOKS = 50;
+/** A round fetches all that there is: events that come close together are woken for once. */
+const WAKE_EVERY_MS = 100;
 
 /** What only an endpoint of the feed asks. */
 export interface FeedInside extends FeedService {
@@ -49,6 +51,7 @@ export interface FeedInside extends FeedService {
 
 export class FeedObject extends DurableObject<Env> implements FeedInside {
   readonly #readers = new Watchers();
+  #wokenMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -60,7 +63,8 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
     const { storage } = this.ctx;
     storage.transactionSync(() => {
       if (appendEvents(storage.sql, batch, Date.now()) === 0) return;
-      if (webhooks.markDue(storage.sql, batch.events)) plan(storage, "wake", Date.now());
+      if (webhooks.markDue(storage.sql, batch.events))
+        planBy(storage, "wake", Math.max(Date.now(), this.#wokenMs + WAKE_EVERY_MS));
       planIfNone(storage, "cut", Date.now() + CUT_EVERY_MS);
     });
     this.#readers.wake();
@@ -175,15 +179,19 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   /** Each by itself: one that does not answer is woken again later, and holds up nobody. */
   async #wakeDue(): Promise<void> {
     const { storage } = this.ctx;
-    const woken = await Promise.allSettled(
-      webhooks.dueWebhooks(storage.sql).map(async ({ id, dueLast }) => {
-        await this.#endpoint(id).wake();
-        webhooks.noteWoken(storage.sql, id, dueLast);
-      }),
-    );
+    this.#wokenMs = Date.now();
+    const due = webhooks.dueWebhooks(storage.sql);
+    const woken = await Promise.allSettled(due.map(({ id }) => this.#endpoint(id).wake()));
+    if (!exists(storage)) return;
+    storage.transactionSync(() => {
+      woken.forEach(({ status }, index) => {
+        const one = due[index];
+        if (one && status === "fulfilled") webhooks.noteWoken(storage.sql, one.id, one.dueLast);
+      });
+    });
     const failed = woken.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
-    if (webhooks.dueWebhooks(storage.sql).length > 0) plan(storage, "wake", Date.now());
+    if (webhooks.dueWebhooks(storage.sql).length > 0) planAgain(storage, "wake", this.#wokenMs + WAKE_EVERY_MS);
     else settle(storage, "wake");
   }
 

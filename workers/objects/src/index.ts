@@ -1,5 +1,5 @@
 export { exists, prepareStorage } from "./schema-steps.ts";
-export { createDue, plan, planIfNone, planRetry, serveDue, settle, type DueWork } from "./due.ts";
+export { createDue, plan, planAgain, planBy, planIfNone, planRetry, serveDue, settle, type DueWork } from "./due.ts";
 export { dumpPart, type DumpCursor, type DumpPart } from "./dump.ts";
 export {
   createOutbox,
