@@ -1,6 +1,8 @@
 // Every way in which a request can fail: the codes are API and stay, the words beside them may improve.
 
-interface ErrorFacts {
+import { EVENT_ERRORS } from "./event-errors.ts";
+
+export interface ErrorFacts {
   /** HTTP status of the problem that reports it. */
   status: number;
   /** Who can mend it. */
@@ -256,30 +258,7 @@ export const ERRORS = {
     retry: false,
     means: "The run goes on: what was asked for is written when it has ended.",
   },
-  "webhook.not-found": {
-    status: 404,
-    blame: "caller",
-    retry: false,
-    means: "There is no such webhook, or it is not yours.",
-  },
-  "webhook.address-refused": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The address is not one that the platform calls: not https, not public, or another port.",
-  },
-  "webhook.not-active": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "The webhook is paused, or its address has not answered its challenge.",
-  },
-  "webhook.too-many": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "The tenant has as many webhooks as it may.",
-  },
+  ...EVENT_ERRORS,
   "capability.not-found": {
     status: 404,
     blame: "caller",

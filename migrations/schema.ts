@@ -181,3 +181,25 @@ export const run = sqliteTable(
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("run_by_time").on(row.tenant, row.acceptedAt, row.id)],
 );
+
+/** Of an inbound hook, good until `untilMs` where that is set; sealed by the tenant's vault. */
+export interface HookSecret {
+  number: number;
+  sealed: string;
+  untilMs: number | null;
+}
+
+/** By which messages of somebody else's come in. What they are held to and what is made of them is the gateway's to read. */
+export const hook = sqliteTable(
+  "hook",
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    createdAt: text().notNull(),
+    title: text().notNull(),
+    rules: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>().notNull(),
+    twinTypes: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+    secrets: text({ mode: "json" }).$type<readonly HookSecret[]>().notNull().default([]),
+  },
+  (row) => [primaryKey({ columns: [row.tenant, row.id] })],
+);

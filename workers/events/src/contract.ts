@@ -121,3 +121,32 @@ export const endpointOf = (namespace: DurableObjectNamespace, tenant: string, id
   namespace.getByName(endpointName(tenant, id)) as unknown as EndpointService;
 
 export const endpointName = (tenant: string, id: string): string => `${tenant}/${id}`;
+
+/** `since` tells hooks of one name apart that come after each other. */
+export interface HookName {
+  tenant: string;
+  id: string;
+  since: string;
+}
+
+/**
+ * `new` is to be taken, also where an earlier taking was cut off: it keeps the time at which it came first. `other` is another
+ * message under the same id.
+ */
+export type MessageState =
+  | { kind: "new"; receivedAt: string }
+  | { kind: "answered"; answer: string }
+  | { kind: "under-way" }
+  | { kind: "other" };
+
+/** What an inbound hook has taken. */
+export interface HookService {
+  begin(name: HookName, messages: { id: string; digest: string }[]): Promise<MessageState[]>;
+  /** Without an answer the message is as one that never came. */
+  end(kept: { id: string; answer: string | null }[]): Promise<void>;
+  erase(): Promise<void>;
+}
+
+/** One an inbound hook. It comes into being by being called: look the hook up before. */
+export const hookOf = (namespace: DurableObjectNamespace, tenant: string, id: string): HookService =>
+  namespace.getByName(`${tenant}/${id}`) as unknown as HookService;

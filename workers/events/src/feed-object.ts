@@ -3,7 +3,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { fail, succeed, type Outcome } from "@eigentwin/core";
 import { flushWhenDue } from "@eigentwin/metrics";
-import { exists, plan, planAgain, planBy, planIfNone, prepareStorage, serveDue, settle, Watchers } from "@eigentwin/objects";
+import {
+  exists,
+  plan,
+  planAgain,
+  planBy,
+  planIfNone,
+  prepareStorage,
+  serveDue,
+  settle,
+  Watchers,
+} from "@eigentwin/objects";
 import type { DueWork, OutboxBatch } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";

@@ -13,6 +13,7 @@ export {
   type OutboxTaker,
 } from "./outbox.ts";
 export { restorePart } from "./restore.ts";
+export { written } from "./trial.ts";
 export type { ArchivedObject } from "./archived.ts";
 export { within } from "./within.ts";
 export { Watchers } from "./watchers.ts";

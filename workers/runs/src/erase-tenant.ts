@@ -3,8 +3,8 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, link, model, run, tenant, twin } from "@eigentwin/index";
-import { feedOf } from "@eigentwin/events";
+import { apiKey, credential, dataset, hook, link, model, run, tenant, twin } from "@eigentwin/index";
+import { feedOf, hookOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -58,6 +58,13 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   await dropRows(env, link, [link.tenant, link.source], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
+
+  const hooks = await index.select({ id: hook.id }).from(hook).where(eq(hook.tenant, id)).limit(AT_ONCE);
+  const hookIds = hooks.map((row) => row.id);
+  // The row first: a hook without one takes nothing more, and forgets by itself what was on its way.
+  await dropRows(env, hook, [hook.tenant, hook.id], id, hookIds);
+  await Promise.all(hookIds.map((hookId) => hookOf(env.HOOKS, id, hookId).erase()));
+  if (hooks.length > 0) return "more";
 
   for (const table of [dataset, model]) {
     const rows = await index

@@ -65,6 +65,8 @@ export interface StateWrite {
   rules: StateRules;
   /** Links and targets that were found to be right; none other is added. */
   targets: readonly [name: string, target: string][];
+  /** Answers as if it was written, and writes nothing. */
+  isTrial?: boolean;
 }
 
 export interface WriteReceipt {
@@ -140,6 +142,8 @@ export interface AppendOptions {
   isPartial: boolean;
   /** Tells what became of each. */
   isEach: boolean;
+  /** Says what would become of them, and writes nothing. */
+  isTrial?: boolean;
 }
 
 export interface AppendResult extends AppendReceipt {

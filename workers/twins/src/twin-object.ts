@@ -29,6 +29,7 @@ import {
   restorePart,
   serveDue,
   settle,
+  written,
   type DumpCursor,
   type DumpPart,
 } from "@eigentwin/objects";
@@ -136,7 +137,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
-    return this.#writing("twin.changed", (twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+    return this.#writing(
+      "twin.changed",
+      (twin, now) => writeState(this.ctx.storage.sql, twin, write, now),
+      write.isTrial,
+    );
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
@@ -311,17 +316,17 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   /** One transaction: what gives the twin another revision is told as this event, and the index follows. */
-  #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+  #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T, isTrial = false): Outcome<T> {
     return this.#answering((twin) =>
-      this.ctx.storage.transactionSync(() => {
-        const written = write(twin, new Date().toISOString());
+      written(this.ctx.storage, isTrial, () => {
+        const answer = write(twin, new Date().toISOString());
         const after = this.#twin();
         if (after && after.revision !== twin.revision) {
           this.#indexLinks(twin, after);
           this.#changed();
           noteTwinEvent(this.ctx.storage, event, after.type === twin.type ? {} : { from: twin.type });
         }
-        return written;
+        return answer;
       }),
     );
   }
