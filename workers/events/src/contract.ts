@@ -22,6 +22,15 @@ export interface FeedQuestion {
   waitMs: number;
 }
 
+/** What a WebSocket is to be told, and for whom: what it says at the door, as JSON in the query of its request. */
+export interface SocketQuestion {
+  after: string | null;
+  filter: EventFilter;
+  /** Hashes of the key that opened it, and of the session that stood for the key. */
+  key: string;
+  session: string | null;
+}
+
 export interface ToldEvent {
   position: string;
   type: string;
@@ -115,6 +124,16 @@ export interface EndpointService {
 /** One feed a tenant. */
 export const feedOf = (namespace: DurableObjectNamespace, tenant: string): FeedService =>
   namespace.getByName(tenant) as unknown as FeedService;
+
+/** The answer holds the other end of a WebSocket: 409 where there are too many, 413 where the filter is too large to keep. */
+export const openSocket = (
+  namespace: DurableObjectNamespace,
+  tenant: string,
+  question: SocketQuestion,
+): Promise<Response> =>
+  namespace.getByName(tenant).fetch(`https://feed/?question=${encodeURIComponent(JSON.stringify(question))}`, {
+    headers: { upgrade: "websocket" },
+  });
 
 /** One endpoint a webhook. It comes into being by being called: ask the feed for its id before. */
 export const endpointOf = (namespace: DurableObjectNamespace, tenant: string, id: string): EndpointService =>

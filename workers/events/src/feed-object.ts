@@ -23,6 +23,7 @@ import type {
   FeedPage,
   FeedQuestion,
   FeedService,
+  SocketQuestion,
   WebhookChange,
   WebhookDraft,
   WebhookView,
@@ -41,11 +42,12 @@ import {
   type LogPage,
 } from "./feed-log.ts";
 import * as webhooks from "./feed-webhooks.ts";
+import { FeedSockets, SOCKETS } from "./feed-sockets.ts";
 import { FEED_STEPS } from "./steps.ts";
 import { tenantState } from "./tenant-state.ts";
 
 /** Beside these one for each webhook that goes, which bears its name. */
-const WORKS = ["wake", "cut"];
+const WORKS = ["wake", "cut", SOCKETS];
 const CUT_EVERY_MS = 60 * 60_000;
 /** A webhook that was not made to the end in this time is dropped: nobody was told its secret. */
 const MADE_WITHIN_MS = 60_000;
@@ -61,10 +63,12 @@ export interface FeedInside extends FeedService {
 
 export class FeedObject extends DurableObject<Env> implements FeedInside {
   readonly #readers = new Watchers();
+  readonly #sockets: FeedSockets;
   #wokenMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#sockets = new FeedSockets(ctx, env);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, FEED_STEPS);
   }
 
@@ -78,7 +82,21 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
       planIfNone(storage, "cut", Date.now() + CUT_EVERY_MS);
     });
     this.#readers.wake();
+    this.#sockets.tell();
     return "taken";
+  }
+
+  /** Reached by the gateway alone, which has looked at who asks. */
+  override async fetch(request: Request): Promise<Response> {
+    const question = JSON.parse(new URL(request.url).searchParams.get("question") ?? "") as SocketQuestion;
+    const { storage } = this.ctx;
+    const upTo = exists(storage) ? this.#sequence(question.after) : 0;
+    const position = exists(storage) ? positionOf(feedRow(storage.sql).epoch, upTo) : "0";
+    return this.#sockets.open(question, { upTo, position });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.#sockets.heard(socket, message);
   }
 
   async read({ after, filter, limit, waitMs }: FeedQuestion): Promise<FeedPage> {
@@ -164,6 +182,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
     if (exists(storage)) for (const { id } of webhooks.listWebhooks(storage.sql)) await this.#endpoint(id).erase();
     await storage.deleteAll();
     this.#readers.wake();
+    this.#sockets.closeAll();
   }
 
   override async alarm(): Promise<void> {
@@ -174,6 +193,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   async #serve({ work }: DueWork): Promise<void> {
     const { storage } = this.ctx;
     if (work === "wake") return this.#wakeDue();
+    if (work === SOCKETS) return this.#sockets.lookAfter();
     if (work === "cut") {
       storage.transactionSync(() => cutEvents(storage.sql, RETENTION, Date.now()));
       return plan(storage, "cut", Date.now() + CUT_EVERY_MS);
