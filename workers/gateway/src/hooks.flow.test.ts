@@ -2,6 +2,8 @@
 // what is not theirs changes nothing.
 
 import { createHmac, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { packTar, unpackTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeAdministrator, makeKey, makeTenant } from "../testing/administration.ts";
@@ -294,6 +296,17 @@ describe("CloudEvents", () => {
       { message: "//gauges 5", failure: { code: "hook.nothing-taken" } },
     ]);
     expect((await post("[{}]", type)).body).toMatchObject({ code: "request.invalid", at: "/0/specversion" });
+  });
+});
+
+test("the hook of the document is one", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/hooks.md"), "utf8");
+  const [, example = ""] = /-d '(\{[^']*\})'/.exec(page) ?? [];
+  const { hook } = await make({ ...JSON.parse(example), id: "documented" });
+  await call("POST", "/v1/twins", { body: { id: "vane-7", type: "reference.vane@1" } });
+  const message = { site: "roof", readings: [{ device: "7", deg: 180, t: 1_700_000_000 }] };
+  expect((await call("POST", `/v1/hooks/${hook.id}/dry-run`, { body: { message } })).body).toMatchObject({
+    items: [{ outcome: "taken", twin: "vane-7", points: { accepted: 1 }, writes: { properties: { place: "roof" } } }],
   });
 });
 
