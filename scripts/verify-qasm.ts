@@ -2,7 +2,6 @@
 // is refused; what is read and printed reads back as the same; pairs of circuits measure the same distribution.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { encode, isUnitary, Refusal, type Circuit, type Failure } from "@eigentwin/core";
 import { parseQasm, toQasm } from "@eigentwin/core/qasm";
 import { statevectorSimulator } from "@eigentwin/statevector/node";
@@ -44,7 +43,10 @@ const folder = fromHere(given);
 const found = existsSync(folder) ? textsIn(folder).map(read) : [];
 const missing = Object.entries(SETS).filter(([set]) => !found.some((one) => one.set === set));
 if (missing.length > 0)
-  misused(USAGE, new Error(`${given} holds no ${missing.map(([, pattern]) => pattern).join(", ")}: nothing is verified`));
+  misused(
+    USAGE,
+    new Error(`${given} holds no ${missing.map(([, pattern]) => pattern).join(", ")}: nothing is verified`),
+  );
 
 const simulator = statevectorSimulator();
 const wrong = found.filter((one) => !isAsDue(one));
