@@ -61,9 +61,13 @@ export interface Plan {
   work: number;
 }
 
+/** Updates of a gradient for each of its circuit: there once, back on two states that are read, too. */
+const BACK_AND_FORTH = 5;
+
 /** Going backwards needs stages of one kind, a second state, and a plane for what is read off both. */
 export function planGradient(program: ExpectationProgram, options: Options): Plan {
-  return planOf(program, options, true);
+  const plan = planOf(program, options, true);
+  return { ...plan, work: BACK_AND_FORTH * plan.work };
 }
 
 export function planOf(program: CircuitProgram, options: Options = DEFAULTS, backwards = false): Plan {
