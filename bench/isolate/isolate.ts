@@ -17,7 +17,7 @@ export interface Isolate {
   stop(): Promise<void>;
 }
 
-/** A request that runs nothing: workerd collects when the isolate next has a turn. */
+/** A request that runs nothing: workerd collects when the isolate has its next turn after it was asked. */
 const TURN = "/memory";
 
 export async function startIsolate(): Promise<Isolate> {
@@ -39,8 +39,9 @@ export async function startIsolate(): Promise<Isolate> {
     held: async () => {
       // Twice: what references let go in one collection is gone in the next.
       for (let time = 0; time < 2; time++) {
-        const collected = inspector.ask("HeapProfiler.collectGarbage");
-        await get(TURN);
+        let isCollected = false;
+        const collected = inspector.ask("HeapProfiler.collectGarbage").finally(() => (isCollected = true));
+        while (!isCollected) await get(TURN);
         await collected;
       }
       const { usedSize } = (await inspector.ask("Runtime.getHeapUsage")) as { usedSize: number };

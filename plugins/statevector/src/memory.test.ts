@@ -82,6 +82,22 @@ test.each<[string, (watch: Watch) => Promise<unknown>]>([
   ],
   ["a gradient", (watch) => simulator.gradient(long(17, 5), sumOfZ(17), batch([[]]), watch)],
   ["an observable of many words", (watch) => simulator.gradient(ringAnsatz(18), manyWords, batch([[]]), watch)],
+  [
+    "a gradient by differences of means",
+    (watch) => {
+      const of = measured(long(16, 2));
+      const turned = [...of.gates, { name: "rx", qubits: [2], angles: [{ constant: 0, terms: [[0, 1]] }] }] as const;
+      return simulator.run(
+        {
+          kind: "gradient",
+          circuit: { ...of, parameters: ["a"], gates: turned },
+          parameters: batch([[0.3]]),
+          observables: [sumOfZ(16)],
+        },
+        watch,
+      );
+    },
+  ],
   ["trajectories", (watch) => simulator.run(program(measured(long(17, 20))), watch)],
   [
     "trajectories under noise",

@@ -7,22 +7,30 @@ import {
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
+  type GradientProgram,
   type PauliSum,
   type ResultOf,
   type SampleProgram,
 } from "@eigentwin/core";
 import { answer, answerAlong, checkPure } from "./answer.ts";
-import { runGradient, type Gradient } from "./gradient.ts";
+import { runGradient } from "./gradient.ts";
 import { GAP_BYTES, instancesIn } from "./memory.ts";
 import type { NoiseModel } from "./noise/model.ts";
 import type { Watch } from "./pace.ts";
-import { DEFAULTS, planGradient, planOf, type Options } from "./plan.ts";
+import { DEFAULTS, planOf, type Options } from "./plan.ts";
 import { allRows, forEachRow, openSession, type Session } from "./session.ts";
 
 /** Index `k` is the amplitude of the bitstring whose binary digits are those of `k`: qubit 0 is the highest digit. */
 export interface Amplitudes {
   re: Float64Array;
   im: Float64Array;
+}
+
+export interface Gradient {
+  /** Of each row. */
+  values: Float64Array;
+  /** Row-major `[rows, parameters]`. */
+  gradients: Float64Array;
 }
 
 export interface NoisyOptions extends Watch {
@@ -53,9 +61,9 @@ export interface Simulator {
 export function loadSimulator(module: WebAssembly.Module, options: Options = DEFAULTS): Simulator {
   const borrow = instancesIn(module);
 
-  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>): Promise<T> {
+  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>, watch?: Watch): Promise<T> {
     const plan = planOf(program, options);
-    return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan)));
+    return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan, watch)));
   }
 
   return {
@@ -77,11 +85,9 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
     },
     gradient: async (circuit, observable, parameters, watch) => {
       checkPure(circuit);
-      const program: ExpectationProgram = { kind: "expectation", circuit, parameters, observables: [observable] };
-      const plan = planGradient(program, options);
-      return borrow(plan.regions.end, (kernels) =>
-        runGradient(openSession(kernels, plan, watch), parameters, observable),
-      );
+      const program: GradientProgram = { kind: "gradient", circuit, parameters, observables: [observable] };
+      const { values, slopes } = await within(program, (session) => runGradient(session, program), watch);
+      return { values, gradients: slopes };
     },
     run: async <P extends CircuitProgram>(program: P, watch?: Watch) =>
       (await answer(borrow, program, options, watch)) as ResultOf<P>,
