@@ -13,7 +13,7 @@ export interface Text {
 /** Files that measure a register they do not declare. */
 const MUST_REFUSE = /^vqe_uccsd_n\d+(?:_transpiled)?\.qasm$/;
 
-/** What README of the data says has to be there: a folder that lacks one of them verifies less than it seems to. */
+/** Each set by the files that are its texts. */
 export const SETS: Readonly<Record<string, string>> = {
   "qasmbench-small": "qasm2/qasmbench-small/*.qasm",
   "qasmbench-medium": "qasm2/qasmbench-medium/*.qasm",
