@@ -57,7 +57,7 @@ app.notFound((c) => nothingHere(app, c));
 app.use(...observed);
 
 app.use("/v1/*", crossOrigin);
-// Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
+// Nobody's body is read before it is known whose it is; of those that come without a key, no more than this.
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", plainBodies);
