@@ -78,8 +78,11 @@ const released = (version: string, { mended }: { mended: boolean }) =>
         properties: v.object({
           place: v.optional(v.string()),
           n: v.optional(v.number()),
+          tested: v.optional(v.boolean()),
+          testedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
           wrong: v.optional(v.never()),
         }),
+        indexed: ["place", "n", "tested", "testedAt"],
         streams: { level: { title: "Level", unit: "m" } },
         links: {
           feeds: { to: GAUGE, title: "The gauges after it" },

@@ -17,6 +17,7 @@ import {
   type WritableState,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
+import { isRestoring } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
@@ -24,6 +25,7 @@ import {
   hasEvents,
   OUTBOX,
   plan,
+  planIfNone,
   planRetry,
   prepareStorage,
   restorePart,
@@ -38,7 +40,7 @@ import {
   twinName,
   type AppendOptions,
   type AppendReceipt,
-  type AppendResult,
+  type Appended,
   type Author,
   type BucketPage,
   type BucketQuestion,
@@ -61,9 +63,9 @@ import {
 } from "./contract.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
 import { checkCondition, needMatch } from "./condition.ts";
-import { noteFinding } from "./findings.ts";
+import { noteFinding, noteInput } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
-import { indexTwin, isRestoring } from "./index-twin.ts";
+import { followTwin, INDEX_EVERY_MS, isDue } from "./index-twin.ts";
 import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
@@ -87,8 +89,6 @@ import { viewOf } from "./view.ts";
 
 /** Everything that is ever due of a twin. */
 const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
-/** The index follows changes at most this often. */
-const INDEX_EVERY_MS = 1_000;
 const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
@@ -180,11 +180,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
   }
 
-  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
+  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendResult>> {
+  async appendSeries(series: Record<string, Series>): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
   }
 
@@ -249,8 +249,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
-    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
-    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = this.#twin();
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
@@ -262,6 +262,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
+  }
+
+  async follow(isAnew: boolean): Promise<Outcome<undefined>> {
+    if (this.#isRetired()) await this.#finishRetiring();
+    if (!this.#twin()) return notThere();
+    if (isAnew || isDue(this.ctx.storage, "index")) await this.#followInIndex(isAnew);
+    return succeed(undefined);
   }
 
   async erase(): Promise<void> {
@@ -286,14 +293,18 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
-  ): Promise<Outcome<AppendResult>> {
+  ): Promise<Outcome<Appended>> {
     const onChange = (receipt: AppendReceipt) => {
       // Retired while old points were read.
       if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
       this.#changed();
+      noteInput(this.ctx.storage.sql, new Date().toISOString());
       noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
-    return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
+    return this.#reading(async (streams) => {
+      const appended = await this.#streams.append(checkedOf(streams), streams, { ...options, onChange });
+      return { ...appended, sequence: this.#twin()?.sequence ?? 0 };
+    });
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -314,11 +325,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
     return this.#answering((twin) =>
       this.ctx.storage.transactionSync(() => {
-        const written = write(twin, new Date().toISOString());
+        const now = new Date().toISOString();
+        const written = write(twin, now);
         const after = this.#twin();
         if (after && after.revision !== twin.revision) {
           this.#indexLinks(twin, after);
           this.#changed();
+          noteInput(this.ctx.storage.sql, now);
           noteTwinEvent(this.ctx.storage, event, after.type === twin.type ? {} : { from: twin.type });
         }
         return written;
@@ -328,8 +341,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   #changed(): void {
     noteChange(this.ctx.storage.sql, new Date().toISOString());
-    const [planned] = this.ctx.storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
-    if (!planned) plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
+    planIfNone(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
   }
 
   /** Served together with the index of the twin. */
@@ -337,8 +349,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!isSameJson(before.links, after.links)) plan(this.ctx.storage, "links", Date.now() + INDEX_EVERY_MS);
   }
 
-  #followInIndex(): Promise<void> {
-    return this.#inTurn(() => this.#index());
+  #followInIndex(isAnew = false): Promise<void> {
+    return this.#inTurn(() => this.#index(isAnew));
   }
 
   #finishRetiring(): Promise<void> {
@@ -354,18 +366,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return this.#following;
   }
 
-  /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
-  async #index(): Promise<void> {
-    const twin = this.#twin();
-    if (!twin) return;
-    const { storage } = this.ctx;
-    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
-    if ((await indexTwin(this.env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
-    if (!this.#twin()) return;
-    // What changed while D1 was being written is still to follow.
-    if (this.#twin()?.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
-    settle(storage, "index");
-    settle(storage, "links");
+  async #index(isAnew: boolean): Promise<void> {
+    if ((await followTwin(this.env.INDEX, this.ctx.storage, isAnew)) === "tenant-gone") await this.erase();
   }
 
   /** Each step can be repeated; the last one leaves nothing that could be served again. */
