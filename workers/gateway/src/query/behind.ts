@@ -24,7 +24,7 @@ export async function followInTime(env: Env, tenant: string, id: string, isAnew:
 }
 
 /** Which rows of these types say otherwise than what they declare now. */
-export const isBehind = (tenant: string, types: Manifest["twinTypes"]) =>
+const isBehind = (tenant: string, types: Manifest["twinTypes"]) =>
   and(
     eq(twin.tenant, tenant),
     or(
@@ -35,17 +35,20 @@ export const isBehind = (tenant: string, types: Manifest["twinTypes"]) =>
     ),
   );
 
+/** The next of these rows, in order of id. */
+export const nextBehind = (env: Env, tenant: string, types: Manifest["twinTypes"], after = "") =>
+  drizzle(env.INDEX)
+    .select({ id: twin.id })
+    .from(twin)
+    .where(and(isBehind(tenant, types), gt(twin.id, after)))
+    .orderBy(asc(twin.id))
+    .limit(AT_ONCE);
+
 /** A twin that is not there any more keeps nobody waiting. */
 export async function bringIndexUp(env: Env, tenant: string, types: Manifest["twinTypes"]): Promise<void> {
-  if (types.length === 0) return;
   const untilMs = Date.now() + WAIT_MS;
   for (let last = ""; ;) {
-    const behind = await drizzle(env.INDEX)
-      .select({ id: twin.id })
-      .from(twin)
-      .where(and(isBehind(tenant, types), gt(twin.id, last)))
-      .orderBy(asc(twin.id))
-      .limit(AT_ONCE);
+    const behind = await nextBehind(env, tenant, types, last);
     if (behind.length === 0) return;
     const done = await Promise.all(behind.map(({ id }) => followInTime(env, tenant, id, true)));
     last = behind.at(-1)?.id ?? "";

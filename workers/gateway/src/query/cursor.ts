@@ -1,4 +1,4 @@
-// Where a query goes on: the last twin of the page before, what the query was, and the time that its pages share.
+// Where a query goes on: the last twin of the page before, what the query was, and the time that its pages may share.
 
 import * as v from "valibot";
 import { digestJson, refuse } from "@eigentwin/core";
@@ -6,17 +6,23 @@ import type { Position } from "./select.ts";
 
 export interface Cursor {
   query: string;
-  nowMs: number;
+  /** Of the first page, where what is stale was asked. */
+  nowMs?: number;
   after: Position;
 }
 
-const shape = v.strictTuple([v.string(), v.number(), v.union([v.number(), v.string(), v.null()]), v.string()]);
+const shape = v.strictTuple([
+  v.string(),
+  v.nullable(v.number()),
+  v.union([v.number(), v.string(), v.null()]),
+  v.string(),
+]);
 
 /** Of everything that decides which twins come, and in which order. */
 export const queryDigest = async (parts: readonly unknown[]): Promise<string> => (await digestJson(parts)).slice(7, 23);
 
 export function encodeQueryCursor({ query, nowMs, after }: Cursor): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([query, nowMs, after.value, after.id]));
+  const bytes = new TextEncoder().encode(JSON.stringify([query, nowMs ?? null, after.value, after.id]));
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
@@ -29,7 +35,9 @@ export function decodeQueryCursor(cursor: string, query: string): Cursor {
   const read = v.safeParse(shape, jsonIn(cursor));
   if (!read.success) return refused("this cursor was not made here");
   const [of, nowMs, value, id] = read.output;
-  return of === query ? { query, nowMs, after: { value, id } } : refused("this cursor belongs to another query");
+  return of === query
+    ? { query, ...(nowMs !== null && { nowMs }), after: { value, id } }
+    : refused("this cursor belongs to another query");
 }
 
 function jsonIn(cursor: string): unknown {

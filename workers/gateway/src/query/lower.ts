@@ -48,22 +48,31 @@ const db = new QueryBuilder();
 
 export function lowerFilter(filter: Filter, lowering: Lowering): Lowered {
   const terms = filter.kind === "and" ? filter.of : [filter];
-  const ranked = terms.map((term) => ({ term, rank: rankOf(term, lowering) })).sort((a, b) => a.rank - b.rank);
-  const [first, ...others] = ranked;
-  const rest = others.map(({ term }) => lowered(term, lowering));
-  if (!first || first.rank === LAST) return { rest: ranked.map(({ term }) => lowered(term, lowering)) };
-  const { term } = first;
-  if (term.kind !== "compare" && term.kind !== "in") return { rest: [lowered(term, lowering), ...rest] };
-  const test = testOf(term, lowering);
+  const ranks = terms.map((term) => rankOf(term, lowering));
+  const first = terms[ranks.indexOf(Math.min(...ranks))];
+  if (!first || Math.min(...ranks) === LAST || (first.kind !== "compare" && first.kind !== "in"))
+    return { rest: terms.map((term) => lowered(term, lowering)) };
+  const test = testOf(first, lowering);
+  const others = terms.filter((term) => term !== first);
   if (test.operator === "=" && !Array.isArray(test.given))
-    return { leads: { field: test.name, value: test.given }, rest };
-  const named = and(eq(value.tenant, lowering.tenant), eq(value.field, test.name));
-  const holding = db
-    .select({ twin: value.twin })
-    .from(value)
-    .where(and(named, compared(value.value, test)));
-  return { rest: [inArray(twin.id, holding), ...rest] };
+    return { leads: { field: test.name, value: test.given }, rest: others.map((term) => lowered(term, lowering)) };
+  // Both ends of a range are one stretch of the index.
+  const tests = terms.flatMap((term) =>
+    term.kind === "compare" || term.kind === "in" ? [testOf(term, lowering)] : [],
+  );
+  const same = tests.filter(({ name }) => name === test.name);
+  const stretch = and(
+    eq(value.tenant, lowering.tenant),
+    eq(value.field, test.name),
+    ...same.map((one) => compared(value.value, one)),
+  );
+  const holding = db.select({ twin: value.twin }).from(value).where(stretch);
+  const rest = others.filter((term) => !isTestOf(term, test.name, lowering));
+  return { rest: [inArray(twin.id, holding), ...rest.map((term) => lowered(term, lowering))] };
 }
+
+const isTestOf = (term: Filter, name: string, lowering: Lowering): boolean =>
+  (term.kind === "compare" || term.kind === "in") && testOf(term, lowering).name === name;
 
 const LAST = 9;
 /** The fewer twins it usually leaves, the earlier it is asked. */
