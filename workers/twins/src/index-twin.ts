@@ -8,12 +8,10 @@ import { insertForTenant } from "@eigentwin/index/insert";
 import { tenantState } from "@eigentwin/index/tenant-state";
 import { indexedAs } from "@eigentwin/core";
 import { exists, plan, settle } from "@eigentwin/objects";
+import { INDEX_EVERY_MS } from "./change.ts";
 import { indexedKinds } from "./indexed-kinds.ts";
-import { readTwin, type TwinRecord } from "./twin-record.ts";
+import { headOf, presentTwin, type TwinRecord } from "./twin-record.ts";
 import { valuesOf } from "./twin-values.ts";
-
-/** The index follows changes at most this often. */
-export const INDEX_EVERY_MS = 1_000;
 
 /** The due works "index" and "links". `isAnew`: what the type declares may have changed a moment ago. */
 export async function followTwin(
@@ -21,16 +19,15 @@ export async function followTwin(
   storage: DurableObjectStorage,
   isAnew: boolean,
 ): Promise<"followed" | "tenant-gone"> {
-  const present = () => (exists(storage) ? readTwin(storage.sql) : undefined);
-  const before = present();
+  const before = presentTwin(storage);
   if (!before) return "followed";
   const kinds = await indexedKinds(d1, before.type, isAnew);
-  const twin = present();
+  const twin = presentTwin(storage);
   if (!twin) return "followed";
   const withLinks = isDue(storage, "links");
   const written = { as: indexedAs(kinds), values: valuesOf(storage.sql, twin, kinds) };
   if ((await indexTwin(d1, twin, written, withLinks)) === "tenant-gone") return "tenant-gone";
-  const after = present();
+  const after = exists(storage) ? headOf(storage.sql) : undefined;
   if (!after) return "followed";
   // What changed while D1 was being written is still to follow.
   if (after.sequence !== twin.sequence) plan(storage, "index", Date.now() + INDEX_EVERY_MS);

@@ -1,19 +1,19 @@
 // Twins.
 
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { digestJson, unwrap } from "@eigentwin/core";
-import type { TwinView } from "@eigentwin/twins";
+import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
-import { etagOfState, etagOfTwin } from "../conditions.ts";
+import { etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin, newTwinId } from "../create-twin.ts";
 import { describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
 import { pageQuery } from "../paging.ts";
 import { askTwins } from "../query/ask.ts";
-import { seeWrites, writeToken, WRITE_TOKEN, writeTokenHeader } from "../query/write-token.ts";
+import { seeWrites, WRITE_TOKEN, writeTokenHeader } from "../query/write-token.ts";
 import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 import { writerFor } from "../write-state.ts";
@@ -76,7 +76,7 @@ export const twins = new Hono<Gateway>()
       const request = key !== undefined && { request: { key, digest: await digestJson(body) } };
       const writer = await writerFor(c.env, caller);
       const made = unwrap(await createTwin(writer, { ...body, id, ...authorOf(c), ...request }));
-      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOfTwin(made), ...writeToken(made) });
+      return answerTwin(c, made, 201);
     },
   )
   .get(
@@ -116,10 +116,7 @@ export const twins = new Hono<Gateway>()
       const { revision, at } = c.req.valid("query");
       const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
       const moment = revision !== undefined ? { revision } : at !== undefined ? { at } : undefined;
-      if (!moment) {
-        const view = unwrap(await twin.view());
-        return c.json(view, 200, { etag: etagOfTwin(view) });
-      }
+      if (!moment) return answerTwin(c, unwrap(await twin.view()));
       const past = unwrap(await twin.past(moment));
       return c.json(past, 200, { etag: etagOfState(past.revision) });
     },
@@ -176,6 +173,3 @@ export const twins = new Hono<Gateway>()
         unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
       ),
   );
-
-const answerTwin = (c: Context<Gateway>, view: TwinView): Response =>
-  c.json(view, 200, { etag: etagOfTwin(view), ...writeToken(view) });
