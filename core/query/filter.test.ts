@@ -133,8 +133,8 @@ test.each([
     "query filter line 1 column 7: `in` takes at most 50 values",
   ],
   [
-    Array.from({ length: 17 }, () => "id = 1").join(" or "),
-    "query filter line 1 column 161: a filter has at most 16 terms",
+    Array.from({ length: 16 }, () => "id = 1").join(" or "),
+    "query filter line 1 column 151: a filter has at most 15 terms",
   ],
   [
     Array.from({ length: 3 }, () => 'linked to "a"').join(" or "),

@@ -47,7 +47,7 @@ export const FILTER_LIMITS = {
   /** Characters of the text, in UTF-16 units. */
   length: 2_000,
   /** Comparisons, `in`, `has` and `linked` together. */
-  terms: 16,
+  terms: 15,
   /** Parentheses and `not` in each other. */
   depth: 8,
   /** Values of one `in`. */

@@ -17,7 +17,7 @@ import {
 import { seenBy } from "./query/ask.ts";
 import { fieldsOf } from "./query/fields.ts";
 import { filterIn } from "./query/read.ts";
-import { selectById, type Index } from "./query/select.ts";
+import { selectById, selectSorted, type Index } from "./query/select.ts";
 
 const GAUGE = "broken.gauge@1";
 const TANK = "broken.tank@1";
@@ -223,21 +223,25 @@ test("the database itself goes by the indexes", async () => {
   const properties = { properties: { place: { type: "string" } } };
   const gauge = { id: GAUGE, title: "", properties, indexed: ["place"], streams: {}, links: {} };
   const fields = fieldsOf({ types: [gauge], capabilities: [], links: ["feeds"] });
-  const planOf = async (filter: string) => {
+  const planOf = async (filter: string, sort?: string) => {
     const lowered = filterIn(filter, { tenant: "own", fields, isSeen: seenBy([]), nowMs: 0 });
     const question = { tenant: "own", where: [eq(twin.type, GAUGE)], filter: lowered, isDescending: false };
-    const { sql, params } = selectById(drizzle(d1) as unknown as Index, question, "gauge-1")
-      .limit(51)
-      .toSQL();
-    const { results } = await d1
-      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .bind(...params)
-      .all<{ detail: string }>();
+    const index = drizzle(d1) as unknown as Index;
+    const after = { value: 1, id: "gauge-1" };
+    const asked =
+      sort === undefined ? selectById(index, question, after.id) : selectSorted(index, question, sort, after);
+    const { sql, params } = asked.limit(51).toSQL();
+    const explained = d1.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...params);
+    const { results } = await explained.all<{ detail: string }>();
     return results.map(({ detail }) => detail).join("; ");
   };
   const plan = await planOf('properties.place = "roof" and linked to "gauge-2" by feeds within 2');
   expect(plan).toContain("link_by_target (tenant=? AND target=?");
   const led = await planOf('properties.place = "roof" and has properties.place');
   expect(led).toContain("found USING COVERING INDEX twin_value_by_value (tenant=? AND field=? AND value=? AND twin>?)");
-  for (const one of [plan, led]) expect(one).not.toMatch(/SCAN (?:twin|link|value|found)\b|TEMP B-TREE/);
+  const sorted = await planOf('properties.place = "roof"', "streams.level.value");
+  expect(sorted).toMatch(
+    /^SEARCH sorted USING COVERING INDEX twin_value_by_value \(tenant=\? AND field=\? AND \(value,twin\)>/,
+  );
+  for (const one of [plan, led, sorted]) expect(one).not.toMatch(/SCAN (?:twin|link|value|found|sorted)\b|TEMP B-TREE/);
 });

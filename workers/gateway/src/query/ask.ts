@@ -6,7 +6,7 @@ import { twin } from "@eigentwin/index";
 import type { Env } from "../../env.ts";
 import { sees, type Caller } from "../caller.ts";
 import { manifests } from "../catalogue.ts";
-import { bringIndexUp, nextBehind } from "./behind.ts";
+import { bringIndexUp, isAnyBehind, nextBehind } from "./behind.ts";
 import { decodeQueryCursor, encodeQueryCursor, queryDigest } from "./cursor.ts";
 import { fieldsOf } from "./fields.ts";
 import { projected, valuesOfPage } from "./project.ts";
@@ -42,15 +42,18 @@ export async function askTwins(env: Env, caller: Caller, query: Query) {
   const filter = filterIn(query.filter, { tenant, fields, isSeen, nowMs });
   const told = fieldsIn(query.fields, fields);
   const where = [typeIs(query.type), isSeen(twin.type)];
-  const question = { tenant, where, filter, ...orderIn(query.sort, fields) };
+  const isOfValues = types.length > 0 && [query.filter, query.sort, query.fields].some((text) => text !== undefined);
+  const isBehind = isOfValues ? isAnyBehind(tenant, types) : undefined;
+  const question = { tenant, where, filter, ...orderIn(query.sort, fields), ...(isBehind && { isBehind }) };
 
   const index = drizzle(env.INDEX);
   const read = () => rowsAfter(index, question, cursor?.after, query.limit + 1);
-  const isOfValues = types.length > 0 && [query.filter, query.sort, query.fields].some((text) => text !== undefined);
-  // Hardly ever is a twin behind, so that is asked at the same time.
-  const [behind, first] = await Promise.all([isOfValues ? nextBehind(env, tenant, types) : [], read()]);
-  if (behind.length > 0) await bringIndexUp(env, tenant, types);
-  const rows = behind.length > 0 ? await read() : first;
+  let rows = await read();
+  // Hardly ever is a twin behind, so that is asked in the same statement; where nothing was found it says nothing.
+  if (isOfValues && (rows[0]?.isBehind ?? 1) === 1 && (await nextBehind(env, tenant, types)).length > 0) {
+    await bringIndexUp(env, tenant, types);
+    rows = await read();
+  }
   const page = rows.slice(0, query.limit);
   const values = await valuesOfPage(index, tenant, page, told);
   const last = page.at(-1);

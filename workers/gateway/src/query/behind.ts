@@ -1,7 +1,8 @@
 // Twins whose values in the index are of another declaration than the present one: they are written anew before they are searched.
 
-import { and, asc, eq, gt, lt, or } from "drizzle-orm";
+import { and, asc, eq, gt, lt, or, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { alias } from "drizzle-orm/sqlite-core";
 import { indexedAs, kindsOfProperties, refuse, type Manifest } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
 import { log } from "@eigentwin/logging";
@@ -23,17 +24,32 @@ export async function followInTime(env: Env, tenant: string, id: string, isAnew:
   }
 }
 
+const declaredBy = (type: Manifest["twinTypes"][number]): string => indexedAs(kindsOfProperties(type));
+
 /** Which rows of these types say otherwise than what they declare now. */
 const isBehind = (tenant: string, types: Manifest["twinTypes"]) =>
   and(
     eq(twin.tenant, tenant),
     or(
       ...types.map((type) => {
-        const declared = indexedAs(kindsOfProperties(type));
+        const declared = declaredBy(type);
         return and(eq(twin.type, type.id), or(lt(twin.indexedAs, declared), gt(twin.indexedAs, declared)));
       }),
     ),
   );
+
+const behind = alias(twin, "behind");
+
+/** Whether there is one of these rows, as part of another statement. A cross join is one in this order: two looks at the index for each type. */
+export function isAnyBehind(tenant: string, types: Manifest["twinTypes"]): SQL {
+  const declared = JSON.stringify(Object.fromEntries(types.map((type) => [type.id, declaredBy(type)])));
+  const sides = [sql`<`, sql`>`].map(
+    (side) =>
+      sql`EXISTS (SELECT 1 FROM json_each(${declared}) AS declared CROSS JOIN ${twin} AS behind WHERE ${behind.tenant} = ${tenant}
+        AND ${behind.type} = declared.key AND ${behind.indexedAs} ${side} declared.value)`,
+  );
+  return sql`(${sql.join(sides, sql` OR `)})`;
+}
 
 /** The next of these rows, in order of id. */
 export const nextBehind = (env: Env, tenant: string, types: Manifest["twinTypes"], after = "") =>

@@ -16,6 +16,8 @@ export interface Question {
   /** The field that is sorted by, where it is not the id. */
   sort?: string;
   isDescending: boolean;
+  /** Whether the index has everything of the twins that are asked of; told with each row. */
+  isBehind?: SQL;
 }
 
 /** The last row of the page before; `value` is null among those that have none. */
@@ -44,7 +46,7 @@ export function selectSorted(index: Index, question: Question, sort: string, aft
   const order = isDescending ? desc : asc;
   const isIt = and(eq(sorted.tenant, tenant), eq(sorted.field, sort), isPast);
   return index
-    .select({ ...columns, sortedBy: sorted.value })
+    .select({ ...columns, sortedBy: sorted.value, isBehind: toldWith(question) })
     .from(sorted)
     .innerJoin(twin, and(eq(twin.tenant, tenant), eq(twin.id, sorted.twin)))
     .where(and(isIt, leads(question), ...where, ...filter.rest))
@@ -56,7 +58,7 @@ export function selectById(index: Index, question: Question, afterId: string | u
   const { tenant, where, filter, sort, isDescending } = question;
   const [order, past] = isDescending ? [desc, lt] : [asc, gt];
   const rest = and(...where, sort === undefined ? undefined : isNull(valueOf({ name: sort })), ...filter.rest);
-  const select = index.select({ ...columns, sortedBy: sql<null>`NULL` });
+  const select = index.select({ ...columns, sortedBy: sql<null>`NULL`, isBehind: toldWith(question) });
   if (!filter.leads)
     return select
       .from(twin)
@@ -70,6 +72,8 @@ export function selectById(index: Index, question: Question, afterId: string | u
     .where(and(isFound, afterId === undefined ? undefined : past(found.twin, afterId), rest))
     .orderBy(order(found.twin));
 }
+
+const toldWith = ({ isBehind }: Question) => sql<number>`${isBehind ?? sql`0`}`.as("isBehind");
 
 /** Where another index gives the order, what would have led is a set that each twin is looked up in. */
 function leads({ tenant, filter }: Question): SQL | undefined {
