@@ -4,10 +4,7 @@ import { isSameJson, type WritableState } from "@eigentwin/core";
 import { plan, planIfNone } from "@eigentwin/objects";
 import { noteInput } from "./findings.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
-import { noteTwinEvent } from "./twin-events.ts";
-
-/** The index follows changes at most this often. */
-export const INDEX_EVERY_MS = 1_000;
+import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
 /** One transaction: what gives the twin another revision is told as this event, and the index follows. */
 export function changing<T>(
@@ -32,10 +29,10 @@ export function changing<T>(
 /** Call inside a transaction, for what is no other revision too. */
 export function counted(storage: DurableObjectStorage): void {
   noteChange(storage.sql, new Date().toISOString());
-  planIfNone(storage, "index", Date.now() + INDEX_EVERY_MS);
+  planIfNone(storage, "index", Date.now() + FOLLOW_EVERY_MS);
 }
 
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
-  if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + INDEX_EVERY_MS);
+  if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + FOLLOW_EVERY_MS);
 }

@@ -8,7 +8,7 @@ import { insertForTenant } from "@eigentwin/index/insert";
 import { tenantState } from "@eigentwin/index/tenant-state";
 import { indexedAs } from "@eigentwin/core";
 import { exists, plan, settle } from "@eigentwin/objects";
-import { INDEX_EVERY_MS } from "./change.ts";
+import { FOLLOW_EVERY_MS } from "./twin-events.ts";
 import { indexedKinds } from "./indexed-kinds.ts";
 import { headOf, presentTwin, type TwinRecord } from "./twin-record.ts";
 import { valuesOf } from "./twin-values.ts";
@@ -30,7 +30,7 @@ export async function followTwin(
   const after = exists(storage) ? headOf(storage.sql) : undefined;
   if (!after) return "followed";
   // What changed while D1 was being written is still to follow.
-  if (after.sequence !== twin.sequence) plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+  if (after.sequence !== twin.sequence) plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
   else for (const work of ["index", "links"]) settle(storage, work);
   return "followed";
 }

@@ -113,6 +113,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       planRetry(storage, "index");
       noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
     });
+    this.#tell();
     const { id, tenant } = draft;
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
@@ -292,10 +293,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       noteInput(this.ctx.storage.sql, new Date().toISOString());
       noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
-    return this.#reading(async (streams) => {
+    const appending = this.#reading(async (streams) => {
       const appended = await this.#streams.append(checkedOf(streams), streams, { ...options, onChange });
       return { ...appended, sequence: headOf(this.ctx.storage.sql)?.sequence ?? 0 };
     });
+    return appending.finally(() => this.#tell());
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -312,7 +314,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    return this.#answering((twin) => changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }));
+    const written = this.#answering((twin) =>
+      changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }),
+    );
+    this.#tell();
+    return written;
   }
 
   /** One transaction about what is no part of the state. */
@@ -320,6 +326,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const { storage } = this.ctx;
     if (!exists(storage) || !headOf(storage.sql)) return notThere();
     storage.transactionSync(note);
+    this.#tell();
     return succeed(undefined);
+  }
+
+  /** Beside the answer, which does not wait for it. */
+  #tell(): void {
+    this.ctx.waitUntil(this.#work.tell());
   }
 }
