@@ -20,7 +20,7 @@ type Values = ReadonlyMap<string, ReadonlyMap<string, Scalar>>;
 /** Without a prototype, so that no name means anything else. */
 type Item = Record<string, unknown>;
 
-const listed = (names: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(names)}))`;
+const listed = (names: readonly string[]) => sql`json_each(${JSON.stringify(names)})`;
 
 export async function valuesOfPage(
   index: Index,
@@ -31,15 +31,13 @@ export async function valuesOfPage(
   const names = told.flatMap(({ field }) => (field.column ? [] : [stored(field).name]));
   const values = new Map<string, Map<string, Scalar>>();
   if (names.length === 0 || rows.length === 0) return values;
+  // A cross join is one in this order: each value is looked up by its key, where a set of fields would be read as a whole.
   const found = await index
     .select({ twin: twinValue.twin, field: twinValue.field, value: twinValue.value })
-    .from(twinValue)
+    .from(sql`${listed(rows.map(({ id }) => id))} AS asked CROSS JOIN ${listed(names)} AS named`)
+    .crossJoin(twinValue)
     .where(
-      and(
-        eq(twinValue.tenant, tenant),
-        sql`${twinValue.twin} IN ${listed(rows.map(({ id }) => id))}`,
-        sql`${twinValue.field} IN ${listed(names)}`,
-      ),
+      and(eq(twinValue.tenant, tenant), sql`${twinValue.twin} = asked.value`, sql`${twinValue.field} = named.value`),
     );
   for (const { twin, field, value } of found)
     values.set(twin, (values.get(twin) ?? new Map<string, Scalar>()).set(field, value));
