@@ -147,6 +147,19 @@ export const ERRORS = {
     retry: false,
     means: "A PUT or DELETE that would change something that is there needs `If-Match`, with an ETag or `*`.",
   },
+  "query.invalid": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "A filter, a sort or fields cannot be read, or name what these twins are not found by; `at` tells where.",
+  },
+  "query.index-behind": {
+    status: 503,
+    blame: "platform",
+    retry: true,
+    means:
+      "The index does not have everything yet that the query must see; nothing was answered rather than too little.",
+  },
   "link.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such link." },
   "link.target-not-found": {
     status: 422,

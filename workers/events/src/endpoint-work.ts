@@ -23,7 +23,7 @@ import { isSuccess, post, postForEcho } from "./outbound.ts";
 import { PAUSE_AFTER_MS, retryAfterMs } from "./retry.ts";
 import { deliverRound } from "./round.ts";
 import { signatureHeaders } from "./signature.ts";
-import { recentTenantState } from "./tenant-state.ts";
+import { recentTenantState } from "./recent-tenant-state.ts";
 
 export const DELIVER = "deliver";
 /** Takes from the log what is too old or too much: a look at all of it, so not in every round. */

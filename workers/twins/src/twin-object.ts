@@ -16,6 +16,7 @@ import {
   type TimeRange,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
+import { isRestoring } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
@@ -35,7 +36,7 @@ import {
   twinName,
   type AppendOptions,
   type AppendReceipt,
-  type AppendResult,
+  type Appended,
   type Author,
   type BucketPage,
   type BucketQuestion,
@@ -59,9 +60,9 @@ import {
 import { answering, answeringLater, notThere } from "./answering.ts";
 import { changing, counted, followLinks } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
-import { noteFinding } from "./findings.ts";
+import { noteFinding, noteInput } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
-import { isRestoring } from "./index-twin.ts";
+import { isDue } from "./index-twin.ts";
 import { retireTwin, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
@@ -190,11 +191,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
   }
 
-  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
+  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendResult>> {
+  async appendSeries(series: Record<string, Series>): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
   }
 
@@ -254,8 +255,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
-    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
-    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = presentTwin(this.ctx.storage);
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
@@ -267,6 +268,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
+  }
+
+  async follow(isAnew: boolean): Promise<Outcome<undefined>> {
+    if (this.#work.isRetired()) await this.#work.finishRetiring();
+    if (!presentTwin(this.ctx.storage)) return notThere();
+    if (isAnew || isDue(this.ctx.storage, "index")) await this.#work.followInIndex(isAnew);
+    return succeed(undefined);
   }
 
   erase(): Promise<void> {
@@ -282,16 +290,18 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
-  ): Promise<Outcome<AppendResult>> {
+  ): Promise<Outcome<Appended>> {
     const onChange = (receipt: AppendReceipt) => {
       // Retired while old points were read.
       if (!headOf(this.ctx.storage.sql)) refuse("twin.not-found", "there is no such twin");
       counted(this.ctx.storage);
+      noteInput(this.ctx.storage.sql, new Date().toISOString());
       noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
-    const appending = this.#reading((streams) =>
-      this.#streams.append(checkedOf(streams), streams, { ...options, onChange }),
-    );
+    const appending = this.#reading(async (streams) => {
+      const appended = await this.#streams.append(checkedOf(streams), streams, { ...options, onChange });
+      return { ...appended, sequence: headOf(this.ctx.storage.sql)?.sequence ?? 0 };
+    });
     return appending.finally(() => this.#tell());
   }
 

@@ -10,6 +10,7 @@ import { describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { receivePoints } from "../points/receive.ts";
+import { writeToken } from "../query/write-token.ts";
 import { valid } from "../validate.ts";
 import { appendAnswer, appendQuery, MOST_POINTS, pointsBody, seriesAnswer, seriesQuery } from "./stream-schemas.ts";
 import { idParam, idSchema } from "./twin-schemas.ts";
@@ -60,7 +61,8 @@ export const streams = new Hono<Gateway>()
       const options = { isPartial: mode === "partial", isEach: results === "each" };
       const points = await receivePoints(c.req.raw, options.isPartial);
       const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
-      return c.json(unwrap(await twin.append(points, options)));
+      const { sequence, ...appended } = unwrap(await twin.append(points, options));
+      return c.json(appended, 200, writeToken({ id: c.req.valid("param").id, sequence }));
     },
   )
   .get(
