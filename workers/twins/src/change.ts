@@ -2,6 +2,8 @@
 
 import { isSameJson, type WritableState } from "@eigentwin/core";
 import { plan } from "@eigentwin/objects";
+import type { PointOutcome } from "./streams/append.ts";
+import { receiptOf } from "./streams/index.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
 import { noteTwinEvent } from "./twin-events.ts";
 
@@ -36,4 +38,12 @@ export function counted(storage: DurableObjectStorage): void {
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
   if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + INDEX_EVERY_MS);
+}
+
+/** Call inside the transaction in which points were written: they are no other revision. */
+export function noteAppended(storage: DurableObjectStorage, outcomes: readonly PointOutcome[]): void {
+  const receipt = receiptOf(outcomes);
+  if (receipt.accepted + receipt.corrected === 0) return;
+  counted(storage);
+  noteTwinEvent(storage, "points.appended", { ...receipt });
 }

@@ -9,6 +9,7 @@ import {
   isSameJson,
   refuse,
   succeed,
+  unwrap,
   type Failure,
   type KeptStream,
   type Outcome,
@@ -30,12 +31,14 @@ import {
 } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import {
+  ALL_OR_NOTHING,
   streamFolder,
   twinName,
   type AppendOptions,
-  type AppendReceipt,
   type AppendResult,
   type Author,
+  type BranchDraft,
+  type BranchSummary,
   type BucketPage,
   type BucketQuestion,
   type Condition,
@@ -43,12 +46,15 @@ import {
   type PastState,
   type Picture,
   type PictureQuestion,
+  type Promoting,
+  type Promotion,
   type ReceivedPoint,
   type RunFinding,
   type SeriesOptions,
   type SeriesPart,
   type StateWrite,
   type TwinDraft,
+  type TwinOrBranch,
   type TwinService,
   type TwinSubject,
   type TwinUpgrade,
@@ -56,13 +62,18 @@ import {
   type WriteAnswer,
 } from "./contract.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
-import { changing, counted, followLinks } from "./change.ts";
+import { branchOf } from "./branches/branch.ts";
+import { afterBranchesMs, listBranches, noBranch, readBranch } from "./branches/branch-record.ts";
+import { ON_BRANCHES } from "./branches/contract.ts";
+import { makeBranch } from "./branches/make.ts";
+import { promoteBranch, promotionOf, segmentsUnderBranch } from "./branches/promote.ts";
+import { changing, counted, followLinks, noteAppended } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
 import { noteFinding } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { isRestoring } from "./index-twin.ts";
 import { retireTwin, withoutTarget } from "./retire.ts";
-import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
+import { noPart, partAt, storeState, writableOf, writeState, type Written } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
 import { streamsOf } from "./streams/index.ts";
@@ -83,8 +94,6 @@ import {
 import { TWIN_WORKS, TwinWork } from "./twin-work.ts";
 import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 import { receiptOf, viewOf } from "./view.ts";
-
-const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
   readonly #streams;
@@ -138,9 +147,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const written = this.#writing("twin.changed", (twin, now) =>
       writeState(twin, write, (state) => storeState(sql, twin, state, { ...entry, now })),
     );
-    if (!written.ok || written.value.kind !== "written") return written as Outcome<WriteAnswer>;
-    const { isNew } = written.value;
-    return this.#answering((twin) => ({ kind: "written", receipt: receiptOf(sql, twin, isNew, write) }));
+    return this.#written(written, write.withView === true);
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
@@ -272,18 +279,50 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
+  async makeBranch(draft: BranchDraft): Promise<Outcome<TwinView>> {
+    const made = await this.#reading(() => makeBranch(this.ctx.storage, this.#streams, draft));
+    return made.ok ? this.#branch(draft.name).view() : made;
+  }
+
+  async branches(): Promise<Outcome<BranchSummary[]>> {
+    return this.#answering(({ id }) => listBranches(this.ctx.storage.sql, id));
+  }
+
+  async promotion(name: string): Promise<Outcome<Promotion>> {
+    const { sql } = this.ctx.storage;
+    return this.#answering((twin) => promotionOf(sql, twin, readBranch(sql, name) ?? unwrap(noBranch(name))));
+  }
+
+  async promote(promoting: Promoting): Promise<Outcome<WriteAnswer>> {
+    const { storage } = this.ctx;
+    const loaded = await this.#reading(() => segmentsUnderBranch(storage.sql, this.#streams, promoting.branch));
+    if (!loaded.ok) return loaded;
+    const write = (twin: TwinRecord, now: string) =>
+      promoteBranch(storage, this.#streams, twin, { promoting, loaded: loaded.value, now });
+    return this.#written(this.#writing("twin.changed", write), true);
+  }
+
+  async onBranch(name: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>> {
+    if (!ON_BRANCHES.includes(method)) throw new Error(`a branch does not answer ${method}`);
+    const answer = this.#branch(name)[method] as (...asked: readonly unknown[]) => Promise<Outcome<unknown>>;
+    return answer(...question);
+  }
+
   /** Checks everything before the first write, then writes all of it in one transaction. */
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
-    const onChange = (receipt: AppendReceipt) => {
-      // Retired while old points were read.
-      if (!headOf(this.ctx.storage.sql)) refuse("twin.not-found", "there is no such twin");
-      counted(this.ctx.storage);
-      noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
-    };
-    return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
+    const { storage } = this.ctx;
+    return this.#reading((streams) =>
+      this.#streams.receive(checkedOf(streams), options, (rows, loaded) => {
+        // Retired while old points were read.
+        if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
+        const outcomes = this.#streams.write(rows, loaded, streams, afterBranchesMs(storage.sql));
+        noteAppended(storage, outcomes);
+        return outcomes;
+      }),
+    );
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -309,5 +348,23 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     if (!exists(storage) || !headOf(storage.sql)) return notThere();
     storage.transactionSync(note);
     return succeed(undefined);
+  }
+
+  #branch(name: string): TwinOrBranch {
+    return branchOf(this.ctx.storage, this.#streams, name);
+  }
+
+  /** As the twin is after it. */
+  #written(written: Outcome<Written>, withView: boolean): Outcome<WriteAnswer> {
+    if (!written.ok) return written;
+    const { value } = written;
+    if (value.kind !== "written") return succeed(value);
+    return this.#answering((twin) => {
+      const receipt = receiptOf(twin, value.isNew);
+      return {
+        kind: "written",
+        receipt: withView ? { ...receipt, view: viewOf(this.ctx.storage.sql, twin) } : receipt,
+      };
+    });
   }
 }
