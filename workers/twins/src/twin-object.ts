@@ -9,7 +9,6 @@ import {
   isSameJson,
   refuse,
   succeed,
-  unwrap,
   type Failure,
   type KeptStream,
   type Outcome,
@@ -63,7 +62,7 @@ import {
 } from "./contract.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
 import { branchOf } from "./branches/branch.ts";
-import { afterBranchesMs, listBranches, noBranch, readBranch } from "./branches/branch-record.ts";
+import { afterBranchesMs, branchNamed, listBranches } from "./branches/branch-record.ts";
 import { ON_BRANCHES } from "./branches/contract.ts";
 import { makeBranch } from "./branches/make.ts";
 import { promoteBranch, promotionOf, segmentsUnderBranch } from "./branches/promote.ts";
@@ -290,7 +289,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   async promotion(name: string): Promise<Outcome<Promotion>> {
     const { sql } = this.ctx.storage;
-    return this.#answering((twin) => promotionOf(sql, twin, readBranch(sql, name) ?? unwrap(noBranch(name))));
+    return this.#answering((twin) => promotionOf(sql, twin, branchNamed(sql, name)));
   }
 
   async promote(promoting: Promoting): Promise<Outcome<WriteAnswer>> {
@@ -298,7 +297,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const loaded = await this.#reading(() => segmentsUnderBranch(storage.sql, this.#streams, promoting.branch));
     if (!loaded.ok) return loaded;
     const write = (twin: TwinRecord, now: string) =>
-      promoteBranch(storage, this.#streams, twin, { promoting, loaded: loaded.value, now });
+      promoteBranch(storage, this.#streams, twin, { promoting, loaded: loaded.value, nowMs: Date.parse(now) });
     return this.#written(this.#writing("twin.changed", write), true);
   }
 

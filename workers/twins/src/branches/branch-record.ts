@@ -1,6 +1,6 @@
 // The row of a branch: what it was made from, its present state, and what its streams are by now.
 
-import { fail, refuse, type KeptStream, type WritableState } from "@eigentwin/core";
+import { refuse, type KeptStream, type WritableState } from "@eigentwin/core";
 import type { Author } from "../contract.ts";
 import { patchText, type HistoricState } from "../history.ts";
 import type { StreamState } from "../streams/tail.ts";
@@ -65,12 +65,13 @@ const recordOf = (row: BranchRow): BranchRecord => ({
   updatedAt: row.updated_at,
 });
 
-export const noBranch = (name: string) => fail("branch.not-found", `this twin has no branch ${name.slice(0, 64)}`);
-
 export function readBranch(sql: SqlStorage, name: string): BranchRecord | undefined {
   const [row] = sql.exec<BranchRow>("SELECT * FROM branch WHERE name = ?", name).toArray();
   return row && recordOf(row);
 }
+
+export const branchNamed = (sql: SqlStorage, name: string): BranchRecord =>
+  readBranch(sql, name) ?? refuse("branch.not-found", `this twin has no branch ${name.slice(0, 64)}`);
 
 export const everyBranch = (sql: SqlStorage): BranchRecord[] =>
   sql.exec<BranchRow>("SELECT * FROM branch ORDER BY name").toArray().map(recordOf);

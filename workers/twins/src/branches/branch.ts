@@ -1,6 +1,6 @@
 // A branch, asked as a twin is. Nothing that is written here changes a row of the twin, is told as an event, or is indexed.
 
-import { refuse, succeed, type Outcome } from "@eigentwin/core";
+import type { Outcome } from "@eigentwin/core";
 import { exists } from "@eigentwin/objects";
 import { answering, answeringLater, notThere } from "../answering.ts";
 import { checkCondition, needMatch } from "../condition.ts";
@@ -13,11 +13,10 @@ import { receiptOf, streamViews } from "../view.ts";
 import { branchDiff, branchStateAt, readBranchHistory } from "./branch-history.ts";
 import { appendToBranch, overlayOf, stateOfStream } from "./branch-points.ts";
 import {
+  branchNamed,
   countBranch,
   dropBranch,
-  noBranch,
   originOf,
-  readBranch,
   storeBranchState,
   type BranchRecord,
 } from "./branch-record.ts";
@@ -29,14 +28,19 @@ interface Found {
   branch: BranchRecord;
 }
 
-export function branchOf(storage: DurableObjectStorage, streams: Streams, name: string): TwinOrBranch {
+export function branchOf(
+  storage: DurableObjectStorage,
+  streams: Streams,
+  name: string,
+  clock: () => number = Date.now,
+): TwinOrBranch {
   const { sql } = storage;
+  const now = () => new Date(clock()).toISOString();
 
   function found(): Outcome<Found> {
     const twin = exists(storage) ? headOf(sql) : undefined;
     if (!twin) return notThere();
-    const branch = readBranch(sql, name);
-    return branch ? succeed({ twin, branch }) : noBranch(name);
+    return answering(() => ({ twin, branch: branchNamed(sql, name) }));
   }
 
   function ask<T>(answer: (found: Found) => T): Outcome<T> {
@@ -83,7 +87,7 @@ export function branchOf(storage: DurableObjectStorage, streams: Streams, name: 
       const written = ask(({ twin, branch }) =>
         storage.transactionSync(() =>
           writeState({ ...branch, synthetic: twin.synthetic }, write, (state) =>
-            storeBranchState(sql, branch, state, { author, now: new Date().toISOString() }),
+            storeBranchState(sql, branch, state, { author, now: now() }),
           ),
         ),
       );
@@ -120,13 +124,11 @@ export function branchOf(storage: DurableObjectStorage, streams: Streams, name: 
 
     append: (points, options = ALL_OR_NOTHING) =>
       askLater(({ branch }) =>
-        streams.receive(checkedPoints(points, branch.streams, Date.now()), options, (rows, loaded) => {
+        streams.receive(checkedPoints(points, branch.streams, clock()), options, (rows, loaded) => {
           // Dropped while old points were read.
-          const now = readBranch(sql, name) ?? refuse("branch.not-found", `this twin has no branch ${name}`);
-          const nowMs = Date.now();
-          const outcomes = appendToBranch(sql, now, rows, loaded, nowMs);
-          if (outcomes.some((outcome) => outcome !== "unchanged"))
-            countBranch(sql, name, new Date(nowMs).toISOString());
+          const present = branchNamed(sql, name);
+          const outcomes = appendToBranch(sql, present, rows, loaded, clock());
+          if (outcomes.some((outcome) => outcome !== "unchanged")) countBranch(sql, name, now());
           return outcomes;
         }),
       ),
@@ -143,7 +145,7 @@ export function branchOf(storage: DurableObjectStorage, streams: Streams, name: 
     noteRun: async (finding) =>
       ask(() => {
         storage.transactionSync(() => {
-          if (noteOnBranch(sql, name, finding)) countBranch(sql, name, new Date().toISOString());
+          if (noteOnBranch(sql, name, finding)) countBranch(sql, name, now());
         });
         return undefined;
       }),

@@ -11,8 +11,13 @@ import { stateOfStream, overlayOf } from "./branch-points.ts";
 import { insertBranch, type BranchRecord } from "./branch-record.ts";
 
 /** Refuses where there is no such revision, or one branch too many. */
-export async function makeBranch(storage: DurableObjectStorage, streams: Streams, draft: BranchDraft): Promise<void> {
-  const branch = originalOf(storage.sql, draft);
+export async function makeBranch(
+  storage: DurableObjectStorage,
+  streams: Streams,
+  draft: BranchDraft,
+  clock: () => number = Date.now,
+): Promise<void> {
+  const branch = originalOf(storage.sql, draft, clock());
   if (isPresent(storage.sql, draft)) {
     const { states } = readTail(storage.sql);
     for (const stream of storedNames(branch)) branch.states.set(stream, stateIn(states, stream));
@@ -36,9 +41,8 @@ const stateIn = (states: ReadonlyMap<string, StreamState>, stream: string): Stre
   return { points, last };
 };
 
-function originalOf(sql: SqlStorage, draft: BranchDraft): BranchRecord {
+function originalOf(sql: SqlStorage, draft: BranchDraft, nowMs: number): BranchRecord {
   const { name, by, reason, at } = draft;
-  const nowMs = Date.now();
   const now = new Date(nowMs).toISOString();
   const revision = draft.revision ?? headOf(sql)?.revision ?? 0;
   const { at: _since, ...state } = stateAt(sql, at === undefined ? { revision } : { at });

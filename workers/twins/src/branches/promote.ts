@@ -11,7 +11,7 @@ import type { Streams } from "../streams/index.ts";
 import type { TwinRecord } from "../twin-record.ts";
 import { baseOf } from "./branch-history.ts";
 import { ownPoints } from "./branch-points.ts";
-import { afterBranchesMs, dropBranch, fromOf, readBranch, type BranchRecord } from "./branch-record.ts";
+import { afterBranchesMs, dropBranch, branchNamed, fromOf, readBranch, type BranchRecord } from "./branch-record.ts";
 import type { Promoting, Promotion } from "./contract.ts";
 
 const MOST_NAMED = 10;
@@ -68,11 +68,11 @@ export function promoteBranch(
   storage: DurableObjectStorage,
   streams: Streams,
   twin: TwinRecord,
-  { promoting, loaded, now }: { promoting: Promoting; loaded: Loaded; now: string },
+  { promoting, loaded, nowMs }: { promoting: Promoting; loaded: Loaded; nowMs: number },
 ): Written {
   const { sql } = storage;
   const { branch: name, condition, author, rules, targets } = promoting;
-  const branch = readBranch(sql, name) ?? refuse("branch.not-found", `this twin has no branch ${name}`);
+  const branch = branchNamed(sql, name);
   checkCondition(condition, twin.revision);
   needMatch(condition);
   const { changes, twinChanges, conflicts } = promotionOf(sql, twin, branch);
@@ -80,12 +80,16 @@ export function promoteBranch(
   const theirs = new Map(twinChanges.map((change) => [change.path, change]));
   const patch = changes.filter((change) => !isSameJson(theirs.get(change.path), change));
   const change = { kind: "put" as const, value: applyPatch(writableOf(twin), patch) };
-  const entry = { kind: "promoted" as const, author: { ...author, reason: author.reason ?? `branch ${name}` }, now };
+  const entry = {
+    kind: "promoted" as const,
+    author: { ...author, reason: author.reason ?? `branch ${name}` },
+    now: new Date(nowMs).toISOString(),
+  };
   const written = writeState(twin, { path: [], change, condition, author, rules, targets }, (state) =>
     storeState(sql, twin, state, entry),
   );
   if (written.kind !== "written") return written;
-  noteAppended(storage, streams.write(ownPoints(sql, name), loaded, twin.streams, afterBranchesMs(sql)));
+  noteAppended(storage, streams.write(ownPoints(sql, name), loaded, twin.streams, afterBranchesMs(sql, nowMs)));
   dropBranch(sql, name);
   return written;
 }
