@@ -65,6 +65,20 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
         ),
       ),
     },
+    // What a branch and its twin both change.
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant("write" as const),
+        on: line,
+        path: fc.constant([]),
+        change: fc
+          .tuple(fc.constantFrom("a", "b"), leaf)
+          .map(([key, member]): Change => ({ kind: "merge", patch: { properties: { [key]: member } } })),
+        match: fc.constant("none" as const),
+        isNew: fc.constant(false),
+      }),
+    },
     {
       weight: 3,
       arbitrary: write(

@@ -223,10 +223,10 @@ export const presentOf = ({ states }: Line): State => states.at(-1) as State;
 const refusedMatch = (match: Match): string | undefined =>
   match === "old" ? "twin.revision-mismatch" : match === "none" ? "twin.if-match-required" : undefined;
 
-const CONFLICT = Symbol("conflict");
+export const CONFLICT = Symbol("conflict");
 
 /** What one side has changed; where both have, the same change, or member by member. */
-function threeWay(base: unknown, one: unknown, other: unknown): unknown {
+export function threeWay(base: unknown, one: unknown, other: unknown): unknown {
   if (same(one, other) || same(base, other)) return one;
   if (same(base, one)) return other;
   if (!isPlain(base) || !isPlain(one) || !isPlain(other)) return CONFLICT;

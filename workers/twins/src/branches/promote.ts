@@ -1,10 +1,9 @@
 // Promotes a branch: what was changed on it since it was made becomes the twin's, in one transaction, or nothing where the
 // twin has changed the same otherwise since then.
 
-import { applyPatch, isSameJson, namesOf, pointer, refuse, type Difference } from "@eigentwin/core";
+import { applyPatch, refuse } from "@eigentwin/core";
 import { noteAppended } from "../change.ts";
 import { checkCondition, needMatch } from "../condition.ts";
-import { differenceOf } from "../history.ts";
 import { storeState, writableOf, writeState, type Written } from "../state.ts";
 import type { Loaded } from "../streams/append.ts";
 import type { Streams } from "../streams/index.ts";
@@ -13,12 +12,12 @@ import { baseOf } from "./branch-history.ts";
 import { ownPoints } from "./branch-points.ts";
 import { afterBranchesMs, dropBranch, branchNamed, fromOf, readBranch, type BranchRecord } from "./branch-record.ts";
 import type { Promoting, Promotion } from "./contract.ts";
+import { mergeOf } from "./merge.ts";
 
 const MOST_NAMED = 10;
 
 export function promotionOf(sql: SqlStorage, twin: TwinRecord, branch: BranchRecord): Promotion {
-  const base = baseOf(sql, branch);
-  const [changes, twinChanges] = [differenceOf(base, branch), differenceOf(base, twin)];
+  const { changes, twinChanges, conflicts } = mergeOf(baseOf(sql, branch), branch, twin);
   const points: Record<string, number> = {};
   const named = new Map(Object.entries(branch.streams).map(([name, { storedAs = name }]) => [storedAs, name]));
   for (const { stream } of ownPoints(sql, branch.name)) {
@@ -31,34 +30,10 @@ export function promotionOf(sql: SqlStorage, twin: TwinRecord, branch: BranchRec
     from: fromOf(branch),
     changes,
     twinChanges,
-    conflicts: conflictsOf(changes, twinChanges, twin.type === branch.type),
+    conflicts,
     points,
   };
 }
-
-/** Where one changed what the other changed too, or something in it or around it, and not to the same. */
-function conflictsOf(
-  changes: readonly Difference[],
-  twinChanges: readonly Difference[],
-  isSameType: boolean,
-): string[] {
-  const theirs = new Map(twinChanges.map((change) => [change.path, change]));
-  const around = new Set(twinChanges.flatMap(({ path }) => waysTo(path)));
-  const conflicts = changes
-    .filter((change) => {
-      const same = theirs.get(change.path);
-      if (same) return !isSameJson(same, change);
-      return around.has(change.path) || waysTo(change.path).some((way) => theirs.has(way));
-    })
-    .map(({ path }) => path);
-  return isSameType ? conflicts : ["/type", ...conflicts];
-}
-
-/** To all that holds what stands at a path. */
-const waysTo = (path: string): string[] => {
-  const names = namesOf(path) ?? [];
-  return names.map((_, length) => pointer(names.slice(0, length)));
-};
 
 /**
  * Call inside a transaction, with the segments under the branch's points. The points are recorded now: the twin did not know
@@ -75,11 +50,9 @@ export function promoteBranch(
   const branch = branchNamed(sql, name);
   checkCondition(condition, twin.revision);
   needMatch(condition);
-  const { changes, twinChanges, conflicts } = promotionOf(sql, twin, branch);
+  const { missing, conflicts } = mergeOf(baseOf(sql, branch), branch, twin);
   if (conflicts.length > 0) refuseConflicts(conflicts, branch, twin);
-  const theirs = new Map(twinChanges.map((change) => [change.path, change]));
-  const patch = changes.filter((change) => !isSameJson(theirs.get(change.path), change));
-  const change = { kind: "put" as const, value: applyPatch(writableOf(twin), patch) };
+  const change = { kind: "put" as const, value: applyPatch(writableOf(twin), missing) };
   const entry = {
     kind: "promoted" as const,
     author: { ...author, reason: author.reason ?? `branch ${name}` },
