@@ -2,6 +2,7 @@
 // twin knows nothing of it until then.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { feedOf } from "@eigentwin/events";
 import { startTestDeployment, type Answer, type Call, type TestDeployment } from "../testing/deployment.ts";
 
 let deployment: TestDeployment;
@@ -184,6 +185,33 @@ describe("a branch", () => {
   });
 });
 
+test("nothing that is done on a branch is told; what is promoted is told of the twin, and a run of the branch", async () => {
+  await make("told");
+  await branch("told", "b");
+  await patch("told~b", { properties: { place: "B" } });
+  await append("told~b", { "01": 1 });
+  const question = { capability: "broken.healthy@1", subject: { kind: "twin", id: "told~b" } };
+  expect((await call("POST", "/v1/runs", { body: question })).status).toBe(200);
+  await branch("told", "dropped");
+  await call("DELETE", twin("told~dropped"), star);
+  await promote("told~b");
+  const { FEEDS } = await deployment.harness.getWorker<{ FEEDS: DurableObjectNamespace }>("eigentwin-gateway").getEnv();
+  const told = async () => {
+    const filter = { twins: ["told", "told~b", "told~dropped"], twinTypes: [] };
+    const { events } = await feedOf(FEEDS, "own").read({ after: "0", filter, limit: 100, waitMs: 0 });
+    return events.map(({ type, json }) => `${type} of ${(JSON.parse(json) as { subject: string }).subject}`).sort();
+  };
+  await expect
+    .poll(told, { timeout: 10_000 })
+    .toEqual([
+      "points.appended of told",
+      "run.accepted of told~b",
+      "run.succeeded of told~b",
+      "twin.changed of told",
+      "twin.created of told",
+    ]);
+});
+
 describe("promoting", () => {
   test("writes what the branch has changed, beside what the twin has changed since, and ends the branch", async () => {
     await make("up", { properties: { place: "A", n: 1 } });
@@ -268,7 +296,15 @@ test("a run about a branch reads the branch, says so in its evidence, and leaves
   await append("asked~b", { "02": 2 });
   const ask = async (id: string) =>
     (await call("POST", "/v1/runs", { body: { capability: "broken.healthy@1", subject: { kind: "twin", id } } })).body;
-  const [ofTwin, ofBranch] = [await ask("asked"), await ask("asked~b")];
+  const { body: before } = await call("GET", twin("asked"));
+  const ofBranch = await ask("asked~b");
+  const valueOf = (run: Record<string, unknown>) => (run["result"] as { value: number }).value;
+  // The cosine of the mean level.
+  expect(valueOf(ofBranch)).toBeCloseTo(Math.cos(1.5), 9);
+  await expect.poll(async () => (await call("GET", twin("asked~b"))).body["sequence"], { timeout: 10_000 }).toBe(4);
+  expect((await call("GET", twin("asked"))).body).toEqual(before);
+  const ofTwin = await ask("asked");
+  expect(valueOf(ofTwin)).toBeCloseTo(Math.cos(1), 9);
   const branched = { twin: "asked", name: "b", from: { revision: 1, asOf: expect.any(String) } };
   expect(ofBranch).toMatchObject({
     state: "succeeded",

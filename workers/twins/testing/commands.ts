@@ -71,7 +71,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constant("write" as const),
         on: line,
-        path: fc.constant([]),
+        path: fc.constant<string[]>([]),
         change: fc
           .tuple(fc.constantFrom("a", "b"), leaf)
           .map(([key, member]): Change => ({ kind: "merge", patch: { properties: { [key]: member } } })),
