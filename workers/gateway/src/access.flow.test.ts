@@ -161,13 +161,11 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   ],
   "GET /v1/models": [lists],
   "GET /v1/models/:id": [{ path: { id: "model_mine" }, nobody: { path: { id: "model_nobody" } }, isOfTwinType: false }],
-  "POST /v1/runs": [
-    ...["gauge-1", "gauge-1~trial"].map((id) => ({
-      body: () => question(id),
-      nobody: { body: () => question(id.replace("1", "nobody")) },
-      isOfTwinType: true,
-    })),
-  ],
+  "POST /v1/runs": ["gauge-1", "gauge-1~trial"].map((id) => ({
+    body: () => question(id),
+    nobody: { body: () => question(id.replace("1", "nobody")) },
+    isOfTwinType: true,
+  })),
   "GET /v1/runs": [lists],
   "GET /v1/runs/:id": [run()],
   "POST /v1/runs/:id/cancel": [run()],

@@ -75,7 +75,10 @@ describe("a branch", () => {
       revision: 5,
       desired: { place: "C" },
     });
-    expect((await call("DELETE", twin(id, "/properties/note"), star)).status).toBe(200);
+    const item = { patch: { id, merge: { properties: { note: null } } } };
+    expect((await call("POST", twin("batch"), { body: { items: [item] } })).body).toMatchObject({
+      items: [{ id, status: 200, revision: 6 }],
+    });
     expect(await append(id, { "02": 2, "03": 3, "01": 7 })).toMatchObject({
       status: 200,
       body: { accepted: 1, unchanged: 1, corrected: 1 },

@@ -69,12 +69,15 @@ const codeOf = async (asked: Promise<Outcome<unknown>>) => {
   return answer.ok ? undefined : answer.failure.code;
 };
 
-test("what comes to the twin in the millisecond in which a branch was made is not the branch's", async () => {
-  const { make, append, branch } = open();
+test("what comes to the twin in the millisecond in which a branch was made is not the branch's, but the next one's", async () => {
+  const { storage, streams, clock, make, append, branch } = open();
   await append({ 1: 1 });
   await make();
   await append({ 1: 5, 2: 2 });
   expect(await values(branch.series("level", {}, LATER))).toEqual([1]);
+  await makeBranch(storage, streams, { name: "next", ...AUTHOR }, () => clock.ms);
+  const next = branchOf(storage, streams, "next", () => clock.ms);
+  expect(await values(next.series("level", {}, LATER))).toEqual([5, 2]);
 });
 
 test("points that have moved to segments since are read and corrected through a branch, and promoted", async () => {

@@ -19,6 +19,7 @@ export async function makeBranch(
 ): Promise<void> {
   const branch = originalOf(storage.sql, draft, clock());
   if (isPresent(storage.sql, draft)) {
+    branch.asOfMs = Math.max(branch.asOfMs, streams.newestRecordedMs());
     const { states } = readTail(storage.sql);
     for (const stream of storedNames(branch)) branch.states.set(stream, stateIn(states, stream));
   } else {

@@ -8,6 +8,7 @@ import type { Overlay } from "./read.ts";
 import { readingsOf, type Names } from "./readings.ts";
 import { isRow, type Checked } from "./received.ts";
 import { retentionsOf } from "./retention.ts";
+import { readTail } from "./tail.ts";
 import { bodyKeys, segmentReader, type Bodies } from "./segments.ts";
 import { isOverfull, keepUp, LIMITS, type Forgotten, type Limits } from "./upkeep.ts";
 
@@ -82,6 +83,9 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       else plan(storage, STREAMS_WORK, nextMs);
     },
 
+    /** Later than the clock says where points were corrected within a millisecond, or it has stepped back. */
+    newestRecordedMs: () => newestRecordedMs(sql),
+
     bodyKeys: () => bodyKeys(sql),
 
     /** Every body in the folder, those too that no row names. */
@@ -93,6 +97,15 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       }
     },
   };
+}
+
+function newestRecordedMs(sql: SqlStorage): number {
+  const stored = sql.exec<{ at: number | null }>(
+    `SELECT max(last_recorded_at) AS at FROM
+       (SELECT last_recorded_at FROM point_block UNION ALL SELECT last_recorded_at FROM segment)`,
+  );
+  const recent = [...readTail(sql).recent.values()].flatMap(({ recordedAtMs }) => [...recordedAtMs]);
+  return Math.max(stored.one().at ?? 0, ...recent);
 }
 
 export function receiptOf(outcomes: readonly PointOutcome[]): AppendReceipt {
