@@ -61,11 +61,8 @@ import {
   type WriteAnswer,
 } from "./contract.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
-import { branchOf } from "./branches/branch.ts";
-import { afterBranchesMs, branchNamed, listBranches } from "./branches/branch-record.ts";
-import { ON_BRANCHES } from "./branches/contract.ts";
-import { makeBranch } from "./branches/make.ts";
-import { promoteBranch, promotionOf, segmentsUnderBranch } from "./branches/promote.ts";
+import { afterBranchesMs } from "./branches/branch-record.ts";
+import { branchesOf } from "./branches/index.ts";
 import { changing, counted, followLinks, noteAppended } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
 import { noteFinding } from "./findings.ts";
@@ -96,11 +93,13 @@ import { receiptOf, viewOf } from "./view.ts";
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
   readonly #streams;
+  readonly #branches;
   readonly #work: TwinWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#streams = streamsOf(ctx.storage, env.BODIES);
+    this.#branches = branchesOf(ctx.storage, this.#streams);
     this.#work = new TwinWork(env, ctx.storage, this.#streams);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS, () => bringPointsForward(ctx.storage.sql));
   }
@@ -120,6 +119,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       planRetry(storage, "index");
       noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
     });
+    this.#tell();
     const { id, tenant } = draft;
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
@@ -279,32 +279,29 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async makeBranch(draft: BranchDraft): Promise<Outcome<TwinView>> {
-    const made = await this.#reading(() => makeBranch(this.ctx.storage, this.#streams, draft));
-    return made.ok ? this.#branch(draft.name).view() : made;
+    const made = await this.#reading(() => this.#branches.make(draft));
+    return made.ok ? this.#branches.named(draft.name).view() : made;
   }
 
   async branches(): Promise<Outcome<BranchSummary[]>> {
-    return this.#answering(({ id }) => listBranches(this.ctx.storage.sql, id));
+    return this.#answering(({ id }) => this.#branches.list(id));
   }
 
   async promotion(name: string): Promise<Outcome<Promotion>> {
-    const { sql } = this.ctx.storage;
-    return this.#answering((twin) => promotionOf(sql, twin, branchNamed(sql, name)));
+    return this.#answering((twin) => this.#branches.promotion(twin, name));
   }
 
   async promote(promoting: Promoting): Promise<Outcome<WriteAnswer>> {
-    const { storage } = this.ctx;
-    const loaded = await this.#reading(() => segmentsUnderBranch(storage.sql, this.#streams, promoting.branch));
+    const loaded = await this.#reading(() => this.#branches.segmentsUnder(promoting.branch));
     if (!loaded.ok) return loaded;
-    const write = (twin: TwinRecord, now: string) =>
-      promoteBranch(storage, this.#streams, twin, { promoting, loaded: loaded.value, nowMs: Date.parse(now) });
-    return this.#written(this.#writing("twin.changed", write), true);
+    const written = this.#writing("twin.changed", (twin, now) =>
+      this.#branches.promote(twin, { promoting, loaded: loaded.value, nowMs: Date.parse(now) }),
+    );
+    return this.#written(written, true);
   }
 
-  async onBranch(name: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>> {
-    if (!ON_BRANCHES.includes(method)) throw new Error(`a branch does not answer ${method}`);
-    const answer = this.#branch(name)[method] as (...asked: readonly unknown[]) => Promise<Outcome<unknown>>;
-    return answer(...question);
+  onBranch(name: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>> {
+    return this.#branches.ask(name, method, question);
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
@@ -313,7 +310,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
     const { storage } = this.ctx;
-    return this.#reading((streams) =>
+    const appending = this.#reading((streams) =>
       this.#streams.receive(checkedOf(streams), options, (rows, loaded) => {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
@@ -322,6 +319,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         return outcomes;
       }),
     );
+    return appending.finally(() => this.#tell());
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -338,7 +336,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    return this.#answering((twin) => changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }));
+    const written = this.#answering((twin) =>
+      changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }),
+    );
+    this.#tell();
+    return written;
   }
 
   /** One transaction about what is no part of the state. */
@@ -346,11 +348,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const { storage } = this.ctx;
     if (!exists(storage) || !headOf(storage.sql)) return notThere();
     storage.transactionSync(note);
+    this.#tell();
     return succeed(undefined);
-  }
-
-  #branch(name: string): TwinOrBranch {
-    return branchOf(this.ctx.storage, this.#streams, name);
   }
 
   /** As the twin is after it. */
@@ -365,5 +364,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         receipt: withView ? { ...receipt, view: viewOf(this.ctx.storage.sql, twin) } : receipt,
       };
     });
+  }
+
+  /** Beside the answer, which does not wait for it. */
+  #tell(): void {
+    this.ctx.waitUntil(this.#work.tell());
   }
 }

@@ -35,6 +35,12 @@ export function promotionOf(sql: SqlStorage, twin: TwinRecord, branch: BranchRec
   };
 }
 
+export interface BranchPromotion {
+  promoting: Promoting;
+  loaded: Loaded;
+  nowMs: number;
+}
+
 /**
  * Call inside a transaction, with the segments under the branch's points. The points are recorded now: the twin did not know
  * them before. Where the answer is not `written` nothing was.
@@ -43,7 +49,7 @@ export function promoteBranch(
   storage: DurableObjectStorage,
   streams: Streams,
   twin: TwinRecord,
-  { promoting, loaded, nowMs }: { promoting: Promoting; loaded: Loaded; nowMs: number },
+  { promoting, loaded, nowMs }: BranchPromotion,
 ): Written {
   const { sql } = storage;
   const { branch: name, condition, author, rules, targets } = promoting;
