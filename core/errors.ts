@@ -111,6 +111,19 @@ export const ERRORS = {
     means: "The route is there and takes other methods; the header Allow names them.",
   },
   ...TWIN_ERRORS,
+  "query.invalid": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "A filter, a sort or fields cannot be read, or name what these twins are not found by; `at` tells where.",
+  },
+  "query.index-behind": {
+    status: 503,
+    blame: "platform",
+    retry: true,
+    means:
+      "The index does not have everything yet that the query must see; nothing was answered rather than too little.",
+  },
   "dataset.not-found": {
     status: 404,
     blame: "caller",

@@ -2,6 +2,7 @@
 // on. Nothing is lost by a crash anywhere: a round whose outcome was not written is delivered again.
 
 import { fail, type Outcome } from "@eigentwin/core";
+import { tenantState } from "@eigentwin/index/tenant-state";
 import { count } from "@eigentwin/metrics";
 import { exists, noteEvent, plan, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
@@ -23,7 +24,6 @@ import { isSuccess, post, postForEcho } from "./outbound.ts";
 import { PAUSE_AFTER_MS, retryAfterMs } from "./retry.ts";
 import { deliverRound } from "./round.ts";
 import { signatureHeaders } from "./signature.ts";
-import { tenantState } from "./tenant-state.ts";
 
 export const DELIVER = "deliver";
 const FETCHED_AT_ONCE = 200;
@@ -33,7 +33,7 @@ export async function serveDelivery(env: Env, storage: DurableObjectStorage, isW
   const { sql } = storage;
   const { state, tenant } = readEndpoint(sql);
   if (state === "paused") return settle(storage, DELIVER);
-  if ((await tenantState(env, tenant)) !== "active") return plan(storage, DELIVER, Date.now() + LOOK_AGAIN_MS);
+  if ((await tenantState(env.INDEX, tenant)) !== "active") return plan(storage, DELIVER, Date.now() + LOOK_AGAIN_MS);
   if (state === "unverified") return challenge(env, storage);
   const hasMore = await fetchNew(env, storage);
   if (!exists(storage)) return;

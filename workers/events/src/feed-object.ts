@@ -2,6 +2,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { fail, succeed, type Outcome } from "@eigentwin/core";
+import { tenantState } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import { exists, plan, planIfNone, prepareStorage, serveDue, settle, Watchers } from "@eigentwin/objects";
 import type { DueWork, OutboxBatch } from "@eigentwin/objects";
@@ -32,7 +33,6 @@ import {
 } from "./feed-log.ts";
 import * as webhooks from "./feed-webhooks.ts";
 import { FEED_STEPS } from "./steps.ts";
-import { tenantState } from "./tenant-state.ts";
 
 /** Beside these one for each webhook that goes, which bears its name. */
 const WORKS = ["wake", "cut"];
@@ -191,7 +191,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   async #isMade(tenant: string): Promise<boolean> {
     const { storage } = this.ctx;
     if (exists(storage)) return true;
-    const state = await tenantState(this.env, tenant);
+    const state = await tenantState(this.env.INDEX, tenant);
     if (state === undefined || state === "deleting") return false;
     if (!exists(storage))
       prepareStorage(storage, FEED_STEPS, () => {

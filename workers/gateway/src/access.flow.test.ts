@@ -97,7 +97,7 @@ const loop = { name: "feeds", target: "gauge-1" };
 
 const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
-  "GET /v1/twins": [lists],
+  "GET /v1/twins": [lists, { query: "?type=broken.gauge@1&filter=streams.level.value%20%3E%200&limit=200" }],
   "GET /v1/twins/:id": both(twin()),
   "PUT /v1/twins/:id": [
     {

@@ -3,7 +3,7 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, link, model, run, tenant, twin } from "@eigentwin/index";
+import { apiKey, credential, dataset, link, model, run, tenant, twin, twinValue } from "@eigentwin/index";
 import { feedOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
@@ -56,6 +56,7 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   const twinIds = twins.map((row) => row.id);
   await Promise.all(twinIds.map((twinId) => twinOf(env.TWINS, id, twinId).erase()));
   await dropRows(env, link, [link.tenant, link.source], id, twinIds);
+  await dropRows(env, twinValue, [twinValue.tenant, twinValue.twin], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
 
@@ -94,6 +95,7 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   // Sessions and tickets go with their keys.
   await index.batch([
     index.delete(link).where(and(eq(link.tenant, id), exists(itself))),
+    index.delete(twinValue).where(and(eq(twinValue.tenant, id), exists(itself))),
     index.delete(credential).where(and(eq(credential.tenant, id), exists(itself))),
     index.delete(apiKey).where(and(eq(apiKey.tenant, id), exists(itself))),
     index.delete(tenant).where(isIt(which)),

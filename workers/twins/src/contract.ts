@@ -123,6 +123,8 @@ export type Moment = { revision: number } | { at: string };
 /** A prediction as it stands on the twin, with the run that made it. */
 export interface KeptPrediction extends Prediction {
   run: string;
+  /** Of the run; absent where it was noted before twins were found by their predictions. */
+  capability?: string;
   verdict: string;
   madeAt: string;
 }
@@ -169,6 +171,9 @@ export interface AppendResult extends AppendReceipt {
   refused?: { index: number; failure: Failure }[];
   results?: (PointOutcome | "refused")[];
 }
+
+/** With the sequence that the twin has by now. */
+export type Appended = AppendResult & { sequence: number };
 
 /** One major on the way, and its streams that were called otherwise before. */
 export interface UpgradeHop {
@@ -232,6 +237,9 @@ export interface Picture extends Series {
 
 export interface RunFinding {
   run: string;
+  capability: string;
+  /** What the twin was told later the run has not read. */
+  asOf: string;
   verdict: string;
   madeAt: string;
   prediction?: Prediction;
@@ -257,7 +265,7 @@ export interface TwinOrBranch {
   /** JSON Patch between the states of two revisions; `to` is the present one where it is left out. */
   diff(revisions: { from: number; to?: number }): Promise<Outcome<{ from: number; to: number; patch: Difference[] }>>;
   /** Without options all or nothing: the first bad point refuses the batch and is named by its index. */
-  append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<AppendResult>>;
+  append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<Appended>>;
   series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>>;
   buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>>;
   picture(name: string, range: TimeRange, question: PictureQuestion): Promise<Outcome<Picture>>;
@@ -286,6 +294,8 @@ export interface TwinService extends TwinOrBranch, ArchivedObject {
   promote(promoting: Promoting): Promise<Outcome<WriteAnswer>>;
   /** Asks a branch what is asked of a twin. Plain data goes through, so that nothing has to be kept open. */
   onBranch(branch: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>>;
+  /** Brings the index up to what the twin is now. `isAnew`: where it seems to be that already, too. */
+  follow(isAnew: boolean): Promise<Outcome<undefined>>;
   /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
   erase(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import {
   type Series,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
+import { isRestoring } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
@@ -32,7 +33,7 @@ import {
   streamFolder,
   twinName,
   type AppendOptions,
-  type AppendResult,
+  type Appended,
   type Author,
   type BranchDraft,
   type BranchSummary,
@@ -57,7 +58,7 @@ import { branchesOf } from "./branches/index.ts";
 import { changing, counted, followLinks, noteAppended } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
 import { noteFinding } from "./findings.ts";
-import { isRestoring } from "./index-twin.ts";
+import { isDue } from "./index-twin.ts";
 import { retireTwin, withoutTarget } from "./retire.ts";
 import { storeState, writableOf, writeState, type Written } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
@@ -147,11 +148,11 @@ export class TwinObject extends TwinReadings implements TwinService {
     return succeed(undefined);
   }
 
-  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
+  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendResult>> {
+  async appendSeries(series: Record<string, Series>): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
   }
 
@@ -199,8 +200,8 @@ export class TwinObject extends TwinReadings implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
-    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
-    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = presentTwin(this.ctx.storage);
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
@@ -212,6 +213,13 @@ export class TwinObject extends TwinReadings implements TwinService {
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
+  }
+
+  async follow(isAnew: boolean): Promise<Outcome<undefined>> {
+    if (this.#work.isRetired()) await this.#work.finishRetiring();
+    if (!presentTwin(this.ctx.storage)) return notThere();
+    if (isAnew || isDue(this.ctx.storage, "index")) await this.#work.followInIndex(isAnew);
+    return succeed(undefined);
   }
 
   erase(): Promise<void> {
@@ -253,17 +261,18 @@ export class TwinObject extends TwinReadings implements TwinService {
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
-  ): Promise<Outcome<AppendResult>> {
+  ): Promise<Outcome<Appended>> {
     const { storage } = this.ctx;
-    const appending = askStreams(this.ctx.storage, (streams) =>
-      this.streams.receive(checkedOf(streams), options, (rows, loaded) => {
+    const appending = askStreams(storage, async (streams) => {
+      const appended = await this.streams.receive(checkedOf(streams), options, (rows, loaded) => {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
         const outcomes = this.streams.write(rows, loaded, streams, afterBranchesMs(storage.sql));
         noteAppended(storage, outcomes);
         return outcomes;
-      }),
-    );
+      });
+      return { ...appended, sequence: headOf(storage.sql)?.sequence ?? 0 };
+    });
     return appending.finally(() => this.#tell());
   }
 

@@ -4,7 +4,7 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { readKeySet, refuse, unwrap } from "@eigentwin/core";
-import { dataset, link, model, run, twin } from "@eigentwin/index";
+import { dataset, link, model, run, twin, twinValue } from "@eigentwin/index";
 import { isInFolderOf, mayBeOf } from "@eigentwin/runs";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
@@ -86,7 +86,7 @@ function expectBody({ tenant, digests }: Restoring, key: string, what: string, a
 /** What an earlier tenant of the name may have left: nothing but the archive's content is to be listed. */
 export async function clearIndex(env: Env, tenant: string): Promise<void> {
   const index = drizzle(env.INDEX);
-  const [first, ...more] = [...Object.values(TABLES), link].map((table) =>
+  const [first, ...more] = [...Object.values(TABLES), link, twinValue].map((table) =>
     index.delete(table).where(eq(table.tenant, tenant)),
   );
   if (first) await index.batch([first, ...more]);

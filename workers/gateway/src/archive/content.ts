@@ -40,7 +40,7 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
   for (const kind of INDEX_KINDS)
     for await (const { part, rows } of pagesOf(env, kind, tenant, until)) {
       for (const row of rows) if ("bodyKey" in row) bodies.add(row.bodyKey);
-      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows]);
+      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows.map(archived)]);
     }
   for await (const { rows } of pagesOf(env, "twin", tenant, until))
     for (const { id } of rows) {
@@ -63,6 +63,10 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
     yield { path: bodyPath(key), size: body.size, body: body.body };
   }
 }
+
+/** What stands in the index for a twin follows from the twin, and is written anew where it is restored. */
+const archived = (row: object): object =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => name !== "indexedAs"));
 
 async function* pagesOf(env: Env, kind: IndexKind, tenant: string, until: Date) {
   const table = TABLES[kind];

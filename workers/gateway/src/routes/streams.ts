@@ -10,6 +10,7 @@ import { describe } from "../describe.ts";
 import { knownTwinOrBranch } from "../known.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { receivePoints } from "../points/receive.ts";
+import { writeToken } from "../query/write-token.ts";
 import { valid } from "../validate.ts";
 import { appendAnswer, appendQuery, MOST_POINTS, pointsBody, seriesAnswer, seriesQuery } from "./stream-schemas.ts";
 import { twinOrBranchId, twinOrBranchParam } from "./twin-schemas.ts";
@@ -61,8 +62,10 @@ export const streams = new Hono<Gateway>()
       const { mode, results } = c.req.valid("query");
       const options = { isPartial: mode === "partial", isEach: results === "each" };
       const points = await receivePoints(c.req.raw, options.isPartial);
-      const twin = await knownTwinOrBranch(c.env, c.get("caller"), c.req.valid("param").id);
-      return c.json(unwrap(await twin.append(points, options)));
+      const { id } = c.req.valid("param");
+      const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
+      const { sequence, ...appended } = unwrap(await twin.append(points, options));
+      return c.json(appended, 200, writeToken({ id, sequence }));
     },
   )
   .get(

@@ -12,6 +12,7 @@ import type { Gateway } from "../context.ts";
 import { createTwin } from "../create-twin.ts";
 import { describe } from "../describe.ts";
 import { knownTwinOrBranch, typedTwin } from "../known.ts";
+import { writeToken } from "../query/write-token.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState } from "../write-state.ts";
@@ -109,9 +110,10 @@ export const twinState = new Hono<Gateway>()
     valid("header", writeHeaders),
     valid("param", twinOrBranchParam),
     async (c) => {
-      const twin = await knownTwinOrBranch(c.env, c.get("caller"), c.req.valid("param").id);
+      const { id } = c.req.valid("param");
+      const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
       unwrap(await twin.retire(conditionIn(c.req.valid("header"))));
-      return c.body(null, 204);
+      return c.body(null, 204, writeToken({ id, sequence: 0 }));
     },
   );
 
@@ -212,7 +214,7 @@ export async function readPart(c: Context<Gateway>): Promise<Response> {
 
 export async function writePart(c: Context<Gateway>, change: Change): Promise<Response> {
   const { isNew, ...receipt } = await write(c, idIn(c), { path: pathIn(c), change });
-  return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision) });
+  return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision), ...writeToken(receipt) });
 }
 
 async function write(c: Context<Gateway>, id: string, what: Pick<StateWrite, "path" | "change" | "as" | "withView">) {

@@ -123,15 +123,17 @@ export function branchOf(
       }),
 
     append: (points, options = ALL_OR_NOTHING) =>
-      askLater(({ branch }) =>
-        streams.receive(checkedPoints(points, branch.streams, clock()), options, (rows, loaded) => {
+      askLater(async ({ branch }) => {
+        const checked = checkedPoints(points, branch.streams, clock());
+        const appended = await streams.receive(checked, options, (rows, loaded) => {
           // Dropped while old points were read.
           const present = branchNamed(sql, name);
           const outcomes = appendToBranch(sql, present, rows, loaded, clock());
           if (outcomes.some((outcome) => outcome !== "unchanged")) countBranch(sql, name, now());
           return outcomes;
-        }),
-      ),
+        });
+        return { ...appended, sequence: branchNamed(sql, name).sequence };
+      }),
 
     series: (stream, range, options) =>
       askLater(({ branch }) => under(branch).series(stream, branch.streams, range, options)),

@@ -149,6 +149,8 @@ test("what runs find stays on the branch: the newest counts, each run once", asy
   const found = (run: string, madeAt: string, value: number) =>
     branch.noteRun({
       run,
+      capability: "x.ask@1",
+      asOf: madeAt,
       verdict: "better",
       madeAt,
       parameters: { rate: { value, standardDeviation: 1, unit: "1" } },

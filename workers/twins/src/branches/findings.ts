@@ -30,8 +30,8 @@ export function findingsOn(
     .exec<{ body: string }>("SELECT body FROM branch_finding WHERE branch = ? ORDER BY made_at DESC, run", branch)
     .toArray()
     .map(({ body }) => JSON.parse(body) as RunFinding);
-  const predictions = findings.flatMap(({ run, verdict, madeAt, prediction }): KeptPrediction[] =>
-    prediction ? [{ ...prediction, run, verdict, madeAt }] : [],
+  const predictions = findings.flatMap(({ run, capability, verdict, madeAt, prediction }): KeptPrediction[] =>
+    prediction ? [{ ...prediction, capability, run, verdict, madeAt }] : [],
   );
   return {
     // The newest comes last.

@@ -1,4 +1,4 @@
--- twin, step 7: f37564856964bd36abfae89cc5557dab14c18fb737a39902294b16b53381b643
+-- twin, step 7: a5939880c78faf966f100288ffea6e80c04b711867143d363bb7157e3fddec20
 CREATE TABLE schema_step (step INTEGER PRIMARY KEY);
 INSERT INTO "schema_step" VALUES (1);
 INSERT INTO "schema_step" VALUES (2);
@@ -13,8 +13,8 @@ CREATE TABLE twin (
     revision INTEGER NOT NULL, sequence INTEGER NOT NULL,
     properties TEXT NOT NULL, synthetic INTEGER NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL
-  , desired TEXT NOT NULL DEFAULT '{}', links TEXT NOT NULL DEFAULT '{}', request_key TEXT, request_digest TEXT, retired_at TEXT);
-INSERT INTO "twin" VALUES (1, 'own', 'gauge-1', 'kind@1', '{"level":{"title":"Level","unit":"m"},"heat":{"title":"Heat","unit":"K"}}', 2, 7, '{"place":"A"}', 1, '2026-01-01T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{}', '{}', NULL, NULL, NULL);
+  , desired TEXT NOT NULL DEFAULT '{}', links TEXT NOT NULL DEFAULT '{}', request_key TEXT, request_digest TEXT, retired_at TEXT, input_at TEXT NOT NULL DEFAULT '');
+INSERT INTO "twin" VALUES (1, 'own', 'gauge-1', 'kind@1', '{"level":{"title":"Level","unit":"m"},"heat":{"title":"Heat","unit":"K"}}', 2, 7, '{"place":"A"}', 1, '2026-01-01T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{}', '{}', NULL, NULL, NULL, '2026-01-05T00:00:01.000Z');
 CREATE TABLE point (
     stream TEXT NOT NULL, observed_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (stream, observed_at, recorded_at)
@@ -72,25 +72,7 @@ CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, event TEXT NOT NULL);
 INSERT INTO "outbox" VALUES (3, '{"type":"twin.created","subject":"gauge-1","twinType":"kind@1","data":{"twin":"gauge-1"},"time":"2026-01-01T00:00:00.000Z"}');
 CREATE TABLE outbox_state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, last INTEGER NOT NULL);
 INSERT INTO "outbox_state" VALUES (1, '0123456789ab', 3);
-CREATE TABLE branch (
-    name TEXT PRIMARY KEY, base INTEGER NOT NULL, as_of INTEGER NOT NULL, type TEXT NOT NULL, streams TEXT NOT NULL,
-    revision INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    properties TEXT NOT NULL, desired TEXT NOT NULL, links TEXT NOT NULL,
-    states TEXT NOT NULL, points INTEGER NOT NULL,
-    made_by TEXT, reason TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+CREATE TABLE last_prediction (
+    capability TEXT PRIMARY KEY, made_at TEXT NOT NULL, stale_at TEXT NOT NULL, body TEXT NOT NULL
   ) WITHOUT ROWID;
-CREATE TABLE branch_change (
-    branch TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL, changed_at TEXT NOT NULL,
-    changed_by TEXT, reason TEXT, patch TEXT NOT NULL, PRIMARY KEY (branch, revision)
-  ) WITHOUT ROWID;
-CREATE TABLE branch_block (
-    branch TEXT NOT NULL, stream TEXT NOT NULL, id INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
-    versions INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (branch, stream, id)
-  ) WITHOUT ROWID;
-CREATE TABLE branch_finding (
-    branch TEXT NOT NULL, run TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (branch, run)
-  ) WITHOUT ROWID;
-INSERT INTO "branch" VALUES ('what-if', 2, 30, 'kind@1', '{"level":{"title":"Level","unit":"m"}}', 3, 3, '{"place":"B"}', '{}', '{}', '{"level":{"points":2,"last":{"atMs":2000,"value":7.5}}}', 1, 'key_1', 'to see', '2026-01-06T00:00:00.000Z', '2026-01-06T00:00:01.000Z');
-INSERT INTO "branch_change" VALUES ('what-if', 3, 'changed', '2026-01-06T00:00:01.000Z', 'key_1', NULL, '[{"op":"replace","path":"/properties/place","value":"B"}]');
-INSERT INTO "branch_block" VALUES ('what-if', 'level', 1, 2000, 2000, 1, X'0000000000409f4000000000000044400000000000001e40');
-INSERT INTO "branch_finding" VALUES ('what-if', 'run_9', '2026-01-06T00:00:02.000Z', '{"run":"run_9","verdict":"equal","madeAt":"2026-01-06T00:00:02.000Z"}');
+INSERT INTO "last_prediction" VALUES ('kind.ask@1', '2026-01-04T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{"quantity":"life","value":12.5,"unit":"d","interval":{"lower":10,"upper":15,"coverage":0.9},"expiresAt":"2026-02-01T00:00:00.000Z","run":"run_1","capability":"kind.ask@1","verdict":"worse","madeAt":"2026-01-04T00:00:00.000Z"}');
