@@ -3,6 +3,8 @@
 import { isSameJson, type WritableState } from "@eigentwin/core";
 import { plan, planIfNone } from "@eigentwin/objects";
 import { noteInput } from "./findings.ts";
+import type { PointOutcome } from "./streams/append.ts";
+import { receiptOf } from "./streams/index.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
 import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
@@ -35,4 +37,13 @@ export function counted(storage: DurableObjectStorage): void {
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
   if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + FOLLOW_EVERY_MS);
+}
+
+/** Call inside the transaction in which points were written: they are no other revision. */
+export function noteAppended(storage: DurableObjectStorage, outcomes: readonly PointOutcome[]): void {
+  const receipt = receiptOf(outcomes);
+  if (receipt.accepted + receipt.corrected === 0) return;
+  counted(storage);
+  noteInput(storage.sql, new Date().toISOString());
+  noteTwinEvent(storage, "points.appended", { ...receipt });
 }
