@@ -13,9 +13,11 @@ import { subjectOf, type RunRecord } from "./run-record.ts";
 export async function noteOnTwin(env: Env, { request, conclusion, acceptedAt, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
-  const twin = twinOrBranchOf(env.TWINS, request.tenant, request.subject.id);
+  const { id, branch } = request.subject;
+  const twin = twinOrBranchOf(env.TWINS, request.tenant, id);
   const noted = await twin.noteRun({
     run: request.id,
+    ...(branch && { branch }),
     capability: request.capability,
     asOf: acceptedAt,
     verdict: verdict.word,

@@ -241,6 +241,8 @@ export interface Picture extends Series {
 
 export interface RunFinding {
   run: string;
+  /** That the run was about: another one of its name is told nothing of it. */
+  branch?: BranchOrigin;
   capability: string;
   /** What the twin was told later the run has not read. */
   asOf: string;

@@ -77,12 +77,12 @@ import {
   subjectOf,
   type TwinRecord,
 } from "./twin-record.ts";
-import { TwinReadings } from "./twin-readings.ts";
+import { TwinAnswers } from "./twin-answers.ts";
 import { TWIN_WORKS, TwinWork } from "./twin-work.ts";
 import { noteUpgradeFailure, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 import { receiptOf, viewOf } from "./view.ts";
 
-export class TwinObject extends TwinReadings implements TwinService {
+export class TwinObject extends TwinAnswers implements TwinService {
   readonly #branches;
   readonly #work: TwinWork;
 
@@ -237,7 +237,7 @@ export class TwinObject extends TwinReadings implements TwinService {
   }
 
   async makeBranch(draft: BranchDraft): Promise<Outcome<TwinView>> {
-    const made = await askStreams(this.ctx.storage, () => this.#branches.make(draft));
+    const made = askTwin(this.ctx.storage, () => this.#branches.make(draft));
     return made.ok ? this.#branches.named(draft.name).view() : made;
   }
 

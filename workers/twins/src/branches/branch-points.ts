@@ -2,6 +2,7 @@
 // branch.
 
 import { refuse } from "@eigentwin/core";
+import { exists } from "@eigentwin/objects";
 import {
   byStream,
   freshIn,
@@ -15,10 +16,10 @@ import {
 } from "../streams/append.ts";
 import { EVER_MS } from "../streams/blocks.ts";
 import { FIRST_MS } from "../streams/instant.ts";
-import { readStretches, type Overlay, type StreamPlaces } from "../streams/read.ts";
+import { mayHold, readStretches, type Overlay, type StreamPlaces } from "../streams/read.ts";
 import { readTail, type StreamState } from "../streams/tail.ts";
 import { between, countOf, fromBytes, joined, knownAt, slice, toBytes, type Versions } from "../streams/versions.ts";
-import { everyBranch, storeStreams, type BranchRecord } from "./branch-record.ts";
+import { everyBranch, isUnchanged, readBranch, storedNames, storeStreams, type BranchRecord } from "./branch-record.ts";
 
 const MOST_POINTS = 100_000;
 /** A row of the storage has at most 2 MB. */
@@ -26,22 +27,21 @@ const MOST_IN_BLOCK = 2_048;
 
 export const overlayOf = (sql: SqlStorage, { name, asOfMs }: Pick<BranchRecord, "name" | "asOfMs">): Overlay => ({
   asOfMs,
-  versionsOf: (stream, fromMs, toMs) => between(ownVersions(sql, name, stream, fromMs, toMs), fromMs, toMs),
+  versionsOf: (stream, fromMs, toMs) => ownVersions(sql, name, stream, fromMs, toMs),
 });
 
-const ownVersions = (sql: SqlStorage, branch: string, stream: string, fromMs: number, toMs: number): Versions =>
-  joined(
-    sql
-      .exec<{ body: ArrayBuffer }>(
-        "SELECT body FROM branch_block WHERE branch = ? AND stream = ? AND first_at < ? AND last_at >= ?",
-        branch,
-        stream,
-        toMs,
-        fromMs,
-      )
-      .toArray()
-      .flatMap(({ body }) => fromBytes(body)),
-  );
+const ownVersions = (sql: SqlStorage, branch: string, stream: string, fromMs: number, toMs: number): Versions => {
+  const blocks = sql
+    .exec<{ body: ArrayBuffer }>(
+      "SELECT body FROM branch_block WHERE branch = ? AND stream = ? AND first_at < ? AND last_at >= ?",
+      branch,
+      stream,
+      toMs,
+      fromMs,
+    )
+    .toArray();
+  return between(joined(blocks.flatMap(({ body }) => fromBytes(body))), fromMs, toMs);
+};
 
 /** Call inside a transaction, with the segments of the twin under these points. */
 export function appendToBranch(
@@ -52,7 +52,8 @@ export function appendToBranch(
   nowMs: number,
 ): PointOutcome[] {
   const { name, asOfMs } = branch;
-  const known = knownUnder(sql, readTail(sql), rows, loaded, asOfMs);
+  const tail = readTail(sql);
+  const known = knownUnder(sql, tail, rows, loaded, asOfMs);
   for (const [stream, list] of Map.groupBy(rows, (row) => row.stream)) {
     const times = [...new Set(list.map(({ observedAtMs }) => observedAtMs))].sort((a, b) => a - b);
     const own = ownVersions(sql, name, stream, times[0] ?? 0, (times.at(-1) ?? 0) + 1);
@@ -69,7 +70,8 @@ export function appendToBranch(
   const states = new Map(branch.states);
   for (const { stream, version, isNew } of fresh) {
     const state = states.get(stream);
-    if (state) states.set(stream, stateWith(state, version, isNew));
+    const isForgotten = version.observedAtMs < (tail.states.get(stream)?.keptFromMs ?? FIRST_MS);
+    if (state && !isForgotten) states.set(stream, stateWith(state, version, isNew));
   }
   storeStreams(sql, { ...branch, states, points });
   return outcomes;
@@ -91,14 +93,29 @@ function writeBlocks(sql: SqlStorage, branch: string, stream: string, versions: 
   }
 }
 
-/** What a stream of a branch comes to: kept, or counted anew where the twin's retention has cut it. */
-export async function stateOfStream(
+/**
+ * By the name that points are stored under. What retention has cut, or was never counted, is counted once: it is kept unless
+ * points came or went meanwhile.
+ */
+export async function statesOf(
+  storage: DurableObjectStorage,
   places: StreamPlaces,
-  { states }: Pick<BranchRecord, "states">,
-  stream: string,
-): Promise<StreamState> {
-  const kept = states.get(stream);
-  if (kept) return kept;
+  branch: BranchRecord,
+): Promise<BranchRecord["states"]> {
+  const { sql } = storage;
+  const states = new Map(branch.states);
+  for (const stream of storedNames(branch).filter((name) => !states.has(name))) {
+    const keptFromMs = keptFromOf(sql, stream);
+    const state = await countedState(places, stream);
+    states.set(stream, state);
+    const present = exists(storage) ? readBranch(sql, branch.name) : undefined;
+    if (present && isUnchanged(branch, present) && keptFromOf(sql, stream) === keptFromMs)
+      storeStreams(sql, { ...present, states: new Map(present.states).set(stream, state) });
+  }
+  return states;
+}
+
+async function countedState(places: StreamPlaces, stream: string): Promise<StreamState> {
   let counted: StreamState = { points: 0, last: null };
   for await (const { observedAtMs, values } of readStretches(places, { stream, asOfMs: EVER_MS }))
     counted = {
@@ -108,25 +125,31 @@ export async function stateOfStream(
   return counted;
 }
 
+const keptFromOf = (sql: SqlStorage, stream: string): number =>
+  readTail(sql).states.get(stream)?.keptFromMs ?? FIRST_MS;
+
 /** The newest value at each time that the branch has a value of its own for. What retention has cut is not among them. */
 export function ownPoints(sql: SqlStorage, name: string): PointRow[] {
-  const { states } = readTail(sql);
   return sql
     .exec<{ stream: string }>("SELECT DISTINCT stream FROM branch_block WHERE branch = ?", name)
     .toArray()
     .flatMap(({ stream }) => {
-      const keptFromMs = states.get(stream)?.keptFromMs ?? FIRST_MS;
+      const keptFromMs = keptFromOf(sql, stream);
       const { observedAtMs, values } = knownAt(ownVersions(sql, name, stream, keptFromMs, EVER_MS), EVER_MS);
-      return Array.from(values, (value, index) => ({ stream, observedAtMs: observedAtMs[index] ?? 0, value })).filter(
-        (row) => row.observedAtMs >= keptFromMs,
-      );
+      return Array.from(values, (value, index) => ({ stream, observedAtMs: observedAtMs[index] ?? 0, value }));
     });
 }
 
-/** Call inside a transaction: what was observed before is forgotten on branches too. */
+/**
+ * Call inside the transaction in which the twin forgets what was observed before, and before it has: it is forgotten on branches
+ * too.
+ */
 export function forgetOnBranches(sql: SqlStorage, stream: string, keptFromMs: number): void {
+  const cut = { fromMs: keptFromOf(sql, stream), toMs: keptFromMs };
   for (const branch of everyBranch(sql)) {
-    const { name } = branch;
+    const { name, asOfMs } = branch;
+    const isCut =
+      mayHold(sql, stream, { ...cut, asOfMs }) || countOf(ownVersions(sql, name, stream, cut.fromMs, cut.toMs)) > 0;
     const gone = "branch = ? AND stream = ? AND last_at < ?";
     const { versions } = sql
       .exec<{ versions: number | null }>(
@@ -137,7 +160,7 @@ export function forgetOnBranches(sql: SqlStorage, stream: string, keptFromMs: nu
       )
       .one();
     sql.exec(`DELETE FROM branch_block WHERE ${gone}`, name, stream, keptFromMs);
-    branch.states.delete(stream);
-    storeStreams(sql, { ...branch, points: branch.points - (versions ?? 0) });
+    if (isCut) branch.states.delete(stream);
+    if (isCut || versions) storeStreams(sql, { ...branch, points: branch.points - (versions ?? 0) });
   }
 }

@@ -19,7 +19,7 @@ export interface BranchRecord extends HistoricState, Author {
   streams: Record<string, KeptStream>;
   revision: number;
   sequence: number;
-  /** By the name that points are stored under; one that the twin's retention has cut since is not there. */
+  /** By the name that points are stored under; one that is not counted yet, or that retention has cut since, is not there. */
   states: Map<string, StreamState>;
   /** Versions of points that it holds of its own. */
   points: number;
@@ -104,6 +104,17 @@ export const originOf = (twin: string, branch: Pick<BranchRecord, "name" | "base
   name: branch.name,
   from: fromOf(branch),
 });
+
+/** Whether two rows of one name are of one branch, and nothing was written to it between them. */
+export const isUnchanged = (one: BranchRecord, other: BranchRecord): boolean =>
+  one.createdAt === other.createdAt &&
+  one.base === other.base &&
+  one.asOfMs === other.asOfMs &&
+  one.sequence === other.sequence;
+
+/** Under which the points of its streams are stored. */
+export const storedNames = ({ streams }: Pick<BranchRecord, "streams">): string[] =>
+  Object.entries(streams).map(([name, { storedAs = name }]) => storedAs);
 
 /** What is written to the twin is recorded later than what its branches have of it. */
 export const afterBranchesMs = (sql: SqlStorage, nowMs = Date.now()): number =>

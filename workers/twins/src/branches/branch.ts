@@ -1,6 +1,6 @@
 // A branch, asked as a twin is. Nothing that is written here changes a row of the twin, is told as an event, or is indexed.
 
-import type { Outcome } from "@eigentwin/core";
+import { isSameJson, refuse, type Outcome } from "@eigentwin/core";
 import { exists, written } from "@eigentwin/objects";
 import { answering, answeringLater, notThere } from "../answering.ts";
 import { checkCondition, needMatch } from "../condition.ts";
@@ -11,7 +11,7 @@ import { checkedPoints } from "../streams/received.ts";
 import { headOf, type TwinHead } from "../twin-record.ts";
 import { receiptOf, streamViews } from "../view.ts";
 import { branchDiff, branchStateAt, readBranchHistory } from "./branch-history.ts";
-import { appendToBranch, overlayOf, stateOfStream } from "./branch-points.ts";
+import { appendToBranch, overlayOf, statesOf } from "./branch-points.ts";
 import {
   branchNamed,
   countBranch,
@@ -57,9 +57,7 @@ export function branchOf(
 
   async function viewOf({ twin, branch }: Found): Promise<TwinView> {
     const { places } = under(branch);
-    const states = new Map<string, Awaited<ReturnType<typeof stateOfStream>>>();
-    for (const [stream, { storedAs = stream }] of Object.entries(branch.streams))
-      states.set(storedAs, await stateOfStream(places, branch, storedAs));
+    const states = await statesOf(storage, places, branch);
     return {
       ...subjectOf({ twin, branch }),
       desired: branch.desired,
@@ -145,7 +143,9 @@ export function branchOf(
       askLater(({ branch }) => under(branch).picture(stream, branch.streams, range, question)),
 
     noteRun: async (finding) =>
-      ask(() => {
+      ask(({ twin, branch }) => {
+        if (!isSameJson(finding.branch, originOf(twin.id, branch)))
+          refuse("branch.not-found", `the branch ${name} that this run was about is there no more`);
         storage.transactionSync(() => {
           if (noteOnBranch(sql, name, finding)) countBranch(sql, name, now());
         });

@@ -7,7 +7,7 @@ import { streamsOf } from "../streams/index.ts";
 import { checkedPoints } from "../streams/received.ts";
 import { insertTwin, readTwin } from "../twin-record.ts";
 import { branchOf } from "./branch.ts";
-import { afterBranchesMs } from "./branch-record.ts";
+import { afterBranchesMs, dropBranch } from "./branch-record.ts";
 import { forgetOnBranches } from "./branch-points.ts";
 import { makeBranch } from "./make.ts";
 import { promoteBranch, segmentsUnderBranch } from "./promote.ts";
@@ -35,6 +35,13 @@ function open() {
     clock,
     held,
     branch,
+    /** By an object that holds no body yet. */
+    async viewOnce() {
+      let bodiesRead = 0;
+      const counting = { ...bodies, get: (key: string) => ((bodiesRead += 1), bodies.get(key)) } as typeof bodies;
+      const view = unwrap(await branchOf(storage, streamsOf(storage, counting, LIMITS), "b").view());
+      return { bodiesRead, level: view.streams["level"] };
+    },
     make: () => makeBranch(storage, streams, { name: "b", ...AUTHOR }, () => clock.ms),
     append: (days: Record<number, number>) =>
       streams.receive(checkedPoints(points(days), STREAMS, 0), { isPartial: false, isEach: false }, (rows, loaded) =>
@@ -72,10 +79,10 @@ const codeOf = async (asked: Promise<Outcome<unknown>>) => {
 test("what comes to the twin in the millisecond in which a branch was made is not the branch's, but the next one's", async () => {
   const { storage, streams, clock, make, append, branch } = open();
   await append({ 1: 1 });
-  await make();
+  make();
   await append({ 1: 5, 2: 2 });
   expect(await values(branch.series("level", {}, LATER))).toEqual([1]);
-  await makeBranch(storage, streams, { name: "next", ...AUTHOR }, () => clock.ms);
+  makeBranch(storage, streams, { name: "next", ...AUTHOR }, () => clock.ms);
   const next = branchOf(storage, streams, "next", () => clock.ms);
   expect(await values(next.series("level", {}, LATER))).toEqual([5, 2]);
 });
@@ -86,7 +93,7 @@ test("points that have moved to segments since are read and corrected through a 
     await one.append(
       Object.fromEntries(Array.from({ length: Math.min(600, 1_500 - from) }, (_, day) => [from + day, from + day])),
     );
-  await one.make();
+  one.make();
   one.clock.ms += 1000;
   await one.append({ 3: -3, 2000: 1 });
   await one.keepUp();
@@ -109,7 +116,7 @@ test("points that have moved to segments since are read and corrected through a 
 test("what the twin's retention forgets is forgotten on its branches", async () => {
   const one = open();
   await one.append({ 1: 1, 10: 10 });
-  await one.make();
+  one.make();
   unwrap(await one.branch.append(points({ 2: 2 })));
   unwrap(await one.branch.append(points({ 11: 11 })));
   const short = { level: { ...STREAMS.level, retention: `P${Math.floor(Date.now() / DAY_MS) - 5}D` } };
@@ -121,9 +128,59 @@ test("what the twin's retention forgets is forgotten on its branches", async () 
   expect([...(await one.streams.series("level", short, {}, LATER)).values]).toEqual([10, 11]);
 });
 
+test("what a branch's points come to is counted once, and again after its twin has forgotten some of them", async () => {
+  const one = open();
+  const days = (from: number) => Object.fromEntries(Array.from({ length: 600 }, (_, day) => [from + day, day]));
+  for (const from of [100, 700, 1_300]) await one.append(days(from));
+  await one.keepUp();
+  expect(one.held.size).toBeGreaterThan(0);
+  const draft = { name: "b", at: new Date(one.clock.ms + 1000).toISOString(), ...AUTHOR };
+  makeBranch(one.storage, one.streams, draft, () => one.clock.ms + 2000);
+  const keepFrom = (day: number) => {
+    const level = { ...STREAMS.level, retention: `P${Math.floor(Date.now() / DAY_MS) - day}D` };
+    const forget = (stream: string, keptFromMs: number) => forgetOnBranches(one.storage.sql, stream, keptFromMs);
+    return one.streams.keepUp({ level }, "streams/own/t/", forget);
+  };
+  const counted = (points: number) => ({ bodiesRead: 0, level: expect.objectContaining({ points, lastValue: 599 }) });
+  const first = await one.viewOnce();
+  expect(first).toEqual({ ...counted(1_800), bodiesRead: expect.any(Number) });
+  expect(first.bodiesRead).toBeGreaterThan(0);
+  expect(await one.viewOnce()).toEqual(counted(1_800));
+
+  await keepFrom(50);
+  expect(await one.viewOnce()).toEqual(counted(1_800));
+  // Older than what its twin keeps, so nobody's.
+  unwrap(await one.branch.append(points({ 20: 1, 60: 1 })));
+  expect(await one.viewOnce()).toEqual(counted(1_801));
+
+  // The twin has nothing there, and the branch has.
+  await keepFrom(70);
+  expect((await one.viewOnce()).level).toMatchObject({ points: 1_800 });
+  expect(await one.viewOnce()).toEqual(counted(1_800));
+
+  await keepFrom(150);
+  const left = await one.viewOnce();
+  expect(left.bodiesRead).toBeGreaterThan(0);
+  expect(await one.viewOnce()).toEqual({ ...left, bodiesRead: 0 });
+  const { values: read } = unwrap(await one.branch.series("level", {}, LATER));
+  expect(left.level).toMatchObject({ points: read.length });
+  expect(read.length).toBeLessThan(1_752);
+});
+
+test("what is counted while points come or go is not kept", async () => {
+  const one = open();
+  await one.append({ 1: 1 });
+  makeBranch(one.storage, one.streams, { name: "b", revision: 1, ...AUTHOR }, () => one.clock.ms + 1000);
+  one.storage.sql.exec("UPDATE branch SET states = '{}'");
+  const viewing = one.branch.view();
+  const appending = one.branch.append(points({ 2: 2 }));
+  await Promise.all([viewing, appending]);
+  expect(unwrap(await one.branch.view()).streams["level"]).toMatchObject({ points: 2, lastValue: 2 });
+});
+
 test("a branch holds 100,000 points of its own, and changes of 4,000,000 characters", async () => {
   const one = open();
-  await one.make();
+  one.make();
   unwrap(await one.branch.append(points({ 1: 1 })));
   one.storage.sql.exec("UPDATE branch SET points = 99999");
   expect(await codeOf(one.branch.append(points({ 2: 2, 3: 3 })))).toBe("branch.limit-reached");
@@ -144,11 +201,13 @@ const writing = (value: unknown) => ({
 });
 
 test("what runs find stays on the branch: the newest counts, each run once", async () => {
-  const { make, branch } = open();
-  await make();
+  const { clock, storage, make, branch } = open();
+  make();
+  const { branch: about } = unwrap(await branch.subject());
   const found = (run: string, madeAt: string, value: number) =>
     branch.noteRun({
       run,
+      ...(about && { branch: about }),
       capability: "x.ask@1",
       asOf: madeAt,
       verdict: "better",
@@ -172,4 +231,10 @@ test("what runs find stays on the branch: the newest counts, each run once", asy
       { run: "older", value: 1 },
     ],
   });
+
+  storage.transactionSync(() => dropBranch(storage.sql, "b"));
+  clock.ms += 1;
+  make();
+  expect(await codeOf(found("late", "2026-01-03T00:00:00.000Z", 3))).toBe("branch.not-found");
+  expect(unwrap(await branch.view())).toMatchObject({ parameters: {}, predictions: [] });
 });

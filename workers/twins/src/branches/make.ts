@@ -1,41 +1,31 @@
 // Makes a branch: the state of a twin at one of its revisions, and its points as they were known then.
 
-import { refuse } from "@eigentwin/core";
 import type { BranchDraft } from "./contract.ts";
 import { stateAt } from "../history.ts";
 import type { Streams } from "../streams/index.ts";
 import { readTail, type StreamState } from "../streams/tail.ts";
 import { headOf } from "../twin-record.ts";
 import { streamsAt } from "../upgrades.ts";
-import { stateOfStream, overlayOf } from "./branch-points.ts";
-import { insertBranch, type BranchRecord } from "./branch-record.ts";
+import { insertBranch, storedNames, type BranchRecord } from "./branch-record.ts";
 
-/** Refuses where there is no such revision, or one branch too many. */
-export async function makeBranch(
+/** Refuses where there is no such revision, or one branch too many. What the points of a past one come to is not counted here. */
+export function makeBranch(
   storage: DurableObjectStorage,
   streams: Streams,
   draft: BranchDraft,
   clock: () => number = Date.now,
-): Promise<void> {
+): void {
   const branch = originalOf(storage.sql, draft, clock());
   if (isPresent(storage.sql, draft)) {
     branch.asOfMs = Math.max(branch.asOfMs, streams.newestRecordedMs());
     const { states } = readTail(storage.sql);
     for (const stream of storedNames(branch)) branch.states.set(stream, stateIn(states, stream));
-  } else {
-    const { places } = streams.under(overlayOf(storage.sql, branch));
-    for (const stream of storedNames(branch)) branch.states.set(stream, await stateOfStream(places, branch, stream));
-    // Retired while old points were read.
-    if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
   }
   storage.transactionSync(() => insertBranch(storage.sql, branch));
 }
 
 const isPresent = (sql: SqlStorage, { revision, at }: BranchDraft): boolean =>
   at === undefined && (revision === undefined || revision === headOf(sql)?.revision);
-
-const storedNames = ({ streams }: BranchRecord): string[] =>
-  Object.entries(streams).map(([name, { storedAs = name }]) => storedAs);
 
 const stateIn = (states: ReadonlyMap<string, StreamState>, stream: string): StreamState => {
   const { points = 0, last = null } = states.get(stream) ?? {};

@@ -1,7 +1,7 @@
 // The streams of one twin, as its object uses them: append, read, and what the alarm has to do.
 
 import { refuse } from "@eigentwin/core";
-import { exists, plan, settle, written } from "@eigentwin/objects";
+import { exists, plan, planBy, settle, written } from "@eigentwin/objects";
 import type { AppendOptions, AppendReceipt, AppendResult } from "../contract.ts";
 import { appendPoints, segmentsUnder, type Loaded, type PointOutcome, type PointRow } from "./append.ts";
 import type { Overlay } from "./read.ts";
@@ -20,12 +20,6 @@ export type Streams = ReturnType<typeof streamsOf>;
 export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits: Limits = LIMITS) {
   const { sql } = storage;
   const places = { sql, readSegment: segmentReader(bodies) };
-
-  /** Work that is due earlier stays due then. */
-  function planUpkeep(atMs: number): void {
-    const [due] = sql.exec<{ at_ms: number }>("SELECT at_ms FROM due WHERE work = ?", STREAMS_WORK).toArray();
-    if (!due || due.at_ms > atMs) plan(storage, STREAMS_WORK, atMs);
-  }
 
   const segmentsOf = (rows: readonly PointRow[]): Promise<Loaded> => segmentsUnder(sql, rows, places.readSegment);
 
@@ -61,7 +55,7 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
     const { outcomes, spilled } = appendPoints(sql, rows, nowMs, loaded);
     const isChanged = outcomes.some((outcome) => outcome !== "unchanged");
     if (isChanged && (spilled || retentionsOf(names).size > 0))
-      planUpkeep(spilled && isOverfull(sql, limits) ? Date.now() : Date.now() + DAY_MS);
+      planBy(storage, STREAMS_WORK, Date.now() + (spilled && isOverfull(sql, limits) ? 0 : DAY_MS));
     return outcomes;
   }
 

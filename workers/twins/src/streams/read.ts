@@ -41,6 +41,12 @@ interface Source {
 /** Versions that are put together at once. */
 const AT_ONCE = 65_536;
 
+/** Whether anything may have been observed in a range, by what is known without reading a body. */
+export const mayHold = (sql: SqlStorage, stream: string, range: Required<Omit<Question, "stream">>): boolean =>
+  segmentsOf(sql, stream, range).length > 0 ||
+  blocksOf(sql, stream, range).length > 0 ||
+  countOf(between(readTail(sql).recent.get(stream) ?? joined([]), range.fromMs, range.toMs)) > 0;
+
 /** The newest value known at `asOfMs` for each time of observation, in order, stretch by stretch. */
 export async function* readStretches(
   places: StreamPlaces,

@@ -30,7 +30,7 @@ export const LIMITS: Limits = {
   leastCold: 5_000,
 };
 
-/** Told inside the transaction in which a stream forgets what was observed before a time. */
+/** Told inside the transaction in which a stream forgets what was observed before a time, while it is still there. */
 export type Forgotten = (stream: string, keptFromMs: number) => void;
 
 export interface Upkeep extends StreamPlaces {
@@ -102,6 +102,7 @@ async function forget(upkeep: Upkeep, stream: string, keptFromMs: number, nowMs:
     const tail = readTail(sql);
     const own = tail.states.get(stream);
     if (!own) return;
+    upkeep.onForgotten(stream, keptFromMs);
     own.points -= forgotten;
     own.keptFromMs = keptFromMs;
     if (own.last && own.last.atMs < keptFromMs) own.last = null;
@@ -111,6 +112,5 @@ async function forget(upkeep: Upkeep, stream: string, keptFromMs: number, nowMs:
     for (const block of past.filter(({ lastAtMs }) => lastAtMs < keptFromMs)) dropBlock(sql, stream, block);
     dropSegments(sql, stream, keptFromMs, nowMs);
     writeTail(sql, tail);
-    upkeep.onForgotten(stream, keptFromMs);
   });
 }

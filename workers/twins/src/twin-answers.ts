@@ -23,9 +23,9 @@ import { streamsOf } from "./streams/index.ts";
 import { subjectOf } from "./twin-record.ts";
 import { viewOf } from "./view.ts";
 
-type Readings = Omit<TwinOrBranch, "write" | "retire" | "append" | "noteRun">;
+type Answers = Omit<TwinOrBranch, "write" | "retire" | "append" | "noteRun">;
 
-export class TwinReadings extends DurableObject<Env> implements Readings {
+export class TwinAnswers extends DurableObject<Env> implements Answers {
   protected readonly streams;
 
   constructor(ctx: DurableObjectState, env: Env) {
