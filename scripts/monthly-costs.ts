@@ -46,15 +46,40 @@ const DAYS = 30;
 const OBJECT_GB = 0.128;
 
 /**
- * Counted from the statements: the tail of all streams; the twin, its due work planned, tried and settled, its alarm. A tail
- * of 512 points becomes a block of each stream, in place of a smaller one.
+ * Rows that are written, counted from the statements as the platform counts them: an entry of an index is a row too, and so is
+ * an alarm that is set.
  */
-const rowsPerBatch = (points: number, streams: number): number => 9 + (2 * streams * points) / 512;
+const ROWS = {
+  /** The tail of all streams; the twin, counted and with the time of its input; the outbox, counted, with an event that goes again. */
+  batch: 6,
+  /** The index and the outbox planned (4), tried (2) and settled (2), and three alarms set. */
+  following: 11,
+  /** In the feed, with its entry in an index, and its end after 14 days. */
+  event: 3,
+  /** The feed, counted, and how far the twin is told. */
+  telling: 2,
+  /** In D1: the twin, and its entries in two indexes. */
+  twin: 3,
+  /** In D1: the last value of a stream and its time, each with its entry in an index. */
+  stream: 4,
+};
+/** A minute, of one twin. */
+const MOST_FOLLOWINGS = 60;
+const MOST_TELLINGS = 600;
+
+/** A tail of 512 points becomes a block of each stream, in place of a smaller one. */
+const blockRows = (points: number, streams: number): number => (2 * streams * points) / 512;
+
+/** The twin's row; all values are compared with those given, and looked up with them. */
+const indexRowsRead = (streams: number): number => {
+  const values = 2 * streams;
+  return 4 + (values * (values + 1)) / 2 + 2 * values;
+};
 
 /** Supposed, not measured on the platform; a run is taken as one that reads, sends a few programs and writes evidence. */
 const SUPPOSED = {
   cpuMsPerRequest: 2,
-  objectSecondsPerBatch: 0.05,
+  objectSecondsPerCall: 0.025,
   bytesPerPoint: 26,
   isolates: 5,
   rowsPerFlush: 8,
@@ -70,22 +95,31 @@ const SUPPOSED = {
 };
 
 export function usageOf({ twins, batchesPerMinute, pointsPerBatch, streams, runsPerDay }: Workload): Usage {
-  const batches = twins * batchesPerMinute * 60 * 24 * DAYS;
+  const inMonth = (perMinute: number) => twins * perMinute * 60 * 24 * DAYS;
+  const batches = inMonth(batchesPerMinute);
+  const followings = inMonth(Math.min(batchesPerMinute, MOST_FOLLOWINGS));
+  const tellings = inMonth(Math.min(batchesPerMinute, MOST_TELLINGS));
+  // A call of the twin and of the feed, and an alarm that brings the index up to date.
+  const calls = batches + followings + tellings;
   const runs = runsPerDay * DAYS;
   const flushes = SUPPOSED.isolates * 6 * 60 * 24 * DAYS;
   const { run } = SUPPOSED;
+  const changed = Math.min(streams, pointsPerBatch * Math.max(1, batchesPerMinute / MOST_FOLLOWINGS));
   return {
     workerRequests: batches + 2 * runs,
     cpuMs: batches * SUPPOSED.cpuMsPerRequest + runs * run.cpuMs,
-    // Each batch is a call, and an alarm that brings the index up to date.
-    objectRequests: 2 * batches + runs * run.objectCalls + flushes,
-    objectGbS: (batches * SUPPOSED.objectSecondsPerBatch + runs * run.objectSeconds) * OBJECT_GB,
+    objectRequests: calls + runs * run.objectCalls + flushes,
+    objectGbS: (calls * SUPPOSED.objectSecondsPerCall + runs * run.objectSeconds) * OBJECT_GB,
     objectRowsWritten:
-      batches * rowsPerBatch(pointsPerBatch, streams) + runs * run.rowsWritten + flushes * SUPPOSED.rowsPerFlush,
+      batches * (ROWS.batch + ROWS.event + blockRows(pointsPerBatch, streams)) +
+      followings * ROWS.following +
+      tellings * ROWS.telling +
+      runs * run.rowsWritten +
+      flushes * SUPPOSED.rowsPerFlush,
     objectGb: (batches * pointsPerBatch * SUPPOSED.bytesPerPoint) / 1e9,
     // The key of each request, and the twin's row.
-    indexRowsRead: 2 * batches + runs * run.indexRows,
-    indexRowsWritten: batches + runs * run.indexRows,
+    indexRowsRead: 2 * batches + followings * indexRowsRead(streams) + runs * run.indexRows,
+    indexRowsWritten: followings * (ROWS.twin + ROWS.stream * changed) + runs * run.indexRows,
     bodyWrites: runs * run.bodyWrites,
     bodyReads: runs * run.bodyReads,
   };
