@@ -29,6 +29,8 @@ export interface BackendDescription {
   annealOptions?: Readonly<Record<string, string>>;
   /** True: expectations and overlaps carry no sampling error. */
   exact: boolean;
+  /** How far rounding may put an exact answer off, for words with coefficient 1 and probabilities; absent: 1e-9. */
+  tolerance?: number;
   /** What disturbs its answers, in words; `none` for an ideal simulator. */
   noise: string;
   prices: PriceList;

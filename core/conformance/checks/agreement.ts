@@ -5,6 +5,7 @@ import type { CircuitProgram, ProgramResult, SampleProgram } from "../../program
 import { complain } from "../check.ts";
 import { distributionsOf, runExactly } from "../reference/run.ts";
 
+/** Of a backend that states no tolerance. */
 const EXACT = 1e-9;
 /** Standard errors: chance goes beyond them once in two million. */
 const SIGMAS = 5;
@@ -15,14 +16,14 @@ const NOISE = 0.25;
 export function mustAgree(program: CircuitProgram, result: ProgramResult, backend: BackendDescription): void {
   const noise = backend.noise === "none" ? 0 : NOISE;
   if (program.kind === "sample")
-    return result.kind === "sample" ? mustAgreeInShares(program, result, noise) : undefined;
+    return result.kind === "sample" ? mustAgreeInShares(program, result, noise + (backend.tolerance ?? 0)) : undefined;
   const expected = runExactly(program);
   if (expected.kind === "sample" || !("values" in result)) return;
   const { rows, columns, values, standardErrors } = result;
   if (rows !== expected.rows || columns !== expected.columns || values.length !== rows * columns)
     complain(`${program.kind}: ${rows} x ${columns} values where ${expected.rows} x ${expected.columns} are due`);
   expected.values.forEach((value, index) => {
-    const bound = EXACT + SIGMAS * (standardErrors?.[index] ?? 0) + noise;
+    const bound = (backend.tolerance ?? EXACT) + SIGMAS * (standardErrors?.[index] ?? 0) + noise;
     const found = values[index] ?? Number.NaN;
     if (!(Math.abs(found - value) <= bound))
       complain(`${program.kind}: value ${index} is ${found}, the reference says ${value} (within ${bound})`);

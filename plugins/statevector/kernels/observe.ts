@@ -5,6 +5,16 @@ import { add, exchangeLanes, LANE_BITS, madd, mul, nmadd, oddLanes, SHIFT, signs
 import { planeBytes } from "./state";
 import { rotate, rotateLow } from "./rotate";
 
+/** In single precision a sum goes on in double precision each time these bits of an address are 0: after 64 vectors. */
+const SUMMED_APART: usize = 0x3f0;
+
+/** Rounding has changed the norm a little: takes it back to 1. */
+export function normalise(state: usize, bits: u32): void {
+  const scale = splat(<Real>(1 / sqrt<f64>(word(state, bits, 0, 0, false))));
+  const end = state + planeBytes(bits) + ((<usize>1) << (bits + <u32>SHIFT));
+  for (let at = state; at < end; at += 16) store<v128>(at, mul(scale, load<v128>(at)));
+}
+
 /** |amplitude|^2 to a plane. */
 export function probabilities(state: usize, bits: u32, to: usize): void {
   const imaginary = state + planeBytes(bits);
@@ -95,6 +105,11 @@ function slope(left: usize, right: usize, bits: u32, bit: u32): f64 {
     for (let run = left + shift; run < left + shift + bytes; run += step << 1) {
       for (let p = run; p < run + step; p += 16) {
         const q = p + step;
+        if (LANE_BITS == 2 && (p & SUMMED_APART) == 0) {
+          total += sumOfLanes(sub(sum0, sum1));
+          sum0 = splat(0);
+          sum1 = splat(0);
+        }
         sum0 = madd(load<v128>(q), load<v128>(p + apart), sum0);
         sum1 = madd(load<v128>(p), load<v128>(q + apart), sum1);
       }
@@ -108,26 +123,23 @@ function slope(left: usize, right: usize, bits: u32, bit: u32): f64 {
 
 function slopeWithin(left: usize, right: usize, bits: u32, bit: u32): f64 {
   let sum = splat(0);
+  let total: f64 = 0;
   for (let plane: usize = 0; plane < 2; plane++) {
     const shift = plane * planeBytes(bits);
-    for (let k = shift; k < shift + ((<usize>1) << (bits + <u32>SHIFT)); k += 16)
+    for (let k = shift; k < shift + ((<usize>1) << (bits + <u32>SHIFT)); k += 16) {
+      if (LANE_BITS == 2 && (k & SUMMED_APART) == 0) {
+        total += differenceOfLanes(sum, bit);
+        sum = splat(0);
+      }
       sum = madd(exchangeLanes(load<v128>(left + k), bit), load<v128>(right + k), sum);
+    }
   }
-  // In the first of two lanes stands left_b right_a, in the second left_a right_b.
-  const distance = bit == 0 ? 1 : 2;
-  let total: f64 = 0;
-  if (LANE_BITS == 1) {
-    total = f64x2.extract_lane(sum, 0) - f64x2.extract_lane(sum, 1);
-  } else if (distance == 1) {
-    total =
-      <f64>f32x4.extract_lane(sum, 0) - <f64>f32x4.extract_lane(sum, 1) +
-      (<f64>f32x4.extract_lane(sum, 2) - <f64>f32x4.extract_lane(sum, 3));
-  } else {
-    total =
-      <f64>f32x4.extract_lane(sum, 0) - <f64>f32x4.extract_lane(sum, 2) +
-      (<f64>f32x4.extract_lane(sum, 1) - <f64>f32x4.extract_lane(sum, 3));
-  }
-  return total;
+  return total + differenceOfLanes(sum, bit);
+}
+
+/** In the first of two lanes stands left_b right_a, in the second left_a right_b. */
+function differenceOfLanes(sum: v128, bit: u32): f64 {
+  return sumOfLanes(v128.xor(sum, oddLanes(1 << bit)));
 }
 
 /** The sum over k of -1 for each common bit of k and `sign`, times conj(state[k]) state[k ^ flip], real or imaginary. */
@@ -138,9 +150,15 @@ export function word(state: usize, bits: u32, flip: u32, sign: u32, imaginary: b
   const signed = sign >> LANE_BITS;
   // Both orders of a pair give the same number or, with its sign, the same sum; so one of them counts twice.
   const half: usize = above ? (<usize>1) << (31 - clz(<u32>above)) : (<usize>1) << (bits + <u32>SHIFT);
+  const lanes = oddLanes(sign & inVector);
   let sum = splat(0);
+  let total: f64 = 0;
   for (let run: usize = 0; run < (<usize>1) << (bits + <u32>SHIFT); run += half << 1) {
     for (let k = run; k < run + half; k += 16) {
+      if (LANE_BITS == 2 && (k & SUMMED_APART) == 0) {
+        total += sumOfLanes(v128.xor(sum, lanes));
+        sum = splat(0);
+      }
       const ar = load<v128>(state + k);
       const ai = load<v128>(state + plane + k);
       const br = partner(state, k, above, flip & inVector);
@@ -149,5 +167,5 @@ export function word(state: usize, bits: u32, flip: u32, sign: u32, imaginary: b
       sum = add(sum, v128.xor(value, signs(popcnt((<u32>(k >> 4)) & signed))));
     }
   }
-  return sumOfLanes(v128.xor(sum, oddLanes(sign & inVector))) * (above ? 2 : 1);
+  return (total + sumOfLanes(v128.xor(sum, lanes))) * (above ? 2 : 1);
 }

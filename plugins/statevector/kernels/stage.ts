@@ -18,6 +18,8 @@ const OPERATION: usize = 32;
 const COLUMN_BYTES: usize = 128;
 /** Below this the cosines that have gathered are multiplied in. */
 const LEAST_SCALE: f64 = LANE_BITS == 1 ? 1e-60 : 1e-8;
+/** In single precision the cosines of one operation may be smaller together than a number can be; then each turns alone. */
+const LEAST_TOGETHER: f64 = 1e-12;
 
 /** The permutation that the table of targets is of. */
 let lastColumns: usize = 0;
@@ -194,8 +196,12 @@ function turn(
   let gathered = scale;
   for (let rotation: u32 = 0; rotation < rotations; rotation++)
     gathered = mul(gathered, load<v128>(slot + rotation * 32, 16));
+  if (LANE_BITS == 2 && isSmaller(gathered, LEAST_TOGETHER)) {
+    turnApart(at, opcode, plane0, plane1, bytes, conjugate);
+    return;
+  }
   const isLast = (load<u32>(at, 28) & (inverse ? 2 : 1)) != 0;
-  const scaled = isLast || isSmall(gathered);
+  const scaled = isLast || isSmaller(gathered, LEAST_SCALE);
   scale = scaled ? splat(1) : gathered;
   const t0 = v128.xor(load<v128>(slot), conjugate);
   const t1 = v128.xor(load<v128>(slot, 32), conjugate);
@@ -219,7 +225,34 @@ function turn(
   }
 }
 
-function isSmall(value: v128): bool {
-  const least = splat(<Real>LEAST_SCALE);
-  return v128.any_true(v128.lt<Real>(v128.abs<Real>(value), least));
+function isSmaller(value: v128, least: f64): bool {
+  return v128.any_true(v128.lt<Real>(v128.abs<Real>(value), splat(<Real>least)));
+}
+
+/** One rotation after the other, each with its own cosine and all that have gathered. */
+function turnApart(at: usize, opcode: u32, plane0: usize, plane1: usize, bytes: usize, conjugate: v128): void {
+  const slot = <usize>load<u32>(at, 16);
+  const none = splat(0);
+  for (let rotation: u32 = 0; rotation < load<u32>(at, 20); rotation++) {
+    const gathered = mul(scale, load<v128>(slot + rotation * 32, 16));
+    const t = v128.xor(load<v128>(slot + rotation * 32), conjugate);
+    const distance = opcode == ROTATE ? <usize>load<u32>(at + 4 * (<usize>rotation + 1)) : 0;
+    for (let plane = plane0; ; plane = plane1) {
+      if (distance) rotate(plane, bytes, distance, 0, 0, t, t, t, gathered, true);
+      else
+        rotateLow(
+          plane,
+          bytes,
+          rotation == 0 ? t : none,
+          rotation == 1 ? t : none,
+          rotation == 2 ? t : none,
+          rotation == 3 ? t : none,
+          rotation == 4 ? t : none,
+          gathered,
+          true,
+        );
+      if (plane == plane1) break;
+    }
+    scale = splat(1);
+  }
 }

@@ -1,8 +1,18 @@
 // What JavaScript may call: src/kernels.ts has the same list with its types.
 
 export { bind } from "./bind";
-export { addWeighted, probabilities, products, slopes, transform, word } from "./observe";
+export { addWeighted, normalise, probabilities, products, slopes, transform, word } from "./observe";
 export { overlaps } from "./overlap";
 export { accumulate, draw } from "./sample";
 export { prepareStage, runStage, usePlan } from "./stage";
 export { product, reset, unpack } from "./state";
+
+/** Bytes of a number: which build this is. */
+export function realBytes(): usize {
+  return sizeof<Real>();
+}
+
+/** Where the tables of this build end. */
+export function tablesEnd(): usize {
+  return __heap_base;
+}

@@ -13,7 +13,8 @@ import { runExpectation } from "./expectation.ts";
 import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
-import { checkFits, DEFAULTS, planOf, type Options } from "./plan.ts";
+import { checkFits, planOf, type Settings } from "./plan.ts";
+import type { Precision } from "./precision.ts";
 import { runSample } from "./sample.ts";
 import { openSession } from "./session.ts";
 import { afterMeasuring, bitsOf, partFinal } from "./trajectories/final-measurements.ts";
@@ -41,10 +42,10 @@ interface OnStates {
 const asIs = (result: ProgramResult) => result;
 
 /** The program without measurement, if it measures at the end alone. */
-function onStates(program: CircuitProgram): OnStates | undefined {
+function onStates(program: CircuitProgram, precision: Precision): OnStates | undefined {
   if (program.kind === "overlap" || (isPure(program.circuit) && !program.circuit.bits))
     return { program, asAsked: asIs };
-  checkFits(program);
+  checkFits(program, precision);
   const { circuit, final } = partFinal(program.circuit);
   if (!isPure(circuit)) return undefined;
   const { bits = 0, ...withoutBits } = circuit;
@@ -66,17 +67,17 @@ function onStates(program: CircuitProgram): OnStates | undefined {
 const manyOf = (program: TrajectoryProgram): Many => (program.kind === "sample" ? program.shots : "exactly");
 
 /** In updates. */
-export function workOf(program: CircuitProgram, noise?: NoiseModel): number {
-  const states = noise ? undefined : onStates(program);
-  if (states) return planOf(states.program).work;
+export function workOf(program: CircuitProgram, settings: Settings, noise?: NoiseModel): number {
+  const states = noise ? undefined : onStates(program, settings.precision);
+  if (states) return planOf(states.program, settings).work;
   const way = program as TrajectoryProgram;
-  return planTrajectories(way, DEFAULTS, { many: manyOf(way), ...(noise && { noise }) }).work;
+  return planTrajectories(way, settings, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
-export async function answer(borrow: Borrow, program: CircuitProgram, options: Options): Promise<ProgramResult> {
-  const states = onStates(program);
-  if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0 });
-  const plan = planOf(states.program, options);
+export async function answer(borrow: Borrow, program: CircuitProgram, settings: Settings): Promise<ProgramResult> {
+  const states = onStates(program, settings.precision);
+  if (!states) return answerAlong(borrow, program as TrajectoryProgram, settings, { seed: 0 });
+  const plan = planOf(states.program, settings);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const session = openSession(kernels, plan);
     const asked = states.program;
@@ -97,13 +98,13 @@ export interface Along {
 export async function answerAlong(
   borrow: Borrow,
   program: SampleProgram | ExpectationProgram,
-  options: Options,
+  settings: Settings,
   { seed, trajectories, noise }: Along,
 ): Promise<ProgramResult> {
   if (noise) checkNoise(noise, program.circuit.qubits);
   const many =
     trajectories === undefined || program.kind === "sample" ? manyOf(program) : checkTrajectories(trajectories);
-  const plan = planTrajectories(program, options, { many, ...(noise && { noise }) });
+  const plan = planTrajectories(program, settings, { many, ...(noise && { noise }) });
   return borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const walker = openWalker(kernels, plan);
     const drawing = { seed, ...(noise && { noise }) };

@@ -5,7 +5,8 @@
 
 import type { ExpectationProgram, ExpectationResult } from "@eigentwin/core";
 import { identityFrame, type Frame } from "./planner/frame.ts";
-import type { CircuitPlan } from "./planner/plan-circuit.ts";
+import { leastBits, type CircuitPlan } from "./planner/plan-circuit.ts";
+import { numbersAt, type Precision } from "./precision.ts";
 import { allRows, forEachRow, type Reading, type Session } from "./session.ts";
 
 /** So many words of a group are as dear as a transform. */
@@ -25,12 +26,12 @@ export interface Group {
 export const transforms = (words: number, qubits: number): boolean =>
   words >= FEW_WORDS && qubits <= LARGEST_TRANSFORM_BITS;
 
-export const expectationBytes = ({ observables, circuit }: ExpectationProgram): number =>
-  transforms(observables.flat().length, circuit.qubits) ? 8 * 2 ** Math.max(5, circuit.qubits) : 0;
+export const expectationBytes = ({ observables, circuit }: ExpectationProgram, precision: Precision): number =>
+  transforms(observables.flat().length, circuit.qubits) ? mostExpectationBytes(circuit.qubits, precision) : 0;
 
 /** Whatever the words are. */
-export const mostExpectationBytes = (qubits: number): number =>
-  transforms(Number.POSITIVE_INFINITY, qubits) ? 8 * 2 ** Math.max(5, qubits) : 0;
+export const mostExpectationBytes = (qubits: number, precision: Precision): number =>
+  transforms(Number.POSITIVE_INFINITY, qubits) ? precision.realBytes * 2 ** Math.max(leastBits(precision), qubits) : 0;
 
 export async function runExpectation(session: Session, program: ExpectationProgram): Promise<ExpectationResult> {
   const { parameters, observables } = program;
@@ -73,7 +74,7 @@ export async function evaluateSlowly(session: Reading, state: number, groups: re
 }
 
 function evaluate(session: Reading, state: number, group: Group, words: Group["words"], values: Float64Array): void {
-  const { kernels, regions, bits, options } = session;
+  const { kernels, regions, bits, settings } = session;
   const { flip, imaginary } = group;
   if (!transforms(words.length, Math.log2(session.size))) {
     for (const { index, sign, factor } of words)
@@ -83,8 +84,7 @@ function evaluate(session: Reading, state: number, group: Group, words: Group["w
   if (flip === 0) kernels.probabilities(state, bits, regions.workspace);
   else kernels.products(state, state, bits, flip, imaginary ? 1 : 0, regions.workspace);
   kernels.transform(regions.workspace, bits, 0);
-  const Plane = options.precision.realBytes === 8 ? Float64Array : Float32Array;
-  const transformed = new Plane(kernels.memory.buffer, regions.workspace, 2 ** bits);
+  const transformed = numbersAt(settings.precision, kernels.memory, regions.workspace, 2 ** bits);
   for (const { index, sign, factor } of words)
     values[index] = factor * (transformed[2 ** bits - 1 - sign] ?? Number.NaN);
 }

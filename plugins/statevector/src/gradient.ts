@@ -7,7 +7,8 @@ import type { Angle, Batch, PauliSum } from "@eigentwin/core";
 import { groupsOf, type Group } from "./expectation.ts";
 import type { Stage, Step } from "./planner/schedule.ts";
 import type { Term } from "./planner/segment.ts";
-import { prepare, type Session } from "./session.ts";
+import { numbersAt, type Precision } from "./precision.ts";
+import { normalise, prepare, type Session } from "./session.ts";
 
 export interface Gradient {
   /** Of each row. */
@@ -17,7 +18,7 @@ export interface Gradient {
 }
 
 /** A plane, and a number for each index bit. */
-export const gradientBytes = (bits: number): number => 8 * 2 ** bits + 8 * 32;
+export const gradientBytes = (bits: number, { realBytes }: Precision): number => realBytes * 2 ** bits + 8 * 32;
 
 /** The state, what the observable makes of it, and room for a permutation. */
 interface Pair {
@@ -38,6 +39,7 @@ export async function runGradient(session: Session, parameters: Batch, observabl
     const pair = { state: regions.states, adjoint: regions.states + stride, other: regions.other };
     const slopes = gradients.subarray(row * circuit.width, (row + 1) * circuit.width);
     await prepare(session, parameters, row, pair.state);
+    normalise(session, pair.state);
     observe(session, pair, groups, observable);
     values[row] = inner(session, pair);
     await sweep(session, pair, slopes);
@@ -45,8 +47,8 @@ export async function runGradient(session: Session, parameters: Batch, observabl
   return { values, gradients };
 }
 
-const planeOf = ({ kernels, regions, bits }: Session): Float64Array =>
-  new Float64Array(kernels.memory.buffer, regions.workspace, 2 ** bits);
+const planeOf = ({ kernels, regions, bits, settings }: Session) =>
+  numbersAt(settings.precision, kernels.memory, regions.workspace, 2 ** bits);
 
 /** The observable times the state: words that flip the same bits are one pass with weights by index. */
 function observe(session: Session, { state, adjoint }: Pair, groups: readonly Group[], observable: PauliSum): void {
@@ -75,7 +77,9 @@ function isOdd(mask: number): boolean {
 function inner(session: Session, { state, adjoint }: Pair): number {
   const { kernels, regions, bits } = session;
   kernels.products(adjoint, state, bits, 0, 0, regions.workspace);
-  return planeOf(session).reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  for (const value of planeOf(session)) sum += value;
+  return sum;
 }
 
 async function sweep(session: Session, pair: Pair, slopes: Float64Array): Promise<void> {
@@ -133,8 +137,8 @@ function readRotations(
   turns: readonly { bit: number; angle: Angle }[],
   slopes: Float64Array,
 ): void {
-  const { kernels, regions, bits } = session;
-  const at = regions.workspace + 8 * 2 ** bits;
+  const { kernels, regions, bits, settings } = session;
+  const at = regions.workspace + settings.precision.realBytes * 2 ** bits;
   for (const { bit, angle } of turns) {
     if (!isBound(angle)) continue;
     kernels.slopes(adjoint, state, bits, bit, 1, at);

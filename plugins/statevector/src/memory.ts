@@ -1,9 +1,9 @@
-// WebAssembly memory: where a program's parts lie, and instances that are used again.
+// WebAssembly memory: where a program's parts lie, and memories that are used again.
 
 import { refuse } from "@eigentwin/core";
 import { PAGE_BYTES, startKernels, type Kernels } from "./kernels.ts";
-import type { Precision } from "./planner/encode.ts";
 import { leastBits, type CircuitPlan } from "./planner/plan-circuit.ts";
+import type { Precision } from "./precision.ts";
 
 const MIB = 2 ** 20;
 
@@ -54,19 +54,30 @@ export const rowBits = ({ qubits }: CircuitPlan, precision: Precision): number =
 
 export type Borrow = <T>(bytes: number, use: (kernels: Kernels) => Promise<T>) => Promise<T>;
 
+/** A memory, and the builds that have an instance on it. */
+interface Slot {
+  memory: WebAssembly.Memory;
+  kernels: Map<WebAssembly.Module, Kernels>;
+}
+
+/** The memory of an isolate, for simulators of both precisions. */
+export interface MemoryPool {
+  borrow(module: WebAssembly.Module, precision: Precision): Borrow;
+}
+
 /**
- * Each program has an instance to itself, because programs take turns whenever one yields. One instance is kept for
- * the next program. WebAssembly memory never shrinks: an instance stays as large as its largest program.
+ * Each program has a memory to itself, because programs take turns whenever one yields. One is kept for the next program.
+ * WebAssembly memory never shrinks: it stays as large as its largest program.
  */
-export function poolOf(module: WebAssembly.Module): Borrow {
-  let idle: Kernels | undefined;
-  // A request that dies in the middle never returns its instance. Its memory counts until it has been collected.
+export function openMemoryPool(): MemoryPool {
+  let idle: Slot | undefined;
+  // A request that dies in the middle never returns its memory, which counts until it has been collected.
   const held = new Set<WeakRef<WebAssembly.Memory>>();
 
-  function start(): Kernels {
-    const kernels = startKernels(module);
-    held.add(new WeakRef(kernels.memory));
-    return kernels;
+  function start(): Slot {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    held.add(new WeakRef(memory));
+    return { memory, kernels: new Map() };
   }
 
   function heldBytes(): number {
@@ -79,7 +90,7 @@ export function poolOf(module: WebAssembly.Module): Borrow {
     return bytes;
   }
 
-  function grow({ memory }: Kernels, bytes: number): void {
+  function grow({ memory }: Slot, bytes: number): void {
     const missing = bytes - memory.buffer.byteLength;
     if (missing <= 0) return;
     if (heldBytes() + missing > MEMORY_BUDGET_BYTES)
@@ -89,14 +100,18 @@ export function poolOf(module: WebAssembly.Module): Borrow {
     memory.grow(Math.ceil(missing / PAGE_BYTES));
   }
 
-  return async (bytes, use) => {
-    const kernels = idle ?? start();
-    idle = undefined;
-    try {
-      grow(kernels, bytes);
-      return await use(kernels);
-    } finally {
-      idle = kernels;
-    }
+  return {
+    borrow: (module, precision) => async (bytes, use) => {
+      const slot = idle ?? start();
+      idle = undefined;
+      try {
+        grow(slot, bytes);
+        const kernels = slot.kernels.get(module) ?? startKernels(module, slot.memory, precision);
+        slot.kernels.set(module, kernels);
+        return await use(kernels);
+      } finally {
+        idle = slot;
+      }
+    },
   };
 }

@@ -2,9 +2,11 @@
 
 import type { Batch } from "@eigentwin/core";
 import type { Kernels } from "./kernels.ts";
+import { GAP_BYTES } from "./memory.ts";
 import { startPace, stepsOfSlice, type Pace } from "./pace.ts";
 import type { CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Plan } from "./plan.ts";
+import { numbersAt } from "./precision.ts";
 
 export interface Session extends Plan {
   kernels: Kernels;
@@ -51,12 +53,19 @@ export function prepare(session: Session, parameters: Batch, index: number, targ
   bindRow(session, together > 1 ? 8 * width : 0);
   const start = startOf(session, target);
   if (encoded.product === undefined) kernels.reset(start, bits, together);
-  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
+  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.settings.precision.laneBits);
   return runStages(session, target);
 }
 
 /** What reading a state takes. */
-export type Reading = Pick<Session, "kernels" | "regions" | "bits" | "size" | "pace" | "options">;
+export type Reading = Pick<Session, "kernels" | "regions" | "bits" | "size" | "pace" | "settings">;
+/** Real parts and imaginary parts. */
+export function planesOf({ kernels, bits, settings }: Reading, state: number) {
+  const { precision } = settings;
+  return [state, state + precision.realBytes * 2 ** bits + GAP_BYTES].map((at) =>
+    numbersAt(precision, kernels.memory, at, 2 ** bits),
+  );
+}
 /** What running a loaded plan takes. */
 export type Running = Pick<Session, "kernels" | "circuit" | "regions" | "pace">;
 
@@ -102,6 +111,11 @@ async function runSlowly(running: Running, target: number): Promise<void> {
   }
 }
 
+/** Before a state is read. */
+export function normalise({ kernels, bits, settings }: Reading, state: number): void {
+  if (settings.precision.normalises) kernels.normalise(state, bits);
+}
+
 /** Prepares `count` rows from `from` on, where `at` says, and calls `use` after each. */
 export async function forEachRow(
   session: Session,
@@ -115,6 +129,7 @@ export async function forEachRow(
     if (preparing) await preparing;
     for (let lane = 0; lane < Math.min(together, count - index); lane++) {
       if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
+      normalise(session, at(index + lane));
       const using = use?.(at(index + lane), index + lane);
       if (using) await using;
     }

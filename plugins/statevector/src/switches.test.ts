@@ -4,27 +4,26 @@ import { randomFrom, type Circuit } from "@eigentwin/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { statevectorSimulator } from "./node.ts";
-import { DEFAULTS, type Options } from "./plan.ts";
+import type { Options } from "./plan.ts";
 import { ALL_ON, type Switches } from "./planner/plan-circuit.ts";
 import type { Amplitudes } from "./simulator.ts";
 import { randomBatch, randomCircuit, randomObservable } from "./testing/random-circuit.ts";
 
 const off = (...names: (keyof Switches)[]): Options => ({
-  ...DEFAULTS,
   switches: { ...ALL_ON, ...Object.fromEntries(names.map((name) => [name, false])) },
 });
 const variants: [string, Options, boolean][] = [
-  ["plain SIMD", DEFAULTS, false],
+  ["plain SIMD", {}, false],
   ["no frame", off("frame"), true],
   ["no merging", off("merge"), true],
   ["no product state", off("product"), true],
   ["no tiles", off("tiles"), true],
   ["rows one by one", off("rows"), true],
   ["nothing", off("frame", "merge", "product", "tiles", "rows"), false],
-  ["tiles of 2^5", { ...DEFAULTS, tileBits: 5 }, true],
-  ["tiles of 2^6, plain SIMD", { ...DEFAULTS, tileBits: 6 }, false],
+  ["tiles of 2^5", { tileBits: 5 }, true],
+  ["tiles of 2^6, plain SIMD", { tileBits: 6 }, false],
 ];
-const simulator = statevectorSimulator(DEFAULTS, true);
+const simulator = statevectorSimulator({}, true);
 
 const distance = (a: Amplitudes, b: Amplitudes): number =>
   a.re.reduce((most, re, k) => {

@@ -2,6 +2,7 @@
 
 import type { Angle } from "@eigentwin/core";
 import { EXCHANGE, ROTATE, ROTATE_LOW } from "../../kernels/opcode.ts";
+import type { Precision } from "../precision.ts";
 import { encodePhase } from "./encode-phase.ts";
 import { SLOT_BYTES, startImage, TANGENT } from "./image.ts";
 import { ZERO } from "./linear.ts";
@@ -23,12 +24,6 @@ export interface Encoded {
   /** Scratch begins where the bytes end. */
   scratch: number;
   end: number;
-}
-
-/** Numbers of one precision: bytes of each, and index bits inside a vector. */
-export interface Precision {
-  realBytes: 4 | 8;
-  laneBits: 1 | 2;
 }
 
 export interface Encoding extends Layout {

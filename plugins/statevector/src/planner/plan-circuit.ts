@@ -1,7 +1,8 @@
 // A circuit's plan: what is the same for every row of every batch, kept for the circuits of the last programs.
 
 import type { Angle, Circuit } from "@eigentwin/core";
-import { encode, type Encoded, type Encoding, type Precision } from "./encode.ts";
+import type { Precision } from "../precision.ts";
+import { encode, type Encoded, type Encoding } from "./encode.ts";
 import { exchangesOf } from "./exchanges.ts";
 import { columnsOf, isIdentity, type Frame } from "./frame.ts";
 import { ZERO } from "./linear.ts";
