@@ -29,7 +29,7 @@ export interface BackendDescription {
   annealOptions?: Readonly<Record<string, string>>;
   /** True: expectations and overlaps carry no sampling error. */
   exact: boolean;
-  /** How far rounding may put an exact answer off, for words with coefficient 1 and probabilities; absent: 1e-9. */
+  /** How far off rounding may put an exact answer: a mean or slope of one word, an overlap, a probability. Absent: 1e-9. */
   tolerance?: number;
   /** What disturbs its answers, in words; `none` for an ideal simulator. */
   noise: string;

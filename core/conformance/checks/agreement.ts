@@ -15,6 +15,7 @@ const NOISE = 0.25;
 /** Complains about the first number that is not what it should be. */
 export function mustAgree(program: CircuitProgram, result: ProgramResult, backend: BackendDescription): void {
   const noise = backend.noise === "none" ? 0 : NOISE;
+  const off = (backend.tolerance ?? EXACT) + noise;
   if (program.kind === "sample")
     return result.kind === "sample" ? mustAgreeInShares(program, result, noise + (backend.tolerance ?? 0)) : undefined;
   const expected = runExactly(program);
@@ -22,11 +23,25 @@ export function mustAgree(program: CircuitProgram, result: ProgramResult, backen
   const { rows, columns, values, standardErrors } = result;
   if (rows !== expected.rows || columns !== expected.columns || values.length !== rows * columns)
     complain(`${program.kind}: ${rows} x ${columns} values where ${expected.rows} x ${expected.columns} are due`);
-  expected.values.forEach((value, index) => {
-    const bound = (backend.tolerance ?? EXACT) + SIGMAS * (standardErrors?.[index] ?? 0) + noise;
-    const found = values[index] ?? Number.NaN;
-    if (!(Math.abs(found - value) <= bound))
-      complain(`${program.kind}: value ${index} is ${found}, the reference says ${value} (within ${bound})`);
+  mustBeClose(`${program.kind}: value`, expected.values, values, { errors: standardErrors, off });
+  if (expected.kind !== "gradient" || result.kind !== "gradient") return;
+  const { slopes, slopeErrors } = result;
+  if (slopes.length !== expected.slopes.length)
+    complain(`gradient: ${slopes.length} slopes where ${expected.slopes.length} are due`);
+  mustBeClose("gradient: slope", expected.slopes, slopes, { errors: slopeErrors, off });
+}
+
+function mustBeClose(
+  what: string,
+  expected: Float64Array,
+  found: Float64Array,
+  { errors, off }: { errors: Float64Array | undefined; off: number },
+): void {
+  expected.forEach((value, index) => {
+    const bound = off + SIGMAS * (errors?.[index] ?? 0);
+    const given = found[index] ?? Number.NaN;
+    if (!(Math.abs(given - value) <= bound))
+      complain(`${what} ${index} is ${given}, the reference says ${value} (within ${bound})`);
   });
 }
 

@@ -2,14 +2,17 @@
 
 import {
   isUnitary,
+  lowerGradient,
   refuse,
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
+  type GradientProgram,
   type ProgramResult,
   type SampleProgram,
 } from "@eigentwin/core";
 import { runExpectation } from "./expectation.ts";
+import { runGradient } from "./gradient.ts";
 import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
@@ -49,7 +52,7 @@ function onStates(program: CircuitProgram, precision: Precision): OnStates | und
   const { circuit, final } = partFinal(program.circuit);
   if (!isPure(circuit)) return undefined;
   const { bits = 0, ...withoutBits } = circuit;
-  if (program.kind === "expectation")
+  if (program.kind === "expectation" || program.kind === "gradient")
     return {
       program: { ...program, circuit: withoutBits, observables: afterMeasuring(program.observables, final) },
       asAsked: asIs,
@@ -70,21 +73,33 @@ const manyOf = (program: TrajectoryProgram): Many => (program.kind === "sample" 
 export function workOf(program: CircuitProgram, settings: Settings, noise?: NoiseModel): number {
   const states = noise ? undefined : onStates(program, settings.precision);
   if (states) return planOf(states.program, settings).work;
+  if (program.kind === "gradient")
+    return lowerGradient(program).programs.reduce((sum, one) => sum + workOf(one as ExpectationProgram, settings, noise), 0);
   const way = program as TrajectoryProgram;
   return planTrajectories(way, settings, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
 export async function answer(borrow: Borrow, program: CircuitProgram, settings: Settings): Promise<ProgramResult> {
   const states = onStates(program, settings.precision);
+  if (!states && program.kind === "gradient") return shifted(borrow, program, settings);
   if (!states) return answerAlong(borrow, program as TrajectoryProgram, settings, { seed: 0 });
   const plan = planOf(states.program, settings);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const session = openSession(kernels, plan);
     const asked = states.program;
     if (asked.kind === "expectation") return runExpectation(session, asked);
+    if (asked.kind === "gradient") return runGradient(session, asked);
     return asked.kind === "overlap" ? runOverlap(session, asked) : runSample(session, asked, asked.seed ?? 0);
   });
   return states.asAsked(result);
+}
+
+/** What is measured on the way cannot be gone back through: there gradients are differences of means. */
+async function shifted(borrow: Borrow, program: GradientProgram, settings: Settings): Promise<ProgramResult> {
+  const { programs, combine } = lowerGradient(program);
+  const results: ProgramResult[] = [];
+  for (const one of programs) results.push(await answer(borrow, one as ExpectationProgram, settings));
+  return combine(results);
 }
 
 export interface Along {

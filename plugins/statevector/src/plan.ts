@@ -1,13 +1,6 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import {
-  batchesOf,
-  checkProgram,
-  refuse,
-  type CircuitProgram,
-  type ExpectationProgram,
-  type OverlapProgram,
-} from "@eigentwin/core";
+import { batchesOf, checkProgram, refuse, type CircuitProgram, type OverlapProgram } from "@eigentwin/core";
 import { expectationBytes } from "./expectation.ts";
 import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
@@ -72,15 +65,12 @@ export interface Plan {
   work: number;
 }
 
-/** Going backwards needs stages of one kind, a second state, and a plane for what is read off both. */
-export function planGradient(program: ExpectationProgram, settings: Settings): Plan {
-  return planOf(program, settings, true);
-}
-
-export function planOf(program: CircuitProgram, settings: Settings = settingsOf(), backwards = false): Plan {
+export function planOf(program: CircuitProgram, settings: Settings = settingsOf()): Plan {
   const { qubits } = program.circuit;
+  /** It needs stages of one kind, a second state, and a plane for what is read off both. */
+  const backwards = program.kind === "gradient";
   const { precision } = settings;
-  checkFits(program, precision, backwards);
+  checkFits(program, precision);
   const rows = Math.max(...batchesOf(program).map((batch) => batch.rows));
   const planning: Planning = {
     ...settings,
@@ -115,9 +105,9 @@ export function planOf(program: CircuitProgram, settings: Settings = settingsOf(
 }
 
 /** Refuses what nobody could run, and what is too large here whatever its circuit does. */
-export function checkFits(program: CircuitProgram, precision: Precision, backwards = false): void {
+export function checkFits(program: CircuitProgram, precision: Precision): void {
   checkProgram(program);
-  checkQubits(program, precision, backwards);
+  checkQubits(program, precision);
   checkResult(program);
 }
 
@@ -130,14 +120,14 @@ function finishOf(program: CircuitProgram): Finish {
 
 export const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
-function checkQubits({ kind, circuit: { qubits } }: CircuitProgram, precision: Precision, backwards: boolean): void {
-  const states = backwards ? STATES_OF_GRADIENT : kind === "overlap" ? 2 : 1;
+function checkQubits({ kind, circuit: { qubits } }: CircuitProgram, precision: Precision): void {
+  const states = kind === "gradient" ? STATES_OF_GRADIENT : kind === "overlap" ? 2 : 1;
   const largest = largestQubits(states, precision);
   if (qubits <= largest) return;
   const other = PRECISIONS[precision.name === "f64" ? "f32" : "f64"];
   refuse(
     "backend.refused",
-    `at most ${largest} qubits fit into memory here for ${backwards ? "a gradient" : kind} in ${precision.title}, not ` +
+    `at most ${largest} qubits fit into memory here for ${kind} in ${precision.title}, not ` +
       `${qubits}; in ${other.title} ${largestQubits(states, other)}`,
     { hint: `Use ${largest} qubits or fewer, or name a backend with more.`, at: "/circuit/qubits" },
   );
@@ -155,6 +145,8 @@ function checkResult(program: CircuitProgram): void {
 function resultBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 8 * program.parameters.rows * program.observables.length;
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
+  if (program.kind === "gradient")
+    return 8 * program.parameters.rows * program.observables.length * (1 + program.circuit.parameters.length);
   const width = program.circuit.bits || program.circuit.qubits;
   return program.parameters.rows * (64 + Math.min(program.shots, 2 ** width) * (width + 8));
 }
@@ -180,6 +172,9 @@ function tileOf(program: CircuitProgram, room: number, each: number): { lefts: n
   return { lefts: Math.min(lefts, fit - rightsHere), rights: rightsHere };
 }
 
+/** Forward, back on two states, and what is read off both on the way: measured. */
+const PASSES_OF_GRADIENT = 6;
+
 /** A stage costs about as much as 100 updates, an angle as 20: measured. */
 function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
@@ -189,6 +184,7 @@ function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const prepare = states * (size + passes + 20 * allBindings);
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
   if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
+  if (program.kind === "gradient") return PASSES_OF_GRADIENT * prepare * program.observables.length;
   const words = program.observables.reduce((sum, { length }) => sum + length, 0);
   return prepare + states * words * (0.5 * size + 20);
 }

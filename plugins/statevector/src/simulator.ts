@@ -7,15 +7,16 @@ import {
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
+  type GradientProgram,
   type PauliSum,
   type ResultOf,
   type SampleProgram,
 } from "@eigentwin/core";
 import { answer, answerAlong, checkPure } from "./answer.ts";
-import { runGradient, type Gradient } from "./gradient.ts";
+import { runGradient } from "./gradient.ts";
 import { openMemoryPool, type MemoryPool } from "./memory.ts";
 import type { NoiseModel } from "./noise/model.ts";
-import { planGradient, planOf, settingsOf, type Options } from "./plan.ts";
+import { planOf, settingsOf, type Options } from "./plan.ts";
 import { numbersAt, type PrecisionName } from "./precision.ts";
 import { allRows, forEachRow, openSession, planesOf, type Session } from "./session.ts";
 
@@ -23,6 +24,13 @@ import { allRows, forEachRow, openSession, planesOf, type Session } from "./sess
 export interface Amplitudes {
   re: Float64Array;
   im: Float64Array;
+}
+
+export interface Gradient {
+  /** Of each row. */
+  values: Float64Array;
+  /** Row-major `[rows, parameters]`. */
+  gradients: Float64Array;
 }
 
 export interface NoisyOptions {
@@ -86,9 +94,9 @@ export function loadSimulator(
     },
     gradient: async (circuit, observable, parameters) => {
       checkPure(circuit);
-      const program: ExpectationProgram = { kind: "expectation", circuit, parameters, observables: [observable] };
-      const plan = planGradient(program, settings);
-      return borrow(plan.regions.end, (kernels) => runGradient(openSession(kernels, plan), parameters, observable));
+      const program: GradientProgram = { kind: "gradient", circuit, parameters, observables: [observable] };
+      const { values, slopes } = await within(program, (session) => runGradient(session, program));
+      return { values, gradients: slopes };
     },
     run: async <P extends CircuitProgram>(program: P) => (await answer(borrow, program, settings)) as ResultOf<P>,
     runNoisy: async <P extends SampleProgram | ExpectationProgram>(
