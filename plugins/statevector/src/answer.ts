@@ -16,6 +16,7 @@ import { runGradient } from "./gradient.ts";
 import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
+import type { Watch } from "./pace.ts";
 import { checkFits, planOf, type Settings } from "./plan.ts";
 import type { Precision } from "./precision.ts";
 import { runSample } from "./sample.ts";
@@ -82,13 +83,18 @@ export function workOf(program: CircuitProgram, settings: Settings, noise?: Nois
   return planTrajectories(way, settings, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
-export async function answer(borrow: Borrow, program: CircuitProgram, settings: Settings): Promise<ProgramResult> {
+export async function answer(
+  borrow: Borrow,
+  program: CircuitProgram,
+  settings: Settings,
+  watch?: Watch,
+): Promise<ProgramResult> {
   const states = onStates(program, settings.precision);
-  if (!states && program.kind === "gradient") return shifted(borrow, program, settings);
-  if (!states) return answerAlong(borrow, program as TrajectoryProgram, settings, { seed: 0 });
+  if (!states && program.kind === "gradient") return shifted(borrow, program, settings, watch);
+  if (!states) return answerAlong(borrow, program as TrajectoryProgram, settings, { seed: 0, watch });
   const plan = planOf(states.program, settings);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
-    const session = openSession(kernels, plan);
+    const session = openSession(kernels, plan, watch);
     const asked = states.program;
     if (asked.kind === "expectation") return runExpectation(session, asked);
     if (asked.kind === "gradient") return runGradient(session, asked);
@@ -98,10 +104,18 @@ export async function answer(borrow: Borrow, program: CircuitProgram, settings: 
 }
 
 /** What is measured on the way cannot be gone back through: there gradients are differences of means. */
-async function shifted(borrow: Borrow, program: GradientProgram, settings: Settings): Promise<ProgramResult> {
+async function shifted(
+  borrow: Borrow,
+  program: GradientProgram,
+  settings: Settings,
+  { progress, signal }: Watch = {},
+): Promise<ProgramResult> {
   const { programs, combine } = lowerGradient(program);
   const results: ProgramResult[] = [];
-  for (const one of programs) results.push(await answer(borrow, one as ExpectationProgram, settings));
+  for (const [index, one] of programs.entries()) {
+    const part: Watch = { signal, progress: (fraction) => progress?.((index + fraction) / programs.length) };
+    results.push(await answer(borrow, one as ExpectationProgram, settings, part));
+  }
   return combine(results);
 }
 
@@ -111,20 +125,21 @@ export interface Along {
   /** Of a mean: absent, it is exact, which noise does not allow. */
   trajectories?: number;
   noise?: NoiseModel;
+  watch?: Watch | undefined;
 }
 
 export async function answerAlong(
   borrow: Borrow,
   program: SampleProgram | ExpectationProgram,
   settings: Settings,
-  { seed, trajectories, noise }: Along,
+  { seed, trajectories, noise, watch }: Along,
 ): Promise<ProgramResult> {
   if (noise) checkNoise(noise, program.circuit.qubits);
   const many =
     trajectories === undefined || program.kind === "sample" ? manyOf(program) : checkTrajectories(trajectories);
   const plan = planTrajectories(program, settings, { many, ...(noise && { noise }) });
   return borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
-    const walker = openWalker(kernels, plan);
+    const walker = openWalker(kernels, plan, watch);
     const drawing = { seed, ...(noise && { noise }) };
     if (program.kind === "expectation") return meanAlong(walker, program, many, drawing);
     return sampleAlong(walker, program, { ...drawing, seed: program.seed ?? seed });

@@ -33,7 +33,7 @@ export interface Kernels {
   ): void;
 }
 
-export const PAGE_BYTES = 65_536;
+const PAGE_BYTES = 65_536;
 
 /** The kernels keep tables of their own below this address, each build in its half. */
 export const FREE_FROM = PAGE_BYTES;

@@ -1,7 +1,7 @@
 // WebAssembly memory: where a program's parts lie, and memories that are used again.
 
-import { refuse } from "@eigentwin/core";
-import { PAGE_BYTES, startKernels, type Kernels } from "./kernels.ts";
+import { instancesOf, type Borrow as BorrowOf } from "@eigentwin/core/instances";
+import { startKernels, type Kernels } from "./kernels.ts";
 import { leastBits, type CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Precision } from "./precision.ts";
 
@@ -52,7 +52,10 @@ export function regionsOf(circuit: CircuitPlan, precision: Precision, needs: Nee
 export const rowBits = ({ qubits }: CircuitPlan, precision: Precision): number =>
   Math.max(leastBits(precision), qubits);
 
-export type Borrow = <T>(bytes: number, use: (kernels: Kernels) => Promise<T>) => Promise<T>;
+/** So much of an instance stays for the next program. */
+const KEPT_BYTES = 4 * MIB;
+
+export type Borrow = BorrowOf<Kernels>;
 
 /** A memory, and the builds that have an instance on it. */
 interface Slot {
@@ -65,53 +68,18 @@ export interface MemoryPool {
   borrow(module: WebAssembly.Module, precision: Precision): Borrow;
 }
 
-/**
- * Each program has a memory to itself, because programs take turns whenever one yields. One is kept for the next program.
- * WebAssembly memory never shrinks: it stays as large as its largest program.
- */
 export function openMemoryPool(): MemoryPool {
-  let idle: Slot | undefined;
-  // A request that dies in the middle never returns its memory, which counts until it has been collected.
-  const held = new Set<WeakRef<WebAssembly.Memory>>();
-
-  function start(): Slot {
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    held.add(new WeakRef(memory));
-    return { memory, kernels: new Map() };
-  }
-
-  function heldBytes(): number {
-    let bytes = 0;
-    for (const reference of held) {
-      const memory = reference.deref();
-      if (memory) bytes += memory.buffer.byteLength;
-      else held.delete(reference);
-    }
-    return bytes;
-  }
-
-  function grow({ memory }: Slot, bytes: number): void {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    if (heldBytes() + missing > MEMORY_BUDGET_BYTES)
-      refuse("backend.unavailable", "other programs hold the memory of this simulator", {
-        hint: "Ask again in a few seconds.",
-      });
-    memory.grow(Math.ceil(missing / PAGE_BYTES));
-  }
-
+  const borrow = instancesOf<Slot>(() => ({ memory: new WebAssembly.Memory({ initial: 1 }), kernels: new Map() }), {
+    owner: "this simulator",
+    budgetBytes: MEMORY_BUDGET_BYTES,
+    keptBytes: KEPT_BYTES,
+  });
   return {
-    borrow: (module, precision) => async (bytes, use) => {
-      const slot = idle ?? start();
-      idle = undefined;
-      try {
-        grow(slot, bytes);
+    borrow: (module, precision) => (bytes, use) =>
+      borrow(bytes, (slot) => {
         const kernels = slot.kernels.get(module) ?? startKernels(module, slot.memory, precision);
         slot.kernels.set(module, kernels);
-        return await use(kernels);
-      } finally {
-        idle = slot;
-      }
-    },
+        return use(kernels);
+      }),
   };
 }
