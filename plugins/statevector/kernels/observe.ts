@@ -79,6 +79,11 @@ export function transform(plane: usize, bits: u32, back: bool): void {
   rotateAll(plane, bits, tile, bits, t);
 }
 
+/** The same of each lane by itself, where rows lie side by side. */
+export function transformRows(plane: usize, bits: u32): void {
+  rotateAll(plane, bits, LANE_BITS, bits, splat(1));
+}
+
 function rotateAll(plane: usize, bits: u32, from: u32, to: u32, t: v128): void {
   const bytes = (<usize>1) << (bits + <u32>SHIFT);
   for (let bit = from; bit < to; bit += 3) {
@@ -168,4 +173,21 @@ export function word(state: usize, bits: u32, flip: u32, sign: u32, imaginary: b
     }
   }
   return (total + sumOfLanes(v128.xor(sum, lanes))) * (above ? 2 : 1);
+}
+
+/** The same of each row, where they lie side by side, to a vector. */
+export function wordRows(state: usize, bits: u32, flip: u32, sign: u32, imaginary: bool, to: usize): void {
+  const plane = planeBytes(bits);
+  const above = (<usize>(flip >> LANE_BITS)) << 4;
+  const signed = sign >> LANE_BITS;
+  let sum = splat(0);
+  for (let k: usize = 0; k < (<usize>1) << (bits + <u32>SHIFT); k += 16) {
+    const ar = load<v128>(state + k);
+    const ai = load<v128>(state + plane + k);
+    const br = load<v128>(state + (k ^ above));
+    const bi = load<v128>(state + plane + (k ^ above));
+    const value = imaginary ? nmadd(ai, br, mul(ar, bi)) : madd(ai, bi, mul(ar, br));
+    sum = add(sum, v128.xor(value, signs(popcnt((<u32>(k >> 4)) & signed))));
+  }
+  store<v128>(to, sum);
 }

@@ -3,6 +3,7 @@
 import type { Angle, Circuit } from "@eigentwin/core";
 import type { Precision } from "../precision.ts";
 import { encode, type Encoded, type Encoding } from "./encode.ts";
+import { encodeRows } from "./encode-rows.ts";
 import { exchangesOf } from "./exchanges.ts";
 import { columnsOf, isIdentity, type Frame } from "./frame.ts";
 import { ZERO } from "./linear.ts";
@@ -67,7 +68,7 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
   const bits = Math.max(leastBits(precision), circuit.qubits + skipped);
   const to: Encoding = {
     bits,
-    tileBits: switches.tiles ? planning.tileBits : bits,
+    tileBits: switches.tiles && !planning.rows ? planning.tileBits : bits,
     columnBits: precision.laneBits + 3,
     layered: planning.layered,
     precision,
@@ -83,10 +84,10 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
     const done = segment.rotations.map((row) => (index === 0 && start && row.length > 0 ? 1 : 0));
     const own = schedule(segment, to, done, !isLast || planning.finish === "state");
     const move = isLast && settled && !isIdentity(frame, skipped) ? columnsOf(frame, bits, skipped) : columns;
-    return move ? permuted(own, move, to, planning.inPlace) : own;
+    return move ? permuted(own, move, to, planning.inPlace && !planning.rows) : own;
   });
-  const encoded = encode(stages, start, to, base);
-  const needsOther = encoded.stages.some(({ permutes }) => permutes);
+  const encoded = (planning.rows ? encodeRows : encode)(stages, start, to, base);
+  const needsOther = stages.some(({ columns }) => columns);
   return {
     qubits: circuit.qubits,
     width: circuit.parameters.length,
