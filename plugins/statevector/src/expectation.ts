@@ -69,13 +69,19 @@ export async function runExpectation(session: Session, program: ExpectationProgr
     values,
   };
   if (together > 1) {
+    const plane = numbersAt(
+      session.settings.precision,
+      session.kernels.memory,
+      session.regions.workspace,
+      2 ** session.circuit.bits,
+    );
     for (let from = 0; from < parameters.rows; from += together) {
       const preparing = prepareTogether(session, parameters, from);
       if (preparing) await preparing;
       for (const group of groups) {
         const turn = session.pace(passesOf(group.words.length, session) * session.size * together);
         if (turn) await turn;
-        evaluateTogether(session, group, wordValues);
+        evaluateTogether(session, group, plane, wordValues);
       }
       for (let lane = 0; lane < Math.min(together, parameters.rows - from); lane++) finish(from + lane, lane);
     }
@@ -122,17 +128,20 @@ function evaluate(session: Reading, state: number, group: Group, words: Group["w
 }
 
 /** Of all rows side by side: `values` has one number of each word for each of them. */
-function evaluateTogether(session: Session, { flip, imaginary, words }: Group, values: Float64Array): void {
-  const { kernels, regions, circuit, together, settings } = session;
+function evaluateTogether(
+  { kernels, regions, circuit, together }: Session,
+  { flip, imaginary, words }: Group,
+  numbers: Float64Array | Float32Array,
+  values: Float64Array,
+): void {
   const { bits, skipped } = circuit;
-  const [state, plane] = [regions.together, regions.workspace];
+  const { together: state, workspace: plane } = regions;
   const isTransformed = words.length >= FEW_WORDS_TOGETHER;
   if (isTransformed) {
     if (flip === 0) kernels.probabilities(state, bits, plane);
     else kernels.products(state, state, bits, flip << skipped, imaginary ? 1 : 0, plane);
     kernels.transformRows(plane, bits);
   }
-  const numbers = numbersAt(settings.precision, kernels.memory, plane, 2 ** bits);
   for (const { index, sign, factor } of words) {
     if (!isTransformed) kernels.wordRows(state, bits, flip << skipped, sign << skipped, imaginary ? 1 : 0, plane);
     const at = isTransformed ? 2 ** bits - together * (1 + sign) : 0;

@@ -49,9 +49,12 @@ const SMALL_WORK = 1e6;
 export function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> | undefined {
   const { kernels, circuit, row, together } = session;
   const { encoded, width, bits } = circuit;
-  row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
-  // A batch that ends within a group repeats its last row.
-  for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
+  const { values, rows } = parameters;
+  for (let lane = 0; lane < together; lane++) {
+    // A batch that ends within a group repeats its last row.
+    const from = Math.min(rows - 1, index + lane) * width;
+    for (let one = 0; one < width; one++) row[lane * width + one] = values[from + one] ?? Number.NaN;
+  }
   bindRow(session, together > 1 ? 8 * width : 0);
   const start = startOf(session, target);
   if (encoded.product === undefined) kernels.reset(start, bits, together);

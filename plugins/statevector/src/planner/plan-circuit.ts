@@ -124,22 +124,28 @@ function permuted(stages: Stage[], columns: number[], to: Encoding, inPlace: boo
 
 const KEPT = 32;
 const LONGEST_KEY = 2 ** 20;
-const kept = new Map<string, CircuitPlan>();
+/** By what the circuit is, then by how it is planned. */
+const kept = new Map<string, Map<string, CircuitPlan>>();
 /** Circuits are data that nobody changes, so the same object needs to be read only once. */
 const keys = new WeakMap<Circuit, string>();
 
 function keyOf(circuit: Circuit): string {
-  const key = keys.get(circuit) ?? JSON.stringify([circuit.qubits, circuit.parameters.length, circuit.gates]);
+  const known = keys.get(circuit);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([circuit.qubits, circuit.parameters.length, circuit.gates]);
   keys.set(circuit, key);
   return key;
 }
 
 /** By structure: names of parameters do not matter, nor do their values. */
 export function cachedPlan(circuit: Circuit, planning: Planning, base: number): CircuitPlan {
-  const key = `${JSON.stringify([planning, base])}${keyOf(circuit)}`;
-  const plan = kept.get(key) ?? planCircuit(circuit, planning, base);
+  const key = keyOf(circuit);
+  const plans = kept.get(key) ?? new Map<string, CircuitPlan>();
+  const how = JSON.stringify([planning, base]);
+  const plan = plans.get(how) ?? planCircuit(circuit, planning, base);
+  plans.set(how, plan);
   kept.delete(key);
-  if (key.length <= LONGEST_KEY) kept.set(key, plan);
+  if (key.length <= LONGEST_KEY) kept.set(key, plans);
   const [oldest] = kept.keys();
   if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   return plan;
