@@ -66,12 +66,16 @@ export function runRows(program: usize, count: u32, bits: u32, state: usize, oth
   if (v128.any_true(v128.ne<Real>(scale, splat(1)))) applyScale(state, plane + bytes);
 }
 
-/** Takes the cosines of `count` rotations along, or first multiplies in those that have gathered. */
+/** Takes the cosines of `count` rotations along; together with those that have gathered they may be too small for that. */
 function gather(count: u32, slots: usize, state: usize, bytes: usize): void {
-  let gathered = scale;
-  for (let slot = slots; slot < slots + (<usize>count << 5); slot += 32) gathered = mul(gathered, load<v128>(slot, 16));
-  scale = gathered;
-  if (v128.any_true(v128.lt<Real>(v128.abs<Real>(gathered), splat(<Real>LEAST_SCALE)))) applyScale(state, bytes);
+  let own = load<v128>(slots, 16);
+  for (let slot = slots + 32; slot < slots + (<usize>count << 5); slot += 32) own = mul(own, load<v128>(slot, 16));
+  const gathered = mul(scale, own);
+  if (v128.any_true(v128.lt<Real>(v128.abs<Real>(gathered), splat(<Real>LEAST_SCALE)))) {
+    applyScale(state, bytes);
+    scale = own;
+    applyScale(state, bytes);
+  } else scale = gathered;
 }
 
 function applyScale(state: usize, bytes: usize): void {

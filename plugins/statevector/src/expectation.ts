@@ -75,13 +75,15 @@ export async function runExpectation(session: Session, program: ExpectationProgr
       session.regions.workspace,
       2 ** session.circuit.bits,
     );
+    const works = groups.map((group) => passesOf(group.words.length, session) * session.size * together);
     for (let from = 0; from < parameters.rows; from += together) {
       const preparing = prepareTogether(session, parameters, from);
       if (preparing) await preparing;
-      for (const group of groups) {
-        const turn = session.pace(passesOf(group.words.length, session) * session.size * together);
+      for (let index = 0; index < groups.length; index++) {
+        const turn = session.pace(works[index] ?? 0);
         if (turn) await turn;
-        evaluateTogether(session, group, plane, wordValues);
+        const group = groups[index];
+        if (group) evaluateTogether(session, group, plane, wordValues);
       }
       for (let lane = 0; lane < Math.min(together, parameters.rows - from); lane++) finish(from + lane, lane);
     }

@@ -133,12 +133,10 @@ export function normalise({ kernels, bits, settings }: Reading, state: number): 
 /** Prepares the rows from `index` on side by side, ready to be read. */
 export function prepareTogether(session: Session, parameters: Batch, index: number): Promise<void> | undefined {
   const { kernels, circuit, regions, settings } = session;
-  const finish = () => {
-    if (settings.precision.normalises) kernels.normaliseRows(regions.together, circuit.bits);
-  };
   const preparing = prepare(session, parameters, index, regions.together);
-  if (preparing) return preparing.then(finish);
-  finish();
+  if (!settings.precision.normalises) return preparing;
+  if (preparing) return preparing.then(() => kernels.normaliseRows(regions.together, circuit.bits));
+  kernels.normaliseRows(regions.together, circuit.bits);
   return undefined;
 }
 
