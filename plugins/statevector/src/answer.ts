@@ -74,7 +74,10 @@ export function workOf(program: CircuitProgram, settings: Settings, noise?: Nois
   const states = noise ? undefined : onStates(program, settings.precision);
   if (states) return planOf(states.program, settings).work;
   if (program.kind === "gradient")
-    return lowerGradient(program).programs.reduce((sum, one) => sum + workOf(one as ExpectationProgram, settings, noise), 0);
+    return lowerGradient(program).programs.reduce(
+      (sum, one) => sum + workOf(one as ExpectationProgram, settings, noise),
+      0,
+    );
   const way = program as TrajectoryProgram;
   return planTrajectories(way, settings, { many: manyOf(way), ...(noise && { noise }) }).work;
 }

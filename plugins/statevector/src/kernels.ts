@@ -51,7 +51,11 @@ interface Build {
 }
 
 /** Both precisions may have an instance on the same memory. */
-export function startKernels(module: WebAssembly.Module, memory: WebAssembly.Memory, { name, realBytes }: Precision): Kernels {
+export function startKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  { name, realBytes }: Precision,
+): Kernels {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels & Build;
   if (kernels.realBytes() !== realBytes) throw new Error(`these kernels are not those of ${name}`);
   if (kernels.tablesEnd() > TABLES_END[name]) throw new Error("the kernels' own tables outgrew their half of a page");

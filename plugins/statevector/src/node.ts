@@ -13,7 +13,7 @@ import { loadSimulator, type Simulator } from "./simulator.ts";
 // The types are those of Workers, where compiling is refused and the constructor is therefore missing.
 const Module = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module;
 
-const statevectorModule = (precision: PrecisionName, relaxed = hasRelaxedSimd()): WebAssembly.Module => {
+export const statevectorModule = (precision: PrecisionName, relaxed = hasRelaxedSimd()): WebAssembly.Module => {
   const file = `../kernels/statevector${precision === "f32" ? "-f32" : ""}${relaxed ? "-relaxed" : ""}.wasm`;
   return new Module(readFileSync(fileURLToPath(new URL(file, import.meta.url).href)));
 };

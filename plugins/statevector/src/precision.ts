@@ -17,8 +17,24 @@ export interface Precision {
 }
 
 export const PRECISIONS: Readonly<Record<PrecisionName, Precision>> = {
-  f64: { name: "f64", title: "double precision", realBytes: 8, laneBits: 1, tileBits: 12, normalises: false, impossible: 1e-14 },
-  f32: { name: "f32", title: "single precision", realBytes: 4, laneBits: 2, tileBits: 13, normalises: true, impossible: 1e-6 },
+  f64: {
+    name: "f64",
+    title: "double precision",
+    realBytes: 8,
+    laneBits: 1,
+    tileBits: 12,
+    normalises: false,
+    impossible: 1e-14,
+  },
+  f32: {
+    name: "f32",
+    title: "single precision",
+    realBytes: 4,
+    laneBits: 2,
+    tileBits: 13,
+    normalises: true,
+    impossible: 1e-6,
+  },
 };
 
 /** So many numbers in the kernels' memory. */
