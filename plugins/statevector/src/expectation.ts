@@ -36,7 +36,9 @@ export const expectationBytes = (
 ): number =>
   rows
     ? mostExpectationBytes(circuit.qubits + precision.laneBits, precision)
-    : transforms(observables.flat().length, circuit.qubits) ? mostExpectationBytes(circuit.qubits, precision) : 0;
+    : transforms(observables.flat().length, circuit.qubits)
+      ? mostExpectationBytes(circuit.qubits, precision)
+      : 0;
 
 /** Whatever the words are. */
 export const mostExpectationBytes = (qubits: number, precision: Precision): number =>
