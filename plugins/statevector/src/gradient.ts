@@ -145,10 +145,14 @@ function readRotations(
 ): void {
   const { kernels, regions, bits, settings } = session;
   const at = regions.workspace + settings.precision.realBytes * 2 ** bits;
-  for (const { bit, angle } of turns) {
-    if (!isBound(angle)) continue;
-    kernels.slopes(adjoint, state, bits, bit, 1, at);
-    add(slopes, angle, new Float64Array(kernels.memory.buffer, at, 1)[0] ?? Number.NaN);
+  const bound = turns.filter(({ angle }) => isBound(angle)).toSorted((a, b) => a.bit - b.bit);
+  const ofBits = new Float64Array(kernels.memory.buffer, at, bits);
+  for (let from = 0, to = 1; from < bound.length; from = to++) {
+    // Neighbours share the loading of amplitudes.
+    const first = bound[from]?.bit ?? Number.NaN;
+    while (bound[to]?.bit === first + to - from) to += 1;
+    kernels.slopes(adjoint, state, bits, first, to - from, at);
+    bound.slice(from, to).forEach(({ angle }, index) => add(slopes, angle, ofBits[index] ?? Number.NaN));
   }
 }
 

@@ -6,6 +6,7 @@ import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
 import { MEMORY_BUDGET_BYTES, regionsOf, rowBits, stateBytes, type Regions } from "./memory.ts";
 import { UPDATES_PER_SHOT } from "./pace.ts";
+import { varyingBindings } from "./planner/image.ts";
 import {
   ALL_ON,
   cachedPlan,
@@ -83,7 +84,7 @@ export function planOf(program: CircuitProgram, settings: Settings = settingsOf(
   const within = (inPlace: boolean) => {
     const circuit = cachedPlan(program.circuit, { ...planning, inPlace }, FREE_FROM);
     const bits = rowBits(circuit, precision);
-    const workspace = backwards ? gradientBytes(bits, precision) : workspaceBytes(program, precision);
+    const workspace = backwards ? gradientBytes(bits, precision) : workspaceBytes(program, precision, planning.rows);
     const room = MEMORY_BUDGET_BYTES - regionsOf(circuit, precision, { workspaceBytes: workspace, states: 0 }).end;
     const tile = backwards ? { lefts: 1, rights: 1 } : tileOf(program, room, stateBytes(bits, precision));
     const regions = regionsOf(circuit, precision, { workspaceBytes: workspace, states: tile.lefts + tile.rights });
@@ -152,8 +153,8 @@ function resultBytes(program: CircuitProgram): number {
 }
 
 /** Distinct words, so a bound for an expectation. */
-function workspaceBytes(program: CircuitProgram, precision: Precision): number {
-  if (program.kind === "expectation") return expectationBytes(program, precision);
+function workspaceBytes(program: CircuitProgram, precision: Precision, rows: boolean): number {
+  if (program.kind === "expectation") return expectationBytes(program, precision, rows);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
   return sampleBytes(program.circuit.qubits);
 }
@@ -179,9 +180,9 @@ const PASSES_OF_GRADIENT = 6;
 function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
-  const { stages, allBindings } = circuit.encoded;
+  const { stages, bindings } = circuit.encoded;
   const passes = stages.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork + 100, 0) / 2 ** circuit.skipped;
-  const prepare = states * (size + passes + 20 * allBindings);
+  const prepare = states * (size + passes + 20 * varyingBindings(bindings));
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
   if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
   if (program.kind === "gradient") return PASSES_OF_GRADIENT * prepare * program.observables.length;

@@ -4,7 +4,7 @@ import type { Angle } from "@eigentwin/core";
 import { EXCHANGE, ROTATE, ROTATE_LOW } from "../../kernels/opcode.ts";
 import type { Precision } from "../precision.ts";
 import { encodePhase } from "./encode-phase.ts";
-import { SLOT_BYTES, startImage, TANGENT } from "./image.ts";
+import { SLOT_BYTES, startImage, TANGENT, type Bindings } from "./image.ts";
 import { ZERO } from "./linear.ts";
 import { chosenMask, localBits, type Layout, type Stage, type Step } from "./schedule.ts";
 
@@ -12,9 +12,7 @@ export interface Encoded {
   /** Where the bytes go. */
   base: number;
   bytes: Uint8Array<ArrayBuffer>;
-  bindings: number;
-  constantBindings: number;
-  allBindings: number;
+  bindings: Bindings;
   stages: { address: number; tiles: number; tileWork: number; permutes: boolean }[];
   /** How many of them permute, and what all of them cost. */
   moves: number;
@@ -79,15 +77,13 @@ export function encode(
     const tileWork = 2 ** stage.tileBits * (1 + operations.length);
     return { address, tiles: 2 ** (to.bits - stage.tileBits), tileWork, permutes: columns > 0 };
   });
-  const { bytes, bindings, constant, count } = image.finish();
+  const { bytes, bindings } = image.finish();
   // Tables and buffers follow the image; their addresses are counted from there.
   const scratch = align(base + bytes.length);
   return {
     base,
     bytes,
     bindings,
-    constantBindings: constant,
-    allBindings: count,
     stages: encoded,
     moves: encoded.filter(({ permutes }) => permutes).length,
     work: encoded.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork, 0),

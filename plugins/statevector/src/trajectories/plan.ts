@@ -8,6 +8,7 @@ import type { NoiseModel } from "../noise/model.ts";
 import { UPDATES_PER_SHOT } from "../pace.ts";
 import { checkFits, mebibytes, type Settings } from "../plan.ts";
 import { sampleBytes } from "../sample.ts";
+import { varyingBindings } from "../planner/image.ts";
 import { leastBits, planCircuit, type CircuitPlan, type Planning } from "../planner/plan-circuit.ts";
 import { codeOf, isSplit, type SplitStep, type Step } from "./code.ts";
 import { partFinal } from "./final-measurements.ts";
@@ -138,7 +139,7 @@ function layOut(
 function workOf(step: Step<CircuitPlan>, size: number): number {
   if (step.kind !== "unitary") return isSplit(step) ? 2 * size : 0;
   const { encoded } = step.unit;
-  return encoded.work + 100 * encoded.stages.length + 20 * encoded.allBindings;
+  return encoded.work + 100 * encoded.stages.length + 20 * varyingBindings(encoded.bindings);
 }
 
 /** How many ways so many trajectories go, about: those that nothing happens to go together. */
