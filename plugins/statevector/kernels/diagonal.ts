@@ -9,6 +9,7 @@
 // each bit of the tile above them.
 
 import { LANE_BITS, madd, mul, nmadd, signs, splat } from "./lanes";
+import { entryBytes, place } from "./permute";
 
 /** Bits of a cross table that are walked innermost. */
 const RUN_BITS: u32 = 5;
@@ -89,40 +90,74 @@ export function tabulate(table: usize, bits: u32, paired: u32, slots: usize, con
   return slot;
 }
 
-/** Multiplies both planes of a tile by its table, repeated. */
-function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize): void {
-  for (let run: usize = 0; run < bytes; run += tableBytes) {
-    let entry = table;
-    for (let at = run; at < run + tableBytes; at += 16) {
-      const br = load<v128>(entry);
-      const bi = load<v128>(entry, 16);
-      const ar = load<v128>(plane0 + at);
-      const ai = load<v128>(plane1 + at);
-      store<v128>(plane0 + at, re(ar, ai, br, bi));
-      store<v128>(plane1 + at, im(ar, ai, br, bi));
-      entry += 32;
-    }
-  }
+/** Where a tile goes while it is multiplied: its own places, or as permute.ts says. */
+export const STAYS: u32 = 0;
+export const NUMBERS_MOVE: u32 = 1;
+export const VECTORS_MOVE: u32 = 2;
+
+let whole: usize = 0;
+let imaginary: usize = 0;
+let targets: usize = 0;
+let target: usize = 0;
+
+/** For the next tile that moves. */
+export function setTarget(toWhole: usize, toImaginary: usize, table: usize, first: usize): void {
+  whole = toWhole;
+  imaginary = toImaginary;
+  targets = table;
+  target = first;
 }
 
-/** The same where every entry also gets one phase. */
-function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, phase: usize): void {
+/** Multiplies a tile by its table, repeated, and, if it is `turned`, by one phase. */
+// @ts-ignore: decorator
+@inline
+function multiply(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  table: usize,
+  tableBytes: usize,
+  phase: usize,
+  turned: bool,
+  moves: u32,
+): void {
   const pr = load<v128>(phase);
   const pi = load<v128>(phase, 16);
+  const to = whole;
+  const apart = imaginary;
+  const first = target;
+  let place0 = targets;
   for (let run: usize = 0; run < bytes; run += tableBytes) {
     let entry = table;
     for (let at = run; at < run + tableBytes; at += 16) {
       const tr = load<v128>(entry);
       const ti = load<v128>(entry, 16);
-      const br = re(tr, ti, pr, pi);
-      const bi = im(tr, ti, pr, pi);
+      const br = turned ? re(tr, ti, pr, pi) : tr;
+      const bi = turned ? im(tr, ti, pr, pi) : ti;
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
-      store<v128>(plane0 + at, re(ar, ai, br, bi));
-      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      if (moves == STAYS) {
+        store<v128>(plane0 + at, re(ar, ai, br, bi));
+        store<v128>(plane1 + at, im(ar, ai, br, bi));
+      } else {
+        place(re(ar, ai, br, bi), im(ar, ai, br, bi), place0, to, apart, first, moves == VECTORS_MOVE);
+        place0 += entryBytes(moves == VECTORS_MOVE);
+      }
       entry += 32;
     }
   }
+}
+
+function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, moves: u32): void {
+  if (moves == STAYS) multiply(plane0, plane1, bytes, table, tableBytes, table, false, STAYS);
+  else if (moves == NUMBERS_MOVE) multiply(plane0, plane1, bytes, table, tableBytes, table, false, NUMBERS_MOVE);
+  else multiply(plane0, plane1, bytes, table, tableBytes, table, false, VECTORS_MOVE);
+}
+
+function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, phase: usize, moves: u32): void {
+  if (moves == STAYS) multiply(plane0, plane1, bytes, table, tableBytes, phase, true, STAYS);
+  else if (moves == NUMBERS_MOVE) multiply(plane0, plane1, bytes, table, tableBytes, phase, true, NUMBERS_MOVE);
+  else multiply(plane0, plane1, bytes, table, tableBytes, phase, true, VECTORS_MOVE);
 }
 
 /**
@@ -142,10 +177,11 @@ export function applyDiagonal(
   slots: usize,
   base: usize,
   conjugate: v128,
+  moves: u32,
 ): void {
   const tableBytes = (<usize>16) << (tableBits - LANE_BITS);
   if (count == 0) {
-    applyTable(plane0, plane1, bytes, table, tableBytes);
+    applyTable(plane0, plane1, bytes, table, tableBytes, moves);
     return;
   }
   const phase = crossing;
@@ -172,7 +208,7 @@ export function applyDiagonal(
     }
   }
   if (crosses) applyCrossed(plane0, plane1, tileBits, factors, phase, table, tableBits);
-  else applyTurned(plane0, plane1, bytes, table, tableBytes, phase);
+  else applyTurned(plane0, plane1, bytes, table, tableBytes, phase, moves);
 }
 
 function applyCrossed(

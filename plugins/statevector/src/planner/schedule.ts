@@ -75,14 +75,21 @@ function finish(segment: Segment, layout: Layout, { left }: Progress, stages: St
   else stages.push(stageOf(layout, [], [step]));
 }
 
-/** Higher bits that have a rotation left, as many as a tile can hold: first those whose turn it is. */
+/**
+ * Higher bits that have a rotation left, as many as a tile can hold: first those whose turn it is. Rotations of chosen bits
+ * go by three, so that others join them where they are too few.
+ */
 function highBits(segment: Segment, layout: Layout, progress: Progress, above: number): number[] {
   const waiting = segment.rotations.flatMap((row, bit) =>
     bit >= above && row.length > (progress.done[bit] ?? 0) ? [bit] : [],
   );
+  if (waiting.length === 0) return [];
   const { blocked } = ableTerms(segment, progress);
   const inTurn = [...waiting.filter((bit) => !blocked.has(bit)), ...waiting.filter((bit) => blocked.has(bit))];
-  return inTurn.slice(0, layout.tileBits - layout.columnBits).toSorted((a, b) => a - b);
+  const threes = Math.min(Math.ceil(waiting.length / 3), Math.round((layout.tileBits - layout.columnBits) / 3));
+  const others = Array.from({ length: layout.bits - layout.columnBits }, (_, index) => layout.bits - 1 - index);
+  const chosen = [...new Set([...inTurn, ...others.filter((bit) => !waiting.includes(bit))])];
+  return chosen.slice(0, 3 * threes).toSorted((a, b) => a - b);
 }
 
 /** The phases whose turn it is, the bits that need one of them first, and the bits that wait for others. */
