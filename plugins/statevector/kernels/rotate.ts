@@ -237,7 +237,8 @@ function turning(tangent: v128, bit: u32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function within(value: v128, t0: v128, t1: v128): v128 {
+function within(value: v128, t0: v128, t1: v128, lanes: bool): v128 {
+  if (!lanes) return value;
   const turned = madd(t0, exchangeLanes(value, 0), value);
   return LANE_BITS == 1 ? turned : madd(t1, exchangeLanes(turned, 1), turned);
 }
@@ -252,22 +253,23 @@ function sixteen(
   t1: v128,
   t2: v128,
   scale: v128,
+  lanes: bool,
   scaled: bool,
 ): void {
-  let a = within(read(p, scale, scaled), l0, l1);
-  let b = within(read(p + 16, scale, scaled), l0, l1);
+  let a = within(read(p, scale, scaled), l0, l1, lanes);
+  let b = within(read(p + 16, scale, scaled), l0, l1, lanes);
   const a1 = first(t0, a, b);
   const b1 = second(t0, a, b);
-  a = within(read(p + 32, scale, scaled), l0, l1);
-  b = within(read(p + 48, scale, scaled), l0, l1);
+  a = within(read(p + 32, scale, scaled), l0, l1, lanes);
+  b = within(read(p + 48, scale, scaled), l0, l1, lanes);
   const c1 = first(t0, a, b);
   const d1 = second(t0, a, b);
-  a = within(read(p + 64, scale, scaled), l0, l1);
-  b = within(read(p + 80, scale, scaled), l0, l1);
+  a = within(read(p + 64, scale, scaled), l0, l1, lanes);
+  b = within(read(p + 80, scale, scaled), l0, l1, lanes);
   const e1 = first(t0, a, b);
   const f1 = second(t0, a, b);
-  a = within(read(p + 96, scale, scaled), l0, l1);
-  b = within(read(p + 112, scale, scaled), l0, l1);
+  a = within(read(p + 96, scale, scaled), l0, l1, lanes);
+  b = within(read(p + 112, scale, scaled), l0, l1, lanes);
   const g1 = first(t0, a, b);
   const h1 = second(t0, a, b);
   const a2 = first(t1, a1, c1);
@@ -288,6 +290,23 @@ function sixteen(
   store<v128>(p + 112, second(t2, d2, h2));
 }
 
+// @ts-ignore: decorator
+@inline
+function runs(
+  plane: usize,
+  bytes: usize,
+  l0: v128,
+  l1: v128,
+  t0: v128,
+  t1: v128,
+  t2: v128,
+  scale: v128,
+  lanes: bool,
+  scaled: bool,
+): void {
+  for (let p = plane; p < plane + bytes; p += 128) sixteen(p, l0, l1, t0, t1, t2, scale, lanes, scaled);
+}
+
 /** The bits inside a vector and the three above them; a tangent of zero leaves its bit alone. */
 export function rotateLow(
   plane: usize,
@@ -303,8 +322,10 @@ export function rotateLow(
   const l0 = turning(lane0, 0);
   const l1 = LANE_BITS == 1 ? splat(0) : turning(lane1, 1);
   if (v128.any_true(v128.or(lane0, lane1))) {
-    for (let p = plane; p < plane + bytes; p += 128) sixteen(p, l0, l1, t0, t1, t2, scale, scaled);
+    if (scaled) runs(plane, bytes, l0, l1, t0, t1, t2, scale, true, true);
+    else runs(plane, bytes, l0, l1, t0, t1, t2, scale, true, false);
   } else {
-    three(plane, bytes, 16, 32, 64, t0, t1, t2, scale, scaled);
+    if (scaled) runs(plane, bytes, l0, l1, t0, t1, t2, scale, false, true);
+    else runs(plane, bytes, l0, l1, t0, t1, t2, scale, false, false);
   }
 }
