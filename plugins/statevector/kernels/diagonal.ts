@@ -1,7 +1,8 @@
 // Runs of diagonal gates as one pass: the phase of an amplitude is a polynomial of second degree in its index bits.
 //
-// The bits of a tile get a table of phases, built by doubling: with bit j set, the table so far times the factor of j and
-// of its pairs. The bits outside have one value for a whole tile: a phase, and for each bit of the tile a factor.
+// Where bits of a tile have pairs they get a table of phases, built by doubling: with bit j set, the table so far times the
+// factor of j and of its pairs. The bits outside have one value for a whole tile: a phase, and for each bit of the tile a
+// factor. Factors of single bits need no table: a phase is a product of two from short lists, of the lower and higher bits.
 //
 // Factors are slots (bind.ts) of cosine and sine, in this order: the start (all lanes); for each bit of the table above
 // the lanes its own (lanes: with the pairs of their bits) and, if it has pairs, those with the lower bits above the
@@ -119,14 +120,9 @@ function multiply(
   tableBytes: usize,
   phase: usize,
   turned: bool,
-  moves: u32,
 ): void {
   const pr = load<v128>(phase);
   const pi = load<v128>(phase, 16);
-  const to = whole;
-  const apart = imaginary;
-  const first = target;
-  let place0 = targets;
   for (let run: usize = 0; run < bytes; run += tableBytes) {
     let entry = table;
     for (let at = run; at < run + tableBytes; at += 16) {
@@ -136,33 +132,32 @@ function multiply(
       const bi = turned ? im(tr, ti, pr, pi) : ti;
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
-      if (moves == STAYS) {
-        store<v128>(plane0 + at, re(ar, ai, br, bi));
-        store<v128>(plane1 + at, im(ar, ai, br, bi));
-      } else {
-        place(re(ar, ai, br, bi), im(ar, ai, br, bi), place0, to, apart, first, moves == VECTORS_MOVE);
-        place0 += entryBytes(moves == VECTORS_MOVE);
-      }
+      store<v128>(plane0 + at, re(ar, ai, br, bi));
+      store<v128>(plane1 + at, im(ar, ai, br, bi));
       entry += 32;
     }
   }
 }
 
-function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, moves: u32): void {
-  if (moves == STAYS) multiply(plane0, plane1, bytes, table, tableBytes, table, false, STAYS);
-  else if (moves == NUMBERS_MOVE) multiply(plane0, plane1, bytes, table, tableBytes, table, false, NUMBERS_MOVE);
-  else multiply(plane0, plane1, bytes, table, tableBytes, table, false, VECTORS_MOVE);
+function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize): void {
+  multiply(plane0, plane1, bytes, table, tableBytes, table, false);
 }
 
-function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, phase: usize, moves: u32): void {
-  if (moves == STAYS) multiply(plane0, plane1, bytes, table, tableBytes, phase, true, STAYS);
-  else if (moves == NUMBERS_MOVE) multiply(plane0, plane1, bytes, table, tableBytes, phase, true, NUMBERS_MOVE);
-  else multiply(plane0, plane1, bytes, table, tableBytes, phase, true, VECTORS_MOVE);
+function applyTurned(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  table: usize,
+  tableBytes: usize,
+  phase: usize,
+): void {
+  multiply(plane0, plane1, bytes, table, tableBytes, phase, true);
 }
 
 /**
- * One tile. `outside` lists `count` index bits (32-bit each), `base` is the index of the tile's first amplitude, `slots`
- * follow those of the table. `crosses` says that bits outside have pairs with bits of the tile.
+ * One tile. `slots` are those of the bits inside, which have a table if they are `paired`; `outside` lists `count` index
+ * bits (32-bit each), whose slots are `outsideSlots`; `base` is the index of the tile's first amplitude. `crosses` says that
+ * bits outside have pairs with bits of the tile, `moves` where the tile goes; one with a table must stay.
  */
 export function applyDiagonal(
   plane0: usize,
@@ -171,29 +166,32 @@ export function applyDiagonal(
   bytes: usize,
   table: usize,
   tableBits: u32,
+  paired: bool,
+  slots: usize,
   outside: usize,
   count: u32,
   crosses: bool,
-  slots: usize,
+  outsideSlots: usize,
   base: usize,
   conjugate: v128,
   moves: u32,
 ): void {
   const tableBytes = (<usize>16) << (tableBits - LANE_BITS);
-  if (count == 0) {
-    applyTable(plane0, plane1, bytes, table, tableBytes, moves);
+  if (paired && count == 0) {
+    applyTable(plane0, plane1, bytes, table, tableBytes);
     return;
   }
   const phase = crossing;
-  store<v128>(phase, splat(1));
-  store<v128>(phase, splat(0), 16);
+  setToOne(phase);
   const factors = crossing + 32;
-  const crossed = crosses ? tileBits - LANE_BITS + 1 : 0;
-  for (let bit: u32 = 0; bit < crossed; bit++) {
-    store<v128>(factors + bit * 32, splat(1));
-    store<v128>(factors + bit * 32, splat(0), 16);
+  const above = tileBits - LANE_BITS;
+  const inside: u32 = paired ? 0 : tableBits - LANE_BITS + 1;
+  const crossed = crosses ? above + 1 : 0;
+  for (let bit: u32 = 0; bit <= above; bit++) {
+    if (bit < inside) copyFactor(factors + bit * 32, slots + bit * 32, conjugate);
+    else setToOne(factors + bit * 32);
   }
-  let slot = slots;
+  let slot = outsideSlots;
   for (let one: u32 = 0; one < count; one++) {
     const set = ((base >> load<u32>(outside + one * 4)) & 1) != 0;
     if (set) times(phase, phase, slot, conjugate);
@@ -207,20 +205,10 @@ export function applyDiagonal(
       slot += 32;
     }
   }
-  if (crosses) applyCrossed(plane0, plane1, tileBits, factors, phase, table, tableBits);
-  else applyTurned(plane0, plane1, bytes, table, tableBytes, phase, moves);
-}
-
-function applyCrossed(
-  plane0: usize,
-  plane1: usize,
-  tileBits: u32,
-  factors: usize,
-  phase: usize,
-  table: usize,
-  tableBits: u32,
-): void {
-  const above = tileBits - LANE_BITS;
+  if (paired && !crosses) {
+    applyTurned(plane0, plane1, bytes, table, tableBytes, phase);
+    return;
+  }
   const runBits = min(RUN_BITS, above);
   const run = factors + (above + 1) * 32;
   const outer = run + ((<usize>32) << runBits);
@@ -229,27 +217,65 @@ function applyCrossed(
   copyFactor(outer, phase, splat(0));
   for (let bit = runBits; bit < above; bit++)
     double(outer, (<usize>1) << (bit - runBits), factors + (bit + 1) * 32, splat(0));
+  const outerEnd = outer + ((<usize>32) << (above - runBits));
   const runBytes = (<usize>16) << runBits;
-  const tableMask = ((<usize>32) << (tableBits - LANE_BITS)) - 1;
+  if (paired) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, (tableBytes << 1) - 1, true, STAYS);
+  else if (moves == STAYS) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, STAYS);
+  else if (moves == NUMBERS_MOVE) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, NUMBERS_MOVE);
+  else applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, VECTORS_MOVE);
+}
+
+function setToOne(factor: usize): void {
+  store<v128>(factor, splat(1));
+  store<v128>(factor, splat(0), 16);
+}
+
+/** Multiplies each run of a tile by the same list of factors and by one of its own, and by its table if it has one. */
+// @ts-ignore: decorator
+@inline
+function applyFactors(
+  plane0: usize,
+  plane1: usize,
+  outer: usize,
+  outerEnd: usize,
+  run: usize,
+  runBytes: usize,
+  table: usize,
+  tableMask: usize,
+  tabled: bool,
+  moves: u32,
+): void {
+  const to = whole;
+  const apart = imaginary;
+  const first = target;
+  let entry = targets;
   let at: usize = 0;
-  for (let index: usize = 0; index < (<usize>1) << (above - runBits); index++) {
-    const pr = load<v128>(outer + (index << 5));
-    const pi = load<v128>(outer + (index << 5), 16);
+  for (let own = outer; own < outerEnd; own += 32) {
+    const pr = load<v128>(own);
+    const pi = load<v128>(own, 16);
     let factor = run;
     for (const end = at + runBytes; at < end; at += 16) {
-      const entry = table + ((at << 1) & tableMask);
-      const tr = load<v128>(entry);
-      const ti = load<v128>(entry, 16);
       const fr = load<v128>(factor);
       const fi = load<v128>(factor, 16);
-      const gr = re(fr, fi, pr, pi);
-      const gi = im(fr, fi, pr, pi);
-      const br = re(tr, ti, gr, gi);
-      const bi = im(tr, ti, gr, gi);
+      let br = re(fr, fi, pr, pi);
+      let bi = im(fr, fi, pr, pi);
+      if (tabled) {
+        const here = table + ((at << 1) & tableMask);
+        const tr = load<v128>(here);
+        const ti = load<v128>(here, 16);
+        const gr = br;
+        br = re(tr, ti, gr, bi);
+        bi = im(tr, ti, gr, bi);
+      }
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
-      store<v128>(plane0 + at, re(ar, ai, br, bi));
-      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      if (moves == STAYS) {
+        store<v128>(plane0 + at, re(ar, ai, br, bi));
+        store<v128>(plane1 + at, im(ar, ai, br, bi));
+      } else {
+        place(re(ar, ai, br, bi), im(ar, ai, br, bi), entry, to, apart, first, moves == VECTORS_MOVE);
+        entry += entryBytes(moves == VECTORS_MOVE);
+      }
       factor += 32;
     }
   }

@@ -41,7 +41,7 @@ export function prepareStage(stage: usize, inverse: bool): void {
   const count = load<u32>(stage, 12);
   const conjugate = inverse ? splat(-0.0) : splat(0);
   for (let at = stage + HEADER; at < stage + HEADER + count * OPERATION; at += OPERATION) {
-    if (load<u32>(at) == DIAGONAL)
+    if (load<u32>(at) == DIAGONAL && load<u32>(at, 8) != 0)
       tabulate(scratch() + <usize>load<u32>(at, 16), load<u32>(at, 4), load<u32>(at, 8), <usize>load<u32>(at, 12), conjugate);
   }
   const columns = <usize>load<u32>(stage, 16);
@@ -97,12 +97,12 @@ export function runStage(stage: usize, state: usize, other: usize, from: usize, 
   }
 }
 
-/** The last operation multiplies by a table, which can move as well. */
+/** The last operation multiplies by factors without a table, which can move as well. */
 function endsTurned(stage: usize): bool {
   const count = <usize>load<u32>(stage, 12);
   if (count == 0) return false;
   const last = stage + HEADER + (count - 1) * OPERATION;
-  return load<u32>(last) == DIAGONAL && load<u32>(last, 24) >> 16 == 0;
+  return load<u32>(last) == DIAGONAL && load<u32>(last, 8) == 0;
 }
 
 function operationAt(stage: usize, index: usize, inverse: bool): usize {
@@ -223,6 +223,8 @@ function perform(
       bytes,
       scratch() + <usize>load<u32>(at, 16),
       load<u32>(at, 4),
+      load<u32>(at, 8) != 0,
+      <usize>load<u32>(at, 12),
       <usize>load<u32>(at, 20),
       count,
       (load<u32>(at, 24) >> 16) != 0,
