@@ -4,11 +4,11 @@
 import { feedOf } from "@eigentwin/events";
 import { deliverOutbox, exists, noteEvent } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
-import { nameOf, readTwin } from "./twin-record.ts";
+import { headOf, nameOf } from "./twin-record.ts";
 
 /** An event about the twin, as it is now. Call inside the transaction of what has happened. */
 export function noteTwinEvent(storage: DurableObjectStorage, type: string, data: Record<string, unknown> = {}): void {
-  const twin = readTwin(storage.sql);
+  const twin = headOf(storage.sql);
   if (!twin) return;
   const { id, type: twinType, revision, sequence } = twin;
   noteEvent(storage, { type, subject: id, twinType, data: { twin: id, revision, twinSequence: sequence, ...data } });

@@ -14,21 +14,17 @@ import {
   type Outcome,
   type Series,
   type TimeRange,
-  type WritableState,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
   exists,
-  hasEvents,
-  OUTBOX,
   plan,
   planRetry,
   prepareStorage,
   restorePart,
   serveDue,
-  settle,
   type DumpCursor,
   type DumpPart,
 } from "@eigentwin/objects";
@@ -60,62 +56,64 @@ import {
   type WriteAnswer,
 } from "./contract.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
+import { changing, counted, followLinks } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
 import { noteFinding } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
-import { indexTwin, isRestoring } from "./index-twin.ts";
-import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
+import { isRestoring } from "./index-twin.ts";
+import { retireTwin, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
-import { streamsOf, STREAMS_WORK } from "./streams/index.ts";
+import { streamsOf } from "./streams/index.ts";
 import { checkedPoints, checkedSeries, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
+import { noteTwinEvent } from "./twin-events.ts";
 import {
+  headOf,
   idTaken,
   insertTwin,
   isSameRequest,
-  nameOf,
-  noteChange,
+  presentTwin,
   readTwin,
+  streamsOfTwin,
   subjectOf,
   type TwinRecord,
 } from "./twin-record.ts";
+import { TWIN_WORKS, TwinWork } from "./twin-work.ts";
 import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
-import { noteTwinEvent, tellFeed } from "./twin-events.ts";
-import { viewOf } from "./view.ts";
+import { receiptOf, viewOf } from "./view.ts";
 
-/** Everything that is ever due of a twin. */
-const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
-/** The index follows changes at most this often. */
-const INDEX_EVERY_MS = 1_000;
 const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
   readonly #streams;
-  #following: Promise<void> = Promise.resolve();
+  readonly #work: TwinWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#streams = streamsOf(ctx.storage, env.BODIES);
+    this.#work = new TwinWork(env, ctx.storage, this.#streams);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS, () => bringPointsForward(ctx.storage.sql));
   }
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
-    if (this.#isRetired()) await this.#finishRetiring();
-    const twin = this.#twin();
+    if (this.#work.isRetired()) await this.#work.finishRetiring();
+    const { storage } = this.ctx;
+    const twin = presentTwin(storage);
     if (twin) return isSameRequest(twin, draft) ? this.view() : idTaken(twin, draft);
     const state = writableOf(draft);
     const checked = answering(() => checkLimits(state));
     if (!checked.ok) return checked;
     // All of it or nothing: tables without their row would be a twin that is neither there nor free.
-    prepareStorage(this.ctx.storage, TWIN_STEPS, () => {
-      insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
-      this.#indexLinks(EMPTY_STATE, state);
-      planRetry(this.ctx.storage, "index");
-      noteTwinEvent(this.ctx.storage, "twin.created", { synthetic: draft.synthetic });
+    prepareStorage(storage, TWIN_STEPS, () => {
+      insertTwin(storage.sql, draft, new Date().toISOString());
+      followLinks(storage, EMPTY_STATE, state);
+      planRetry(storage, "index");
+      noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
     });
-    await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
+    const { id, tenant } = draft;
+    await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
   }
 
@@ -124,8 +122,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async subject(): Promise<Outcome<TwinSubject>> {
-    const twin = this.#twin();
-    return twin ? succeed(subjectOf(twin)) : notThere();
+    return this.#answering(subjectOf);
   }
 
   async part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>> {
@@ -136,7 +133,14 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
-    return this.#writing("twin.changed", (twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+    const { sql } = this.ctx.storage;
+    const entry = { kind: "changed", author: write.author } as const;
+    const written = this.#writing("twin.changed", (twin, now) =>
+      writeState(twin, write, (state) => storeState(sql, twin, state, { ...entry, now })),
+    );
+    if (!written.ok || written.value.kind !== "written") return written as Outcome<WriteAnswer>;
+    const { isNew } = written.value;
+    return this.#answering((twin) => ({ kind: "written", receipt: receiptOf(sql, twin, isNew, write) }));
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
@@ -161,7 +165,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
     if (!retired.ok) return retired;
     const { tenant, id } = retired.value;
-    await this.#finishRetiring().catch(warnOf("twin not gone everywhere yet", { twin: id, tenant }));
+    await this.#work.finishRetiring().catch(warnOf("twin not gone everywhere yet", { twin: id, tenant }));
     return succeed(undefined);
   }
 
@@ -205,23 +209,20 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">> {
-    const twin = this.#twin();
-    if (!twin) return notThere();
-    if (twin.revision !== upgrade.revision) return succeed("changed");
-    return this.#writing("twin.upgraded", (_twin, now) => {
+    const { sql } = this.ctx.storage;
+    return this.#writing("twin.upgraded", (twin, now) => {
+      if (twin.revision !== upgrade.revision) return "changed";
       checkLimits({ ...writableOf(twin), properties: upgrade.properties });
-      upgradeTwin(this.ctx.storage.sql, twin, upgrade, now);
-      return subjectOf(this.#twin() ?? twin);
+      upgradeTwin(sql, twin, upgrade, now);
+      return subjectOf(readTwin(sql) ?? twin);
     });
   }
 
   async noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>> {
-    if (!this.#twin()) return notThere();
-    this.ctx.storage.transactionSync(() => {
+    return this.#noting(() => {
       noteUpgradeFailure(this.ctx.storage.sql, { ...failed, triedAt: new Date().toISOString() });
-      this.#changed();
+      counted(this.ctx.storage);
     });
-    return succeed(undefined);
   }
 
   async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
@@ -233,15 +234,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async noteRun(finding: RunFinding): Promise<Outcome<undefined>> {
-    if (!this.#twin()) return notThere();
-    this.ctx.storage.transactionSync(() => {
+    return this.#noting(() => {
       if (!noteFinding(this.ctx.storage.sql, finding)) return;
-      this.#changed();
+      counted(this.ctx.storage);
       const { run, verdict, prediction } = finding;
       if (prediction)
         noteTwinEvent(this.ctx.storage, "prediction.made", { run, verdict, quantity: prediction.quantity });
     });
-    return succeed(undefined);
   }
 
   async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
@@ -252,7 +251,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
     if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
-      const twin = this.#twin();
+      const twin = presentTwin(this.ctx.storage);
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
         refuse("archive.malformed", "this is the dump of another twin");
       if (!hasOwnBodies(this.ctx.storage.sql, streamFolder(twin.tenant, twin.id)))
@@ -264,22 +263,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
   }
 
-  async erase(): Promise<void> {
-    // Bodies first: while a row is left, erasing can be asked for again.
-    const name = exists(this.ctx.storage) && nameOf(this.ctx.storage.sql);
-    if (name) await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
-    await this.ctx.storage.deleteAll();
+  erase(): Promise<void> {
+    return this.#work.erase();
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) => this.#serve(work));
+    await serveDue(this.ctx.storage, TWIN_WORKS, ({ work }) => this.#work.serve(work));
     await flushWhenDue(metricsOf(this.env.METRICS));
-  }
-
-  #serve(work: string): Promise<void> {
-    if (work === OUTBOX) return this.#inTurn(() => tellFeed(this.env, this.ctx.storage));
-    if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
-    return work === "retire" ? this.#finishRetiring() : this.#followInIndex();
   }
 
   /** Checks everything before the first write, then writes all of it in one transaction. */
@@ -289,8 +279,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   ): Promise<Outcome<AppendResult>> {
     const onChange = (receipt: AppendReceipt) => {
       // Retired while old points were read.
-      if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
-      this.#changed();
+      if (!headOf(this.ctx.storage.sql)) refuse("twin.not-found", "there is no such twin");
+      counted(this.ctx.storage);
       noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
     return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
@@ -298,98 +288,26 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   /** With the streams as they are called now, or were at a revision. */
   async #reading<T>(work: (streams: Record<string, KeptStream>) => Promise<T>, revision?: number): Promise<Outcome<T>> {
-    const twin = this.#twin();
-    if (!twin) return notThere();
-    return answeringLater(() =>
-      work(revision === undefined ? twin.streams : streamsAt(this.ctx.storage.sql, revision)),
-    );
+    const { storage } = this.ctx;
+    const streams = exists(storage) ? streamsOfTwin(storage.sql) : undefined;
+    if (!streams) return notThere();
+    return answeringLater(() => work(revision === undefined ? streams : streamsAt(storage.sql, revision)));
   }
 
   #answering<T>(answer: (twin: TwinRecord) => T): Outcome<T> {
-    const twin = this.#twin();
+    const twin = presentTwin(this.ctx.storage);
     return twin ? answering(() => answer(twin)) : notThere();
   }
 
-  /** One transaction: what gives the twin another revision is told as this event, and the index follows. */
   #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    return this.#answering((twin) =>
-      this.ctx.storage.transactionSync(() => {
-        const written = write(twin, new Date().toISOString());
-        const after = this.#twin();
-        if (after && after.revision !== twin.revision) {
-          this.#indexLinks(twin, after);
-          this.#changed();
-          noteTwinEvent(this.ctx.storage, event, after.type === twin.type ? {} : { from: twin.type });
-        }
-        return written;
-      }),
-    );
+    return this.#answering((twin) => changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }));
   }
 
-  #changed(): void {
-    noteChange(this.ctx.storage.sql, new Date().toISOString());
-    const [planned] = this.ctx.storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
-    if (!planned) plan(this.ctx.storage, "index", Date.now() + INDEX_EVERY_MS);
-  }
-
-  /** Served together with the index of the twin. */
-  #indexLinks(before: WritableState, after: WritableState): void {
-    if (!isSameJson(before.links, after.links)) plan(this.ctx.storage, "links", Date.now() + INDEX_EVERY_MS);
-  }
-
-  #followInIndex(): Promise<void> {
-    return this.#inTurn(() => this.#index());
-  }
-
-  #finishRetiring(): Promise<void> {
-    return this.#inTurn(() => this.#leaveNothing());
-  }
-
-  /**
-   * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor
-   * write a body of it or take an event of its successor for told.
-   */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#following = this.#following.catch(() => undefined).then(work);
-    return this.#following;
-  }
-
-  /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
-  async #index(): Promise<void> {
-    const twin = this.#twin();
-    if (!twin) return;
+  /** One transaction about what is no part of the state. */
+  #noting(note: () => void): Outcome<undefined> {
     const { storage } = this.ctx;
-    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
-    if ((await indexTwin(this.env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
-    if (!this.#twin()) return;
-    // What changed while D1 was being written is still to follow.
-    if (this.#twin()?.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
-    settle(storage, "index");
-    settle(storage, "links");
-  }
-
-  /** Each step can be repeated; the last one leaves nothing that could be served again. */
-  async #leaveNothing(): Promise<void> {
-    if (!exists(this.ctx.storage)) return;
-    const name = nameOf(this.ctx.storage.sql);
-    if (!name || !this.#isRetired()) return settle(this.ctx.storage, "retire");
-    await unlinkSources(this.env, name);
-    await forgetTwin(this.env.INDEX, name);
-    while (this.#isRetired() && hasEvents(this.ctx.storage.sql)) await tellFeed(this.env, this.ctx.storage);
-    if (this.#isRetired()) await this.erase();
-  }
-
-  #isRetired(): boolean {
-    return exists(this.ctx.storage) && isRetired(this.ctx.storage.sql);
-  }
-
-  async #keepUpStreams(): Promise<void> {
-    const twin = this.#twin();
-    if (twin) return this.#streams.keepUp(twin.streams, streamFolder(twin.tenant, twin.id));
-    if (exists(this.ctx.storage)) settle(this.ctx.storage, STREAMS_WORK);
-  }
-
-  #twin(): TwinRecord | undefined {
-    return exists(this.ctx.storage) ? readTwin(this.ctx.storage.sql) : undefined;
+    if (!exists(storage) || !headOf(storage.sql)) return notThere();
+    storage.transactionSync(note);
+    return succeed(undefined);
   }
 }

@@ -2,15 +2,15 @@
 
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { digestJson, unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
-import type { TwinView } from "@eigentwin/twins";
+import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
 import { seen } from "../caller.ts";
-import { etagOfState, etagOfTwin } from "../conditions.ts";
+import { etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin, newTwinId } from "../create-twin.ts";
 import { describe } from "../describe.ts";
@@ -77,7 +77,7 @@ export const twins = new Hono<Gateway>()
       const request = key !== undefined && { request: { key, digest: await digestJson(body) } };
       const writer = await writerFor(c.env, caller);
       const made = unwrap(await createTwin(writer, { ...body, id, ...authorOf(c), ...request }));
-      return c.json(made, 201, { location: `/v1/twins/${id}`, etag: etagOfTwin(made) });
+      return answerTwin(c, made, 201);
     },
   )
   .get(
@@ -179,5 +179,3 @@ export const twins = new Hono<Gateway>()
         unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
       ),
   );
-
-const answerTwin = (c: Context<Gateway>, view: TwinView): Response => c.json(view, 200, { etag: etagOfTwin(view) });
