@@ -3,7 +3,8 @@
 
 import { add, exchangeLanes, LANE_BITS, madd, mul, nmadd, oddLanes, SHIFT, signs, splat, sub, sumOfLanes } from "./lanes";
 import { planeBytes } from "./state";
-import { rotate, rotateLow } from "./rotate";
+import { rotate } from "./rotate";
+import { rotateLow } from "./rotate-low";
 
 /** |amplitude|^2 to a plane. */
 export function probabilities(state: usize, bits: u32, to: usize): void {

@@ -67,7 +67,10 @@ export function encode(
     const operations: number[][] = [];
     let table = tables;
     for (const step of stage.steps) {
-      if (step.kind === "rotate") operations.push(...encodeRotations(image, step, tile.local, stage.chosen.length > 0 && stage.steps.length === 1, to));
+      if (step.kind === "rotate")
+        operations.push(
+          ...encodeRotations(image, step, tile.local, stage.chosen.length > 0 && stage.steps.length === 1, to),
+        );
       else if (step.kind === "exchange") operations.push(encodeExchange(step, tile.local));
       else {
         const phases = encodePhase(image, tile, step.terms, step.constant, table);
