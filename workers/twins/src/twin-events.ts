@@ -1,23 +1,50 @@
-// What a twin tells of itself: events are noted in the transaction of the change, and told to the tenant's feed until it
-// has them.
+// What a twin tells of itself: events are noted in the transaction of the change, told to the tenant's feed at once, and by
+// due work until it has them.
 
 import { feedOf } from "@eigentwin/events";
-import { deliverOutbox, exists, noteEvent } from "@eigentwin/objects";
+import { deliverOutbox, exists, noteEvent, nothingTold, tellOutbox, type Delivery } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { headOf, nameOf } from "./twin-record.ts";
 
+/** The index and, where it could not be told at once, the feed follow changes at most this often: one alarm serves both. */
+export const FOLLOW_EVERY_MS = 1_000;
+
 /** An event about the twin, as it is now. Call inside the transaction of what has happened. */
-export function noteTwinEvent(storage: DurableObjectStorage, type: string, data: Record<string, unknown> = {}): void {
+export function noteTwinEvent(storage: DurableObjectStorage, type: string, more: Record<string, unknown> = {}): void {
   const twin = headOf(storage.sql);
   if (!twin) return;
   const { id, type: twinType, revision, sequence } = twin;
-  noteEvent(storage, { type, subject: id, twinType, data: { twin: id, revision, twinSequence: sequence, ...data } });
+  const data = { twin: id, revision, twinSequence: sequence, ...more };
+  noteEvent(storage, { type, subject: id, twinType, data }, FOLLOW_EVERY_MS);
 }
 
 /** Of a retired twin too: its end is told before nothing is left of it. */
-export async function tellFeed(env: Env, storage: DurableObjectStorage): Promise<void> {
-  const name = exists(storage) && nameOf(storage.sql);
-  if (!name) return;
-  const { tenant, id } = name;
-  await deliverOutbox(storage, { tenant, source: `/v1/twins/${id}`, taker: feedOf(env.FEEDS, tenant) });
+export class TwinTeller {
+  readonly #env: Env;
+  readonly #storage: DurableObjectStorage;
+  readonly #told = nothingTold();
+
+  constructor(env: Env, storage: DurableObjectStorage) {
+    this.#env = env;
+    this.#storage = storage;
+  }
+
+  /** Now; what comes to nothing is left to due work. */
+  async tell(): Promise<void> {
+    const delivery = this.#delivery();
+    if (delivery) await tellOutbox(this.#storage, delivery, this.#told);
+  }
+
+  /** The due work: what is told is forgotten. */
+  async serve(): Promise<void> {
+    const delivery = this.#delivery();
+    if (delivery) await deliverOutbox(this.#storage, delivery, this.#told);
+  }
+
+  #delivery(): Delivery | undefined {
+    const name = exists(this.#storage) && nameOf(this.#storage.sql);
+    if (!name) return undefined;
+    const { tenant, id } = name;
+    return { tenant, source: `/v1/twins/${id}`, taker: feedOf(this.#env.FEEDS, tenant) };
+  }
 }

@@ -112,6 +112,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       planRetry(storage, "index");
       noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
     });
+    this.#tell();
     const { id, tenant } = draft;
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
@@ -283,7 +284,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       counted(this.ctx.storage);
       noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
     };
-    return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
+    const appending = this.#reading((streams) =>
+      this.#streams.append(checkedOf(streams), streams, { ...options, onChange }),
+    );
+    return appending.finally(() => this.#tell());
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -300,7 +304,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    return this.#answering((twin) => changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }));
+    const written = this.#answering((twin) =>
+      changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }),
+    );
+    this.#tell();
+    return written;
   }
 
   /** One transaction about what is no part of the state. */
@@ -308,6 +316,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const { storage } = this.ctx;
     if (!exists(storage) || !headOf(storage.sql)) return notThere();
     storage.transactionSync(note);
+    this.#tell();
     return succeed(undefined);
+  }
+
+  /** Beside the answer, which does not wait for it. */
+  #tell(): void {
+    this.ctx.waitUntil(this.#work.tell());
   }
 }
