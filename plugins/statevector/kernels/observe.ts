@@ -80,56 +80,8 @@ function rotateAll(plane: usize, bits: u32, from: u32, to: u32, t: v128): void {
 
 /** For the bits `first` on, `count` of them: the sum over pairs of left_b right_a - left_a right_b, as real vectors. */
 export function slopes(left: usize, right: usize, bits: u32, first: u32, count: u32, values: usize): void {
-  const end = first + count;
-  let bit = first;
-  for (; bit < min<u32>(LANE_BITS, end); bit++) store<f64>(values + (bit - first) * 8, slopeWithin(left, right, bits, bit));
-  for (; bit < end; bit += 2) {
-    const at = values + (bit - first) * 8;
-    if (bit + 1 < end) twoSlopes(left, right, bits, bit, at);
-    else store<f64>(at, slope(left, right, bits, bit));
-  }
-}
-
-/** Of a bit and the next one: every number that is loaded is used for both. */
-function twoSlopes(left: usize, right: usize, bits: u32, bit: u32, values: usize): void {
-  const s0 = (<usize>1) << (bit + <u32>SHIFT);
-  const s1 = s0 << 1;
-  const bytes = (<usize>1) << (bits + <u32>SHIFT);
-  const apart = right - left;
-  let sum0 = splat(0);
-  let sum1 = splat(0);
-  let sum2 = splat(0);
-  let sum3 = splat(0);
-  let lower: f64 = 0;
-  let upper: f64 = 0;
-  for (let plane: usize = 0; plane < 2; plane++) {
-    const start = left + plane * planeBytes(bits);
-    for (let run = start; run < start + bytes; run += s1 << 1) {
-      for (let p = run; p < run + s0; p += 16) {
-        // In single precision sums go on in double precision after 64 vectors.
-        if (LANE_BITS == 2 && (p & 0x3f0) == 0) {
-          lower += sumOfLanes(sub(sum0, sum1));
-          upper += sumOfLanes(sub(sum2, sum3));
-          sum0 = sum1 = sum2 = sum3 = splat(0);
-        }
-        const q = p + s1;
-        const a = load<v128>(p);
-        const b = load<v128>(p + s0);
-        const c = load<v128>(q);
-        const d = load<v128>(q + s0);
-        const e = load<v128>(p + apart);
-        const f = load<v128>(p + s0 + apart);
-        const g = load<v128>(q + apart);
-        const h = load<v128>(q + s0 + apart);
-        sum0 = madd(d, g, madd(b, e, sum0));
-        sum1 = madd(c, h, madd(a, f, sum1));
-        sum2 = madd(d, f, madd(c, e, sum2));
-        sum3 = madd(b, h, madd(a, g, sum3));
-      }
-    }
-  }
-  store<f64>(values, lower + sumOfLanes(sub(sum0, sum1)));
-  store<f64>(values, upper + sumOfLanes(sub(sum2, sum3)), 8);
+  for (let bit = first; bit < first + count; bit++)
+    store<f64>(values + (bit - first) * 8, bit < LANE_BITS ? slopeWithin(left, right, bits, bit) : slope(left, right, bits, bit));
 }
 
 function slope(left: usize, right: usize, bits: u32, bit: u32): f64 {

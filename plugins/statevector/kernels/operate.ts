@@ -11,6 +11,8 @@ export const HEADER: usize = 32;
 export const OPERATION: usize = 32;
 /** Below this the cosines that have gathered are multiplied in. */
 const LEAST_SCALE: f64 = LANE_BITS == 1 ? 1e-60 : 1e-8;
+/** In single precision the cosines of one operation may be smaller together than a number can be; then each turns alone. */
+const LEAST_TOGETHER: f64 = 1e-12;
 
 /** The bits of `value` at the places of `mask`. */
 export function deposit(value: usize, mask: usize): usize {
@@ -125,27 +127,59 @@ function perform(
 
 /** A rotation on one plane; the last number says which is the last of its stage, forwards (1) or backwards (2). */
 function turn(at: usize, plane: usize, columns: usize, bytes: usize, inverse: bool, starts: bool, ends: bool): void {
-  const opcode = load<u32>(at);
   const conjugate = inverse ? splat(-0.0) : splat(0);
   const slot = <usize>load<u32>(at, 16);
   const rotations = load<u32>(at, 20);
   let gathered = scale;
   for (let rotation: u32 = 0; rotation < rotations; rotation++)
     gathered = mul(gathered, load<v128>(slot + rotation * 32, 16));
+  if (LANE_BITS == 2 && isSmaller(gathered, LEAST_TOGETHER)) {
+    const none = splat(0);
+    for (let one: u32 = 0; one < rotations; one++) {
+      const t = v128.xor(load<v128>(slot + one * 32), conjugate);
+      const t0 = one == 0 ? t : none;
+      const t1 = one == 1 ? t : none;
+      const t2 = one == 2 ? t : none;
+      const t3 = one == 3 ? t : none;
+      const t4 = one == 4 ? t : none;
+      const own = mul(scale, load<v128>(slot + one * 32, 16));
+      turnBy(at, plane, columns, bytes, t0, t1, t2, t3, t4, own, true, starts && one == 0, ends && one == rotations - 1);
+      scale = splat(1);
+    }
+    return;
+  }
   const isLast = (load<u32>(at, 28) & (inverse ? 2 : 1)) != 0;
-  const scaled = isLast || isSmall(gathered);
+  const scaled = isLast || isSmaller(gathered, LEAST_SCALE);
   scale = scaled ? splat(1) : gathered;
   const t0 = v128.xor(load<v128>(slot), conjugate);
   const t1 = v128.xor(load<v128>(slot, 32), conjugate);
   const t2 = v128.xor(load<v128>(slot, 64), conjugate);
+  const t3 = v128.xor(load<v128>(slot, 96), conjugate);
+  const t4 = v128.xor(load<v128>(slot, 128), conjugate);
+  turnBy(at, plane, columns, bytes, t0, t1, t2, t3, t4, gathered, scaled, starts, ends);
+}
+
+function turnBy(
+  at: usize,
+  plane: usize,
+  columns: usize,
+  bytes: usize,
+  t0: v128,
+  t1: v128,
+  t2: v128,
+  t3: v128,
+  t4: v128,
+  factor: v128,
+  scaled: bool,
+  starts: bool,
+  ends: bool,
+): void {
   const s0 = <usize>load<u32>(at, 4);
   const s1 = <usize>load<u32>(at, 8);
   const s2 = <usize>load<u32>(at, 12);
-  if (opcode == ROTATE_LOW) {
-    const t3 = v128.xor(load<v128>(slot, 96), conjugate);
-    const t4 = v128.xor(load<v128>(slot, 128), conjugate);
-    if (LANE_BITS == 1) rotateLow(plane, bytes, t0, t0, t1, t2, t3, gathered, scaled);
-    else rotateLow(plane, bytes, t0, t1, t2, t3, t4, gathered, scaled);
+  if (load<u32>(at) == ROTATE_LOW) {
+    if (LANE_BITS == 1) rotateLow(plane, bytes, t0, t0, t1, t2, t3, factor, scaled);
+    else rotateLow(plane, bytes, t0, t1, t2, t3, t4, factor, scaled);
   } else if (apartMask != 0 && (starts || ends) && turnsThree(at)) {
     const inside = bytes - COLUMN_BYTES;
     const a0 = deposit(s0 / COLUMN_BYTES, apartMask);
@@ -166,15 +200,14 @@ function turn(at: usize, plane: usize, columns: usize, bytes: usize, inverse: bo
       t0,
       t1,
       t2,
-      gathered,
+      factor,
       scaled,
     );
   } else {
-    rotate(plane, bytes, s0, s1, s2, t0, t1, t2, gathered, scaled);
+    rotate(plane, bytes, s0, s1, s2, t0, t1, t2, factor, scaled);
   }
 }
 
-function isSmall(value: v128): bool {
-  const least = splat(<Real>LEAST_SCALE);
-  return v128.any_true(v128.lt<Real>(v128.abs<Real>(value), least));
+function isSmaller(value: v128, least: f64): bool {
+  return v128.any_true(v128.lt<Real>(v128.abs<Real>(value), splat(<Real>least)));
 }

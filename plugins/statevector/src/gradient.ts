@@ -141,13 +141,11 @@ function readRotations(
 ): void {
   const { kernels, regions, bits } = session;
   const at = regions.workspace + 8 * 2 ** bits;
-  const bound = turns.filter(({ angle }) => isBound(angle));
-  if (bound.length === 0) return;
-  const first = Math.min(...bound.map(({ bit }) => bit));
-  const count = Math.max(...bound.map(({ bit }) => bit)) + 1 - first;
-  kernels.slopes(adjoint, state, bits, first, count, at);
-  const values = new Float64Array(kernels.memory.buffer, at, count);
-  for (const { bit, angle } of bound) add(slopes, angle, values[bit - first] ?? Number.NaN);
+  for (const { bit, angle } of turns) {
+    if (!isBound(angle)) continue;
+    kernels.slopes(adjoint, state, bits, bit, 1, at);
+    add(slopes, angle, new Float64Array(kernels.memory.buffer, at, 1)[0] ?? Number.NaN);
+  }
 }
 
 /** With W(m) the sum of products signed by the parity of m: a bit is (1 - its sign) / 2, and a pair the product of two. */
