@@ -3,7 +3,8 @@
 
 import { add, exchangeLanes, LANE_BITS, madd, mul, nmadd, oddLanes, SHIFT, signs, splat, sub, sumOfLanes } from "./lanes";
 import { planeBytes } from "./state";
-import { rotate, rotateLow } from "./rotate";
+import { rotate } from "./rotate";
+import { rotateLow } from "./rotate-low";
 
 /** In single precision a sum goes on in double precision each time these bits of an address are 0: after 64 vectors. */
 export const SUMMED_APART: usize = 0x3f0;

@@ -4,8 +4,8 @@
 import { LANE_BITS, madd, nmadd, SHIFT, splat, sumOfLanes } from "./lanes";
 import { planeBytes } from "./state";
 
-/** Right states that stay in the first-level cache while all left ones pass by. */
-const RIGHT_TILE_BYTES: usize = 16384;
+/** Right states that stay in the second cache while all left ones pass by. */
+const RIGHT_TILE_BYTES: usize = 524288;
 
 /**
  * `values` is row-major [lefts, rights]. States lie `stride` bytes apart. Left states are rows from `firstRow` on of the

@@ -24,34 +24,91 @@ export function targetOf(columns: usize, bits: u32, base: usize): usize {
   return (<usize>target) << SHIFT;
 }
 
+/**
+ * A vector of each plane to its places in the whole state: one where rows lie side by side, else one for each lane. `entry`
+ * is that of the table, `imaginary` the distance from plane to plane.
+ */
 // @ts-ignore: decorator
 @inline
-function move<T>(from: usize, to: usize, table: usize, count: usize, target: usize, back: bool): void {
-  for (let k: usize = 0; k < count; k++) {
-    const at = to + (target ^ (<usize>load<u32>(table + (k << 2))));
-    if (back) store<T>(from + k * sizeof<T>(), load<T>(at));
-    else store<T>(at, load<T>(from + k * sizeof<T>()));
+export function place(re: v128, im: v128, entry: usize, whole: usize, imaginary: usize, target: usize, rows: bool): void {
+  const at = whole + (target ^ <usize>load<u32>(entry));
+  if (rows) {
+    store<v128>(at, re);
+    store<v128>(at + imaginary, im);
+  } else {
+    const next = whole + (target ^ <usize>load<u32>(entry, 4));
+    v128.store_lane<Real>(at, re, 0);
+    v128.store_lane<Real>(at + imaginary, im, 0);
+    v128.store_lane<Real>(next, re, 1);
+    v128.store_lane<Real>(next + imaginary, im, 1);
+    if (LANE_BITS == 2) {
+      const third = whole + (target ^ <usize>load<u32>(entry, 8));
+      const fourth = whole + (target ^ <usize>load<u32>(entry, 12));
+      v128.store_lane<f32>(third, re, 2);
+      v128.store_lane<f32>(third + imaginary, im, 2);
+      v128.store_lane<f32>(fourth, re, 3);
+      v128.store_lane<f32>(fourth + imaginary, im, 3);
+    }
   }
 }
 
-/** One plane of a tile to the whole state, or `back` from it. */
+/** Bytes of the table for a vector of amplitudes. */
+// @ts-ignore: decorator
+@inline
+export function entryBytes(rows: bool): usize {
+  return rows ? 4 : 4 << LANE_BITS;
+}
+
+// @ts-ignore: decorator
+@inline
+function scatter(plane0: usize, plane1: usize, bytes: usize, whole: usize, imaginary: usize, table: usize, target: usize, rows: bool): void {
+  let entry = table;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    place(load<v128>(plane0 + at), load<v128>(plane1 + at), entry, whole, imaginary, target, rows);
+    entry += entryBytes(rows);
+  }
+}
+
+/** A tile to its places in the whole state. */
 export function moveTile(
-  tile: usize,
-  tileBits: u32,
-  plane: usize,
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  whole: usize,
+  imaginary: usize,
   table: usize,
   target: usize,
   rows: bool,
-  back: bool,
 ): void {
-  const count = (<usize>1) << (rows ? tileBits - LANE_BITS : tileBits);
-  if (rows) {
-    if (back) move<v128>(tile, plane, table, count, target, true);
-    else move<v128>(tile, plane, table, count, target, false);
-  } else {
-    if (back) move<Real>(tile, plane, table, count, target, true);
-    else move<Real>(tile, plane, table, count, target, false);
+  if (rows) scatter(plane0, plane1, bytes, whole, imaginary, table, target, true);
+  else scatter(plane0, plane1, bytes, whole, imaginary, table, target, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function gather<T>(plane0: usize, plane1: usize, bytes: usize, whole: usize, imaginary: usize, table: usize, target: usize): void {
+  let entry = table;
+  for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+    const at = whole + (target ^ <usize>load<u32>(entry));
+    store<T>(plane0 + k, load<T>(at));
+    store<T>(plane1 + k, load<T>(at + imaginary));
+    entry += 4;
   }
+}
+
+/** A tile from its places in the whole state. */
+export function fetchTile(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  whole: usize,
+  imaginary: usize,
+  table: usize,
+  target: usize,
+  rows: bool,
+): void {
+  if (rows) gather<v128>(plane0, plane1, bytes, whole, imaginary, table, target);
+  else gather<Real>(plane0, plane1, bytes, whole, imaginary, table, target);
 }
 
 // @ts-ignore: decorator

@@ -60,7 +60,10 @@ export function encode(
     const operations: number[][] = [];
     let table = tables;
     for (const step of stage.steps) {
-      if (step.kind === "rotate") operations.push(...encodeRotations(image, step, tile.local, to));
+      if (step.kind === "rotate")
+        operations.push(
+          ...encodeRotations(image, step, tile.local, stage.chosen.length > 0 && stage.steps.length === 1, to),
+        );
       else if (step.kind === "exchange") operations.push(encodeExchange(step, tile.local));
       else {
         const phases = encodePhase(image, tile, step.terms, step.constant, table);
@@ -97,6 +100,7 @@ function encodeRotations(
   image: ReturnType<typeof startImage>,
   step: Extract<Step, { kind: "rotate" }>,
   local: readonly number[],
+  apart: boolean,
   { precision: { laneBits, realBytes } }: Encoding,
 ): number[][] {
   const angles = new Map(step.turns.map(({ bit, angle }) => [local.indexOf(bit), angle]));
@@ -105,7 +109,9 @@ function encodeRotations(
   const low = Array.from({ length: lowest }, (_, bit) => angles.get(bit) ?? ZERO);
   if ([...angles.keys()].some((bit) => bit < lowest))
     operations.push([ROTATE_LOW, 0, 0, 0, image.slots(TANGENT, low), lowest, 0, 0]);
-  const high = [...angles.keys()].filter((bit) => bit >= lowest).toSorted((a, b) => a - b);
+  const turned = [...angles.keys()].filter((bit) => bit >= lowest);
+  const still = local.flatMap((_, bit) => (apart && bit >= lowest && !angles.has(bit) ? [bit] : []));
+  const high = [...turned, ...still.slice(0, (3 - (turned.length % 3)) % 3)].toSorted((a, b) => a - b);
   for (let index = 0; index < high.length; index += 3) {
     const bits = high.slice(index, index + 3);
     const slots = image.slots(

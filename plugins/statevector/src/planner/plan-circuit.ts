@@ -66,10 +66,11 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
   const { switches, precision } = planning;
   const skipped = planning.rows ? precision.laneBits : 0;
   const bits = Math.max(leastBits(precision), circuit.qubits + skipped);
+  const columnBits = precision.laneBits + 3;
   const to: Encoding = {
     bits,
-    tileBits: switches.tiles && !planning.rows ? planning.tileBits : bits,
-    columnBits: precision.laneBits + 3,
+    tileBits: switches.tiles && !planning.rows ? Math.max(columnBits + 3, planning.tileBits) : bits,
+    columnBits,
     layered: planning.layered,
     precision,
     rows: planning.rows,
