@@ -11,7 +11,7 @@
 
 import { copyFactor, double, im, re, setToOne, times } from "./factors";
 import { LANE_BITS, signs, splat } from "./lanes";
-import { entryBytes, place } from "./permute";
+import { ENTRY_BYTES, place } from "./permute";
 
 /** Bits of a cross table that are walked innermost. */
 const RUN_BITS: u32 = 5;
@@ -27,11 +27,7 @@ export function scratch(): usize {
   return crossing;
 }
 
-/** Where a tile goes while it is multiplied: its own places, or as permute.ts says. */
-export const STAYS: u32 = 0;
-export const NUMBERS_MOVE: u32 = 1;
-export const VECTORS_MOVE: u32 = 2;
-
+/** Where a tile goes that moves while it is multiplied (permute.ts). */
 let whole: usize = 0;
 let imaginary: usize = 0;
 let targets: usize = 0;
@@ -93,7 +89,7 @@ function applyTurned(
 /**
  * One tile. `slots` are those of the bits inside, which have a table if they are `paired`; `outside` lists `count` index
  * bits (32-bit each), whose slots are `outsideSlots`; `base` is the index of the tile's first amplitude. `crosses` says that
- * bits outside have pairs with bits of the tile, `moves` where the tile goes; one with a table must stay.
+ * bits outside have pairs with bits of the tile, `moves` that the tile goes elsewhere; one with a table must stay.
  */
 export function applyDiagonal(
   plane0: usize,
@@ -110,7 +106,7 @@ export function applyDiagonal(
   outsideSlots: usize,
   base: usize,
   conjugate: v128,
-  moves: u32,
+  moves: bool,
 ): void {
   const tableBytes = (<usize>16) << (tableBits - LANE_BITS);
   if (paired && count == 0) {
@@ -155,10 +151,9 @@ export function applyDiagonal(
     double(outer, (<usize>1) << (bit - runBits), factors + (bit + 1) * 32, splat(0));
   const outerEnd = outer + ((<usize>32) << (above - runBits));
   const runBytes = (<usize>16) << runBits;
-  if (paired) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, (tableBytes << 1) - 1, true, STAYS);
-  else if (moves == STAYS) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, STAYS);
-  else if (moves == NUMBERS_MOVE) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, NUMBERS_MOVE);
-  else applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, VECTORS_MOVE);
+  if (paired) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, (tableBytes << 1) - 1, true, false);
+  else if (moves) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, true);
+  else applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, false);
 }
 
 /** Multiplies each run of a tile by the same list of factors and by one of its own, and by its table if it has one. */
@@ -174,7 +169,7 @@ function applyFactors(
   table: usize,
   tableMask: usize,
   tabled: bool,
-  moves: u32,
+  moves: bool,
 ): void {
   const to = whole;
   const apart = imaginary;
@@ -200,12 +195,12 @@ function applyFactors(
       }
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
-      if (moves == STAYS) {
+      if (moves) {
+        place(re(ar, ai, br, bi), im(ar, ai, br, bi), entry, to, apart, first);
+        entry += ENTRY_BYTES;
+      } else {
         store<v128>(plane0 + at, re(ar, ai, br, bi));
         store<v128>(plane1 + at, im(ar, ai, br, bi));
-      } else {
-        place(re(ar, ai, br, bi), im(ar, ai, br, bi), entry, to, apart, first, moves == VECTORS_MOVE);
-        entry += entryBytes(moves == VECTORS_MOVE);
       }
       factor += 32;
     }

@@ -1,6 +1,6 @@
 // The operations of a stage on one tile: rotations, phases, exchanges.
 
-import { applyDiagonal, applyParity, scratch, STAYS } from "./diagonal";
+import { applyDiagonal, applyParity, scratch } from "./diagonal";
 import { LANE_BITS, mul, oddLanes, splat } from "./lanes";
 import { DIAGONAL, EXCHANGE, PARITY, ROTATE, ROTATE_LOW } from "./opcode";
 import { exchange } from "./permute";
@@ -59,14 +59,14 @@ export function operate(
   bytes: usize,
   base: usize,
   inverse: bool,
-  moves: u32,
+  moves: bool,
 ): void {
   const count = <usize>load<u32>(stage, 12);
   scale = splat(1);
   for (let index: usize = 0; index < count; index++) {
     const at = operationAt(stage, index, inverse);
     if (!isRotation(at)) {
-      perform(at, plane0, plane1, tileBits, bytes, base, inverse, index == count - 1 ? moves : STAYS);
+      perform(at, plane0, plane1, tileBits, bytes, base, inverse, index == count - 1 && moves);
       continue;
     }
     const gathered = scale;
@@ -89,7 +89,7 @@ function perform(
   bytes: usize,
   base: usize,
   inverse: bool,
-  moves: u32,
+  moves: bool,
 ): void {
   const opcode = load<u32>(at);
   const conjugate = inverse ? splat(-0.0) : splat(0);

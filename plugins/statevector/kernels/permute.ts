@@ -5,12 +5,11 @@
 
 import { LANE_BITS, SHIFT } from "./lanes";
 
-/** What is moved: single numbers, or vectors where rows lie side by side. */
-export function targets(table: usize, columns: usize, tileBits: u32, unitBits: u32): void {
+export function targets(table: usize, columns: usize, tileBits: u32): void {
   store<u32>(table, 0);
-  for (let bit = unitBits; bit < tileBits; bit++) {
+  for (let bit: u32 = 0; bit < tileBits; bit++) {
     const column = load<u32>(columns + bit * 4) << (<u32>SHIFT);
-    const half = (<usize>4) << (bit - unitBits);
+    const half = (<usize>4) << bit;
     for (let at = table; at < table + half; at += 4) store<u32>(at + half, load<u32>(at) ^ column);
   }
 }
@@ -24,48 +23,29 @@ export function targetOf(columns: usize, bits: u32, base: usize): usize {
   return (<usize>target) << SHIFT;
 }
 
+/** Bytes of the table for a vector of amplitudes. */
+export const ENTRY_BYTES: usize = 4 << LANE_BITS;
+
 /**
- * A vector of each plane to its places in the whole state: one where rows lie side by side, else one for each lane. `entry`
- * is that of the table, `imaginary` the distance from plane to plane.
+ * The lanes of a vector of each plane to their places in the whole state. `entry` is that of the table, `imaginary` the
+ * distance from plane to plane.
  */
 // @ts-ignore: decorator
 @inline
-export function place(re: v128, im: v128, entry: usize, whole: usize, imaginary: usize, target: usize, rows: bool): void {
+export function place(re: v128, im: v128, entry: usize, whole: usize, imaginary: usize, target: usize): void {
   const at = whole + (target ^ <usize>load<u32>(entry));
-  if (rows) {
-    store<v128>(at, re);
-    store<v128>(at + imaginary, im);
-  } else {
-    const next = whole + (target ^ <usize>load<u32>(entry, 4));
-    v128.store_lane<Real>(at, re, 0);
-    v128.store_lane<Real>(at + imaginary, im, 0);
-    v128.store_lane<Real>(next, re, 1);
-    v128.store_lane<Real>(next + imaginary, im, 1);
-    if (LANE_BITS == 2) {
-      const third = whole + (target ^ <usize>load<u32>(entry, 8));
-      const fourth = whole + (target ^ <usize>load<u32>(entry, 12));
-      v128.store_lane<f32>(third, re, 2);
-      v128.store_lane<f32>(third + imaginary, im, 2);
-      v128.store_lane<f32>(fourth, re, 3);
-      v128.store_lane<f32>(fourth + imaginary, im, 3);
-    }
-  }
-}
-
-/** Bytes of the table for a vector of amplitudes. */
-// @ts-ignore: decorator
-@inline
-export function entryBytes(rows: bool): usize {
-  return rows ? 4 : 4 << LANE_BITS;
-}
-
-// @ts-ignore: decorator
-@inline
-function scatter(plane0: usize, plane1: usize, bytes: usize, whole: usize, imaginary: usize, table: usize, target: usize, rows: bool): void {
-  let entry = table;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    place(load<v128>(plane0 + at), load<v128>(plane1 + at), entry, whole, imaginary, target, rows);
-    entry += entryBytes(rows);
+  const next = whole + (target ^ <usize>load<u32>(entry, 4));
+  v128.store_lane<Real>(at, re, 0);
+  v128.store_lane<Real>(at + imaginary, im, 0);
+  v128.store_lane<Real>(next, re, 1);
+  v128.store_lane<Real>(next + imaginary, im, 1);
+  if (LANE_BITS == 2) {
+    const third = whole + (target ^ <usize>load<u32>(entry, 8));
+    const fourth = whole + (target ^ <usize>load<u32>(entry, 12));
+    v128.store_lane<f32>(third, re, 2);
+    v128.store_lane<f32>(third + imaginary, im, 2);
+    v128.store_lane<f32>(fourth, re, 3);
+    v128.store_lane<f32>(fourth + imaginary, im, 3);
   }
 }
 
@@ -78,21 +58,11 @@ export function moveTile(
   imaginary: usize,
   table: usize,
   target: usize,
-  rows: bool,
 ): void {
-  if (rows) scatter(plane0, plane1, bytes, whole, imaginary, table, target, true);
-  else scatter(plane0, plane1, bytes, whole, imaginary, table, target, false);
-}
-
-// @ts-ignore: decorator
-@inline
-function gather<T>(plane0: usize, plane1: usize, bytes: usize, whole: usize, imaginary: usize, table: usize, target: usize): void {
   let entry = table;
-  for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
-    const at = whole + (target ^ <usize>load<u32>(entry));
-    store<T>(plane0 + k, load<T>(at));
-    store<T>(plane1 + k, load<T>(at + imaginary));
-    entry += 4;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    place(load<v128>(plane0 + at), load<v128>(plane1 + at), entry, whole, imaginary, target);
+    entry += ENTRY_BYTES;
   }
 }
 
@@ -105,10 +75,14 @@ export function fetchTile(
   imaginary: usize,
   table: usize,
   target: usize,
-  rows: bool,
 ): void {
-  if (rows) gather<v128>(plane0, plane1, bytes, whole, imaginary, table, target);
-  else gather<Real>(plane0, plane1, bytes, whole, imaginary, table, target);
+  let entry = table;
+  for (let k: usize = 0; k < bytes; k += sizeof<Real>()) {
+    const at = whole + (target ^ <usize>load<u32>(entry));
+    store<Real>(plane0 + k, load<Real>(at));
+    store<Real>(plane1 + k, load<Real>(at + imaginary));
+    entry += 4;
+  }
 }
 
 // @ts-ignore: decorator

@@ -1,20 +1,9 @@
 // Phases of rows side by side: a table of one number for each amplitude and row, multiplied into the state.
 
-import { LANE_BITS, madd, mul, nmadd } from "./lanes";
+import { im, re } from "./factors";
+import { LANE_BITS, mul } from "./lanes";
 
-// @ts-ignore: decorator
-@inline
-function re(ar: v128, ai: v128, br: v128, bi: v128): v128 {
-  return nmadd(ai, bi, mul(ar, br));
-}
-
-// @ts-ignore: decorator
-@inline
-function im(ar: v128, ai: v128, br: v128, bi: v128): v128 {
-  return madd(ai, br, mul(ar, bi));
-}
-
-/** The phases of the lowest `bits` bits, by doubling (diagonal.ts), times a number in each lane. */
+/** The phases of the lowest `bits` bits, by doubling (factors.ts), times a number in each lane. */
 export function tabulate(table: usize, bits: u32, paired: u32, slots: usize, scale: v128): void {
   store<v128>(table, mul(scale, load<v128>(slots)));
   store<v128>(table, mul(scale, load<v128>(slots, 16)), 16);

@@ -3,12 +3,12 @@
 // A tile is a run of neighbours, or, where `chosen` names higher index bits, the amplitudes that differ in those bits and
 // in the lowest ones; such a tile is worked on in a buffer. src/planner/encode.ts writes stages:
 //   32-bit numbers: tile bits, bits of the state, chosen bits, operations, columns of a permutation (0: none), buffer,
-//   table of targets (these two, like tables of phases, counted from the scratch memory), rows side by side (0 or 1);
-//   then eight for each operation, the first of them its opcode.
+//   table of targets (these two, like tables of phases, counted from the scratch memory), unused; then eight for each
+//   operation, the first of them its opcode.
 
-import { NUMBERS_MOVE, scratch, setScratch, setTarget, STAYS, VECTORS_MOVE } from "./diagonal";
+import { scratch, setScratch, setTarget } from "./diagonal";
 import { tabulate } from "./factors";
-import { LANE_BITS, SHIFT, splat } from "./lanes";
+import { SHIFT, splat } from "./lanes";
 import { DIAGONAL } from "./opcode";
 import { deposit, HEADER, operate, OPERATION, operationAt, setApart, turnsThree } from "./operate";
 import { fetchTile, moveTile, targetOf, targets } from "./permute";
@@ -35,7 +35,7 @@ export function prepareStage(stage: usize, inverse: bool): void {
   const columns = <usize>load<u32>(stage, 16);
   if (columns == 0 || columns == lastColumns) return;
   lastColumns = columns;
-  targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage), load<u32>(stage, 28) ? LANE_BITS : 0);
+  targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage));
 }
 
 /**
@@ -49,7 +49,6 @@ export function runStage(stage: usize, state: usize, other: usize, from: usize, 
   const columns = <usize>load<u32>(stage, 16);
   const buffer = scratch() + <usize>load<u32>(stage, 20);
   const table = scratch() + <usize>load<u32>(stage, 24);
-  const rows = load<u32>(stage, 28) != 0;
   const plane = planeBytes(bits);
   const tileBytes = (<usize>1) << (tileBits + <u32>SHIFT);
   const all = ((<usize>1) << bits) - 1;
@@ -63,13 +62,13 @@ export function runStage(stage: usize, state: usize, other: usize, from: usize, 
       const target = targetOf(columns, bits, base);
       const plane0 = (inverse ? other : state) + at;
       const whole = inverse ? state : other;
-      if (inverse) fetchTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target, rows);
-      const moves = inverse || !endsTurned(stage) ? STAYS : rows ? VECTORS_MOVE : NUMBERS_MOVE;
+      if (inverse) fetchTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target);
+      const moves = !inverse && endsTurned(stage);
       setTarget(whole, plane, table, target);
       operate(stage, plane0, plane0 + plane, tileBits, tileBytes, base, inverse, moves);
-      if (!inverse && moves == STAYS) moveTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target, rows);
+      if (!inverse && !moves) moveTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target);
     } else {
-      operate(stage, state + at, state + at + plane, tileBits, tileBytes, base, inverse, STAYS);
+      operate(stage, state + at, state + at + plane, tileBits, tileBytes, base, inverse, false);
     }
     base = ((base | ~fixed) + 1) & fixed;
   }
@@ -104,7 +103,7 @@ function operateApart(
     copy(state, buffer, mask, bytes, false);
     copy(state + plane, buffer + apart, mask, bytes, false);
   }
-  operate(stage, buffer, buffer + apart, tileBits, bytes, base, inverse, STAYS);
+  operate(stage, buffer, buffer + apart, tileBits, bytes, base, inverse, false);
   setApart(0, 0, 0);
   if (!writes) {
     copy(state, buffer, mask, bytes, true);

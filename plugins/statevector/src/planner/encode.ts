@@ -26,8 +26,6 @@ export interface Encoded {
 
 export interface Encoding extends Layout {
   precision: Precision;
-  /** Rows lie side by side in the lanes. */
-  rows: boolean;
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
@@ -41,7 +39,7 @@ export function encode(
 ): Encoded {
   const { laneBits, realBytes } = to.precision;
   const image = startImage(base, 2 ** laneBits);
-  const product = start && image.slots(TANGENT, start.slice(to.rows ? laneBits : 0));
+  const product = start && image.slots(TANGENT, start);
   const most = Math.max(4, ...stages.map(({ tileBits }) => tileBits));
   const buffer = align(32 * (2 + most + 32 + 2 ** Math.max(0, most - laneBits - 5)));
   const targets = buffer + align(2 * realBytes * 2 ** most + 192);
@@ -76,7 +74,7 @@ export function encode(
     const columns = stage.columns ? columnsAt(stage.columns) : 0;
     const address = image.alloc(32 * (1 + operations.length));
     const header = [stage.tileBits, to.bits, chosenMask(stage), operations.length, columns, buffer, targets];
-    image.numbers(address, [...header, to.rows ? 1 : 0, ...operations.flat()]);
+    image.numbers(address, [...header, 0, ...operations.flat()]);
     const tileWork = 2 ** stage.tileBits * (1 + operations.length);
     return { address, tiles: 2 ** (to.bits - stage.tileBits), tileWork, permutes: columns > 0 };
   });

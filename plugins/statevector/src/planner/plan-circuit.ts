@@ -73,7 +73,6 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
     columnBits,
     layered: planning.layered,
     precision,
-    rows: planning.rows,
   };
   const { segments, frame } = rewrite(circuit, bits, skipped, { ...switches, onState: planning.onState });
   const [{ segment: first } = { segment: undefined }] = segments;
