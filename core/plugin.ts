@@ -1,7 +1,7 @@
 // The contract of a plugin: it registers twin types, capabilities, backends and readers. A capability is run with a grant
 // (`grant.ts`), which is all that it may use; what the catalogue knows of the plugin is its manifest.
 
-import { toJsonSchema } from "@valibot/to-json-schema";
+import type { GenericSchema } from "valibot";
 import type { Backend, BackendDescription } from "./backend.ts";
 import type { BackendNeed, Capability, SubjectNeed } from "./capability.ts";
 import type { Reader } from "./reader.ts";
@@ -89,6 +89,12 @@ function checkUpgrade({ id, streams, upgrade }: TwinType, types: readonly TwinTy
   if (missing !== undefined) throw new Error(`twin type ${id}: its upgrade leads to "${missing}", no stream of it`);
 }
 
+/** A plugin of backends alone has no schemas, and starts without what writes them. */
+async function jsonSchemaOf(schema: GenericSchema): Promise<JsonSchema> {
+  const { toJsonSchema } = await import("@valibot/to-json-schema");
+  return toJsonSchema(schema) as JsonSchema;
+}
+
 export async function manifestOf(plugin: Plugin): Promise<Manifest> {
   const { name, version, contract, title, twinTypes = [], capabilities = [], backends = [], readers = [] } = plugin;
   return {
@@ -96,19 +102,23 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     version,
     contract,
     title,
-    twinTypes: twinTypes.map(({ id, title, properties, streams, links, upgrade }) => ({
-      id,
-      title,
-      properties: toJsonSchema(properties) as JsonSchema,
-      streams: { ...streams },
-      links,
-      ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),
-    })),
-    capabilities: capabilities.map(({ input, result, run: _run, example: _example, ...facts }) => ({
-      ...facts,
-      input: toJsonSchema(input) as JsonSchema,
-      result: toJsonSchema(result) as JsonSchema,
-    })),
+    twinTypes: await Promise.all(
+      twinTypes.map(async ({ id, title, properties, streams, links, upgrade }) => ({
+        id,
+        title,
+        properties: await jsonSchemaOf(properties),
+        streams: { ...streams },
+        links,
+        ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),
+      })),
+    ),
+    capabilities: await Promise.all(
+      capabilities.map(async ({ input, result, run: _run, example: _example, ...facts }) => ({
+        ...facts,
+        input: await jsonSchemaOf(input),
+        result: await jsonSchemaOf(result),
+      })),
+    ),
     backends: await Promise.all(backends.map((backend) => backend.describe())),
     readers: readers.map(({ id, title, mediaTypes }) => ({ id, title, mediaTypes })),
   };
