@@ -1,12 +1,13 @@
 // The contract of a plugin: it registers twin types, capabilities, backends and readers. A capability is run with a grant
 // (`grant.ts`), which is all that it may use; what the catalogue knows of the plugin is its manifest.
 
-import type { GenericSchema } from "valibot";
+import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Backend, BackendDescription } from "./backend.ts";
 import type { BackendNeed, Capability, SubjectNeed } from "./capability.ts";
 import type { Reader } from "./reader.ts";
 import type { StreamType, TwinType } from "./twin.ts";
 import { upgradedStreams } from "./upgrade.ts";
+import { kindsOfProperties } from "./query/kinds.ts";
 import { baseOf, isVersionedId, majorOf } from "./versioned-id.ts";
 
 export interface Plugin {
@@ -35,6 +36,7 @@ export interface Manifest {
     id: string;
     title: string;
     properties: JsonSchema;
+    indexed?: readonly string[];
     streams: Record<string, StreamType>;
     links: TwinType["links"];
     /** The older major whose twins it upgrades, and the streams that are called otherwise now. */
@@ -73,7 +75,10 @@ export function definePlugin(plugin: Plugin): Plugin {
         throw new Error(
           `plugin ${plugin.name}: ${id} reads "${format}", which is not of the form <plugin>.<name>@<major>`,
         );
-  for (const type of plugin.twinTypes ?? []) checkUpgrade(type, plugin.twinTypes ?? []);
+  for (const type of plugin.twinTypes ?? []) {
+    checkUpgrade(type, plugin.twinTypes ?? []);
+    kindsOfProperties({ ...type, properties: toJsonSchema(type.properties) as JsonSchema });
+  }
   return plugin;
 }
 
@@ -89,12 +94,6 @@ function checkUpgrade({ id, streams, upgrade }: TwinType, types: readonly TwinTy
   if (missing !== undefined) throw new Error(`twin type ${id}: its upgrade leads to "${missing}", no stream of it`);
 }
 
-/** A plugin of backends alone has no schemas, and starts without what writes them. */
-async function jsonSchemaOf(schema: GenericSchema): Promise<JsonSchema> {
-  const { toJsonSchema } = await import("@valibot/to-json-schema");
-  return toJsonSchema(schema) as JsonSchema;
-}
-
 export async function manifestOf(plugin: Plugin): Promise<Manifest> {
   const { name, version, contract, title, twinTypes = [], capabilities = [], backends = [], readers = [] } = plugin;
   return {
@@ -102,23 +101,20 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     version,
     contract,
     title,
-    twinTypes: await Promise.all(
-      twinTypes.map(async ({ id, title, properties, streams, links, upgrade }) => ({
-        id,
-        title,
-        properties: await jsonSchemaOf(properties),
-        streams: { ...streams },
-        links,
-        ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),
-      })),
-    ),
-    capabilities: await Promise.all(
-      capabilities.map(async ({ input, result, run: _run, example: _example, ...facts }) => ({
-        ...facts,
-        input: await jsonSchemaOf(input),
-        result: await jsonSchemaOf(result),
-      })),
-    ),
+    twinTypes: twinTypes.map(({ id, title, properties, indexed, streams, links, upgrade }) => ({
+      id,
+      title,
+      properties: toJsonSchema(properties) as JsonSchema,
+      ...(indexed && { indexed }),
+      streams: { ...streams },
+      links,
+      ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),
+    })),
+    capabilities: capabilities.map(({ input, result, run: _run, example: _example, ...facts }) => ({
+      ...facts,
+      input: toJsonSchema(input) as JsonSchema,
+      result: toJsonSchema(result) as JsonSchema,
+    })),
     backends: await Promise.all(backends.map((backend) => backend.describe())),
     readers: readers.map(({ id, title, mediaTypes }) => ({ id, title, mediaTypes })),
   };

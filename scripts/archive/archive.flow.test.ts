@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { packTar, unpackTar, type TarHeader } from "modern-tar";
 import { readKeySet, verifyEvidence } from "@eigentwin/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, type Api } from "../../examples/engines/client.ts";
+import { ask, call, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
 import { run as command } from "../command.ts";
@@ -32,7 +32,37 @@ let members: ArchiveMember[];
 /** The tenant's own, in the second deployment. */
 let key: string;
 
-const crawled = (api: Api) => crawl(api, [filled.beforeCorrections, filled.afterCorrections]);
+const crawled = async (api: Api) => ({
+  ...(await crawl(api, [filled.beforeCorrections, filled.afterCorrections])),
+  ...(await branchOf(api)),
+});
+
+/** Of a vane: written to, with points of its own. */
+const BRANCH = "/v1/twins/vane-1~what-if";
+
+async function makeBranch(api: Api): Promise<void> {
+  await call(api, "POST", "/v1/twins/vane-1/branches", { name: "what-if" });
+  await call(api, "PUT", `${BRANCH}/properties/place`, "mast", { "if-match": "*" });
+  await call(api, "POST", `${BRANCH}/points`, {
+    points: [{ stream: "direction", observedAt: "2026-01-01T00:00:00Z", value: 3 }],
+  });
+}
+
+async function branchOf({ url, key: secret }: Api): Promise<Answers> {
+  const answers: Answers = {};
+  const asOf = "2100-01-01T00:00:00Z";
+  for (const path of [
+    "/v1/twins/vane-1/branches",
+    BRANCH,
+    `${BRANCH}/streams/direction?asOf=${asOf}`,
+    `${BRANCH}/history`,
+  ]) {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${secret}` } });
+    answers[path] = { status: response.status, text: await response.text() };
+    expect(response.status).toBe(200);
+  }
+  return answers;
+}
 
 async function exported(url: string, secret: string): Promise<ArchiveMember[]> {
   const response = await fetch(`${url}/v1/export`, { headers: { authorization: `Bearer ${secret}` } });
@@ -72,6 +102,7 @@ beforeAll(async () => {
   from = await startTestDeployment();
   fromUrl = (await from.harness.listen()).url.origin;
   filled = await fill({ url: fromUrl, key: OWN_KEY });
+  await makeBranch({ url: fromUrl, key: OWN_KEY });
   await untilListed({ url: fromUrl, key: OWN_KEY });
   before = await crawled({ url: fromUrl, key: OWN_KEY });
   members = await exported(fromUrl, OWN_KEY);
@@ -206,6 +237,20 @@ describe("a restore", () => {
   test("every GET answers as it did, to the byte", async () => {
     expect(Object.keys(before).length).toBeGreaterThan(100);
     expect(await crawled({ url: intoUrl, key })).toEqual(before);
+  });
+
+  test("twins are found by their values, which are made anew from the twins", async () => {
+    const life = 'predictions."aerospace.remaining-life@1"';
+    const query = new URLSearchParams({
+      type: "aerospace.engine@1",
+      filter: "streams.T24.value > 0",
+      sort: "-streams.T24.value",
+      fields: `streams.T24.value, streams.T24.observedAt, ${life}.value, ${life}.verdict`,
+    });
+    const path = `/v1/twins?${query.toString()}`;
+    const [restored, original] = [await into.call("GET", path, { key }), await from.call("GET", path)];
+    expect(original.body["items"]).toHaveLength(2);
+    expect(restored).toMatchObject({ status: 200, body: original.body });
   });
 
   test("the archive of what was restored has the same members", async () => {

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. f1033cddb5edbfa7
+// The bindings of wrangler.toml, written by `npm run generate`. 976e30a6fa25049f
 
 export interface Env {
   BODIES: R2Bucket;
@@ -15,4 +15,5 @@ export interface Env {
   METRICS: DurableObjectNamespace;
   FEEDS: DurableObjectNamespace;
   ENDPOINTS: DurableObjectNamespace;
+  HOOKS: DurableObjectNamespace;
 }

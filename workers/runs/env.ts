@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 72cba85f997b8f17
+// The bindings of wrangler.toml, written by `npm run generate`. 3d01cddb195296e8
 
 export interface Env {
   BODIES: R2Bucket;
@@ -13,6 +13,7 @@ export interface Env {
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
   FEEDS: DurableObjectNamespace;
+  HOOKS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. d92e0bf633514d92
+// The bindings of wrangler.toml, written by `npm run generate`. 71a8cc11cb5232a0
 
 export interface Env {
   BODIES: R2Bucket;

@@ -11,6 +11,8 @@ const SCOPE_FACTS = {
   "events:read": "watch what happens as it happens",
   "webhooks:read": "see which webhooks there are, and what they were told",
   "webhooks:write": "create, change, drive and delete webhooks",
+  "hooks:read": "see which hooks let messages in, and what is made of them",
+  "hooks:write": "create, change, try and delete hooks, by which whoever has their secret writes twins",
   "keys:read": "see what keys there are",
   "keys:write": "make, rotate and revoke keys, never wider than one's own",
   "credentials:read": "see which credentials are stored, never what they are",

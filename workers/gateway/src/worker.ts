@@ -17,7 +17,9 @@ import { catalogue } from "./routes/catalogue.ts";
 import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
 import { events } from "./routes/events.ts";
+import { hooks } from "./routes/hooks.ts";
 import { imports } from "./routes/imports.ts";
+import { inbound } from "./routes/inbound.ts";
 import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
 import { operations } from "./routes/operations.ts";
@@ -30,6 +32,7 @@ import { streamTicketsFor } from "./routes/stream-tickets.ts";
 import { streams } from "./routes/streams.ts";
 import { tenants } from "./routes/tenants.ts";
 import { twinBatch } from "./routes/twin-batch.ts";
+import { twinBranches } from "./routes/twin-branches.ts";
 import { twinHistory } from "./routes/twin-history.ts";
 import { twinLinks } from "./routes/twin-links.ts";
 import { twinState } from "./routes/twin-state.ts";
@@ -55,7 +58,7 @@ app.notFound((c) => nothingHere(app, c));
 app.use(...observed);
 
 app.use("/v1/*", crossOrigin);
-// Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
+// Nobody's body is read before it is known whose it is; of those that come without a key, no more than this.
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", plainBodies);
@@ -65,6 +68,8 @@ for (const path of ["setup", "session", "keys", "credentials", "stream-tickets",
 // An archive comes in parts; the platform takes bodies of up to 100 MB.
 const archivePart = atMost(90);
 app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
+app.use("/v1/hooks/*", atMost(1));
+app.use("/v1/inbound/*", atMost(1));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24, HOW_TO_CUT));
 app.use("/v1/twins/*", atMost(2));
@@ -78,6 +83,7 @@ app.route("/v1/twins", twinState);
 app.route("/v1/twins", twinLinks);
 app.route("/v1/twins", twinHistory);
 app.route("/v1/twins", twinBatch);
+app.route("/v1/twins", twinBranches);
 app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);
@@ -94,6 +100,8 @@ app.route(
 app.route("/v1/credentials", credentials);
 app.route("/v1", events);
 app.route("/v1/webhooks", webhooks);
+app.route("/v1/hooks", hooks);
+app.route("/v1/inbound", inbound);
 app.route("/v1", archives);
 app.route("/v1", catalogue);
 app.route("/", operations);

@@ -1,5 +1,5 @@
 export { exists, prepareStorage } from "./schema-steps.ts";
-export { createDue, plan, planIfNone, planRetry, serveDue, settle, type DueWork } from "./due.ts";
+export { createDue, plan, planAgain, planBy, planIfNone, planRetry, serveDue, settle, type DueWork } from "./due.ts";
 export { dumpPart, type DumpCursor, type DumpPart } from "./dump.ts";
 export {
   createOutbox,
@@ -17,6 +17,7 @@ export {
   type Told,
 } from "./outbox.ts";
 export { restorePart } from "./restore.ts";
+export { written } from "./trial.ts";
 export type { ArchivedObject } from "./archived.ts";
 export { within } from "./within.ts";
 export { Watchers } from "./watchers.ts";

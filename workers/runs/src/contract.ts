@@ -4,6 +4,7 @@ import type {
   Budget,
   BackendChoice,
   Digest,
+  Evidence,
   EvidenceBundle,
   Failure,
   Outcome,
@@ -58,7 +59,7 @@ export type RunMark = Pick<RunView, "state" | "progress">;
 export interface RunView {
   id: string;
   capability: string;
-  subject: { kind: Subject["kind"]; id: string; revision?: number };
+  subject: Evidence["subject"];
   state: RunState;
   progress: { fraction: number; note: string };
   seed: number;

@@ -1,7 +1,10 @@
 // What every change of a twin brings with it: it is counted, told as an event, and followed by the index.
 
 import { isSameJson, type WritableState } from "@eigentwin/core";
-import { plan } from "@eigentwin/objects";
+import { plan, planIfNone } from "@eigentwin/objects";
+import { noteInput } from "./findings.ts";
+import type { PointOutcome } from "./streams/append.ts";
+import { receiptOf } from "./streams/index.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
 import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
@@ -12,11 +15,13 @@ export function changing<T>(
   { event, write }: { event: string; write: (now: string) => T },
 ): T {
   return storage.transactionSync(() => {
-    const written = write(new Date().toISOString());
+    const now = new Date().toISOString();
+    const written = write(now);
     if (headOf(storage.sql)?.revision !== twin.revision) {
       const after = readTwin(storage.sql) ?? twin;
       followLinks(storage, twin, after);
       counted(storage);
+      noteInput(storage.sql, now);
       noteTwinEvent(storage, event, after.type === twin.type ? {} : { from: twin.type });
     }
     return written;
@@ -26,11 +31,19 @@ export function changing<T>(
 /** Call inside a transaction, for what is no other revision too. */
 export function counted(storage: DurableObjectStorage): void {
   noteChange(storage.sql, new Date().toISOString());
-  const [planned] = storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
-  if (!planned) plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
+  planIfNone(storage, "index", Date.now() + FOLLOW_EVERY_MS);
 }
 
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
   if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + FOLLOW_EVERY_MS);
+}
+
+/** Call inside the transaction in which points were written: they are no other revision. */
+export function noteAppended(storage: DurableObjectStorage, outcomes: readonly PointOutcome[]): void {
+  const receipt = receiptOf(outcomes);
+  if (receipt.accepted + receipt.corrected === 0) return;
+  counted(storage);
+  noteInput(storage.sql, new Date().toISOString());
+  noteTwinEvent(storage, "points.appended", { ...receipt });
 }

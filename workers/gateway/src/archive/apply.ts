@@ -3,16 +3,27 @@
 
 import { and, eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import * as v from "valibot";
 import { readKeySet, refuse, unwrap } from "@eigentwin/core";
-import { dataset, link, model, run, twin } from "@eigentwin/index";
+import { dataset, hook, link, model, run, twin, twinValue } from "@eigentwin/index";
 import { isInFolderOf, mayBeOf } from "@eigentwin/runs";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
+import { hookRules } from "../routes/hook-schemas.ts";
 import { runAt, twinAt } from "../services.ts";
-import { bodyPath, INDEX_SCHEMA, memberAt, objectPath, SIGNING_KEYS, type IndexKind, type Manifest } from "./layout.ts";
+import {
+  bodyPath,
+  INDEX_SCHEMA,
+  KEPT_HERE,
+  memberAt,
+  objectPath,
+  SIGNING_KEYS,
+  type IndexKind,
+  type Manifest,
+} from "./layout.ts";
 import { staged } from "./stage.ts";
 
-const TABLES = { twin, dataset, model, run } as const;
+const TABLES = { twin, dataset, model, run, hook } as const;
 const ORDER = ["body", "index", "twin", "run"] as const;
 /** Statements that D1 takes at once. */
 const BATCH = 100;
@@ -86,7 +97,7 @@ function expectBody({ tenant, digests }: Restoring, key: string, what: string, a
 /** What an earlier tenant of the name may have left: nothing but the archive's content is to be listed. */
 export async function clearIndex(env: Env, tenant: string): Promise<void> {
   const index = drizzle(env.INDEX);
-  const [first, ...more] = [...Object.values(TABLES), link].map((table) =>
+  const [first, ...more] = [...Object.values(TABLES), link, twinValue].map((table) =>
     index.delete(table).where(eq(table.tenant, tenant)),
   );
   if (first) await index.batch([first, ...more]);
@@ -180,6 +191,10 @@ function checkRow(row: IndexRow, table: IndexKind, restoring: Restoring, at: str
     const fits = value === null ? !notNull : dataType === "json" ? value !== undefined : typeof value === dataType;
     if (!isLeftOut && !fits) refuse("archive.malformed", `"${name}" of this ${table} is not right`, { at });
   }
+  const kept = KEPT_HERE[table];
+  if (kept !== undefined && kept in row) refuse("archive.malformed", `"${kept}" is never in an archive`, { at });
+  if (table === "hook" && !v.is(hookRules, row["rules"]))
+    refuse("archive.malformed", "the rules of this hook are not right", { at });
   if (row["tenant"] !== tenant) refuse("archive.malformed", `this ${table} belongs to another tenant`, { at });
   const body = row["bodyKey"];
   if (typeof body !== "string") return;

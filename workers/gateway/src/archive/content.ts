@@ -3,12 +3,21 @@
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { unwrap } from "@eigentwin/core";
-import { dataset, model, run, twin } from "@eigentwin/index";
+import { dataset, hook, model, run, twin } from "@eigentwin/index";
 import type { ArchivedObject, DumpCursor, DumpPart } from "@eigentwin/objects";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
 import { runAt, twinAt } from "../services.ts";
-import { bodyPath, indexPath, INDEX_KINDS, INDEX_SCHEMA, objectPath, SIGNING_KEYS, type IndexKind } from "./layout.ts";
+import {
+  bodyPath,
+  indexPath,
+  INDEX_KINDS,
+  INDEX_SCHEMA,
+  KEPT_HERE,
+  objectPath,
+  SIGNING_KEYS,
+  type IndexKind,
+} from "./layout.ts";
 
 export interface Content {
   path: string;
@@ -16,15 +25,16 @@ export interface Content {
   body: Uint8Array | ReadableStream<Uint8Array>;
 }
 
-const TABLES = { twin, dataset, model, run } as const;
+const TABLES = { twin, dataset, model, run, hook } as const;
 const SINCE = {
   twin: twin.createdAt,
   dataset: dataset.createdAt,
   model: model.createdAt,
   run: run.acceptedAt,
+  hook: hook.createdAt,
 } as const;
 /** The columns of a dataset are one value of its row, up to some hundred kilobytes. */
-const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000 } as const;
+const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000, hook: 20 } as const;
 /** So often an object that is being written to is dumped anew before the export gives up. */
 const MOST_TRIES = 10;
 
@@ -40,7 +50,7 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
   for (const kind of INDEX_KINDS)
     for await (const { part, rows } of pagesOf(env, kind, tenant, until)) {
       for (const row of rows) if ("bodyKey" in row) bodies.add(row.bodyKey);
-      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows]);
+      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows.map(toldOf(kind))]);
     }
   for await (const { rows } of pagesOf(env, "twin", tenant, until))
     for (const { id } of rows) {
@@ -63,6 +73,10 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
     yield { path: bodyPath(key), size: body.size, body: body.body };
   }
 }
+
+/** What is kept here alone, and what follows from a twin and is written anew where it is restored. */
+const toldOf = (kind: IndexKind) => (row: object) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => name !== "indexedAs" && name !== KEPT_HERE[kind]));
 
 async function* pagesOf(env: Env, kind: IndexKind, tenant: string, until: Date) {
   const table = TABLES[kind];

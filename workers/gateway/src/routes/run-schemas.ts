@@ -3,11 +3,11 @@
 import * as v from "valibot";
 import { BUNDLE_SCHEMA } from "@eigentwin/core";
 import { idempotencyKey } from "../validate.ts";
-import { idSchema } from "./twin-schemas.ts";
+import { twinOrBranchId } from "./twin-schemas.ts";
 
 export const runDraft = v.strictObject({
   capability: v.pipe(v.string(), v.description("With its major, for example aerospace.remaining-life@1")),
-  subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: idSchema }),
+  subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: twinOrBranchId }),
   input: v.optional(v.record(v.string(), v.unknown()), {}),
   backend: v.optional(v.pipe(v.string(), v.description("Left out, the platform chooses and says why"))),
   budget: v.optional(

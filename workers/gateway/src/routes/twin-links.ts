@@ -12,13 +12,13 @@ import { seen } from "../caller.ts";
 import { conditionHeaders } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
-import { knownTwin } from "../known.ts";
+import { knownTwinOrBranch } from "../known.ts";
 import { decodeCursor, encodeCursor, pageQuery } from "../paging.ts";
 import { valid } from "../validate.ts";
-import { idParam, idSchema, sourcesPage, writeAnswer } from "./twin-schemas.ts";
+import { idSchema, sourcesPage, twinOrBranchId, twinOrBranchParam, writeAnswer } from "./twin-schemas.ts";
 import { readPart, writePart } from "./twin-state.ts";
 
-const target = v.object({ id: idSchema, name: v.string(), target: idSchema });
+const target = v.object({ id: twinOrBranchId, name: v.string(), target: idSchema });
 const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader });
 
 /** Name and source of the last link of the page before; neither has a space. */
@@ -34,7 +34,7 @@ export const twinLinks = new Hono<Gateway>()
       summary: "Whether a link leads to a twin",
       hasEtag: true,
       answer: v.string(),
-      problems: ["twin.not-found", "twin.part-not-found"],
+      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found"],
     }),
     valid("header", v.object({ "if-none-match": v.optional(v.string()) })),
     valid("param", target),
@@ -51,6 +51,8 @@ export const twinLinks = new Hono<Gateway>()
       problems: [
         "request.too-large",
         "twin.not-found",
+        "branch.not-found",
+        "branch.limit-reached",
         "twin.type-unknown",
         "twin.revision-mismatch",
         "link.unknown",
@@ -72,6 +74,8 @@ export const twinLinks = new Hono<Gateway>()
       answer: writeAnswer,
       problems: [
         "twin.not-found",
+        "branch.not-found",
+        "branch.limit-reached",
         "twin.part-not-found",
         "twin.type-unknown",
         "twin.revision-mismatch",
@@ -89,17 +93,17 @@ export const twinLinks = new Hono<Gateway>()
       access: "twins:read",
       summary: "List the links that lead to a twin",
       description:
-        "In order of their names and of the twins that they belong to. It follows within seconds of a write.",
+        "In order of their names and of the twins that they belong to. It follows within seconds of a write. None leads to a branch.",
       answer: sourcesPage,
-      problems: ["twin.not-found"],
+      problems: ["twin.not-found", "branch.not-found"],
     }),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", v.strictObject({ ...pageQuery.entries, name: v.optional(v.string()) })),
     async (c) => {
       const { id } = c.req.valid("param");
       const { limit, cursor, name } = c.req.valid("query");
       const caller = c.get("caller");
-      unwrap(await (await knownTwin(c.env, caller, id)).subject());
+      unwrap(await (await knownTwinOrBranch(c.env, caller, id)).subject());
       const [afterName = "", afterSource = ""] = cursor === undefined ? [] : decodeCursor(cursor, LINK_KEY);
       const rows = await drizzle(c.env.INDEX)
         .select({ id: link.source, type: twin.type, name: link.name })

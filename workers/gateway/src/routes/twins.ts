@@ -1,31 +1,31 @@
 // Twins.
 
-import { and, asc, eq, gt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
-import { digestJson, unwrap } from "@eigentwin/core";
-import { twin } from "@eigentwin/index";
+import { digestJson, refuse, unwrap } from "@eigentwin/core";
+import { partsOf } from "@eigentwin/twins";
 import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
-import { seen } from "../caller.ts";
 import { etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin, newTwinId } from "../create-twin.ts";
 import { describe } from "../describe.ts";
-import { knownTwin } from "../known.ts";
-import { afterId, page, pageQuery } from "../paging.ts";
+import { knownTwin, knownTwinOrBranch } from "../known.ts";
+import { pageQuery } from "../paging.ts";
+import { askTwins } from "../query/ask.ts";
+import { seeWrites, WRITE_TOKEN, writeTokenHeader } from "../query/write-token.ts";
 import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 import { writerFor } from "../write-state.ts";
 import {
-  idParam,
   instant,
   pastAnswer,
   twinAnswer,
   twinDraft,
+  twinOrBranchParam,
   twinPage,
+  twinQuery,
   upgradeBody,
   wholeNumber,
 } from "./twin-schemas.ts";
@@ -82,25 +82,20 @@ export const twins = new Hono<Gateway>()
   )
   .get(
     "/",
-    describe({ tag: "twins", access: "twins:read", summary: "List twins in order of id", answer: twinPage }),
-    valid("query", v.strictObject({ ...pageQuery.entries, type: v.optional(v.string()) })),
+    describe({
+      tag: "twins",
+      access: "twins:read",
+      summary: "List and find twins",
+      description: "The filter's grammar, limits and costs are in docs/query.md.",
+      answer: twinPage,
+      problems: ["query.invalid", "query.index-behind"],
+    }),
+    valid("header", v.object(writeTokenHeader)),
+    valid("query", v.strictObject({ ...pageQuery.entries, ...twinQuery.entries })),
     async (c) => {
-      const { limit, cursor, type } = c.req.valid("query");
-      const mine = eq(twin.tenant, c.get("tenant"));
-      const after = gt(twin.id, afterId(cursor));
-      const rows = await drizzle(c.env.INDEX)
-        .select({
-          id: twin.id,
-          type: twin.type,
-          revision: twin.revision,
-          synthetic: twin.synthetic,
-          updatedAt: twin.updatedAt,
-        })
-        .from(twin)
-        .where(and(mine, after, seen(c.get("caller"), twin.type), type === undefined ? undefined : eq(twin.type, type)))
-        .orderBy(asc(twin.id))
-        .limit(limit + 1);
-      return c.json(page(rows, limit));
+      const caller = c.get("caller");
+      await seeWrites(c.env, caller, c.req.valid("header")[WRITE_TOKEN]);
+      return c.json(await askTwins(c.env, caller, c.req.valid("query")));
     },
   )
   .get(
@@ -113,14 +108,14 @@ export const twins = new Hono<Gateway>()
       description: "With `revision` or `at`, its state as it was then.",
       hasEtag: true,
       answer: v.union([twinAnswer, pastAnswer]),
-      problems: ["twin.not-found", "twin.revision-not-found"],
+      problems: ["twin.not-found", "branch.not-found", "twin.revision-not-found"],
     }),
     valid("header", conditional),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", momentQuery),
     async (c) => {
       const { revision, at } = c.req.valid("query");
-      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      const twin = await knownTwinOrBranch(c.env, c.get("caller"), c.req.valid("param").id);
       const moment = revision !== undefined ? { revision } : at !== undefined ? { at } : undefined;
       if (!moment) return answerTwin(c, unwrap(await twin.view()));
       const past = unwrap(await twin.past(moment));
@@ -142,18 +137,19 @@ export const twins = new Hono<Gateway>()
         "request.too-large",
         "request.unsupported-media-type",
         "twin.not-found",
+        "branch.type-fixed",
         "twin.no-upgrade",
         "twin.upgrade-failed",
       ],
     }),
     valid("header", v.object(reasonHeader)),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("json", upgradeBody),
     async (c) => {
       const { id } = c.req.valid("param");
       const { to } = c.req.valid("json");
       const caller = c.get("caller");
-      const [{ tenant }, twin] = [caller, await knownTwin(c.env, caller, id)];
+      const [{ tenant }, twin] = [caller, await upgradable(c, id)];
       const author = authorOf(c);
       unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, author, ...(to !== undefined && { to }) }));
       return answerTwin(c, unwrap(await twin.view()));
@@ -169,13 +165,19 @@ export const twins = new Hono<Gateway>()
         "Type, properties, desired, links and streams are as before it, as a new revision; what was written since is in the history. Points that came since stay in the streams that " +
         "they belong to; those of a stream that only the newer type has are kept, and come back with it.",
       answer: twinAnswer,
-      problems: ["twin.not-found", "twin.not-upgraded"],
+      problems: ["twin.not-found", "branch.type-fixed", "twin.not-upgraded"],
     }),
     valid("header", v.object(reasonHeader)),
-    valid("param", idParam),
-    async (c) =>
-      answerTwin(
-        c,
-        unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
-      ),
+    valid("param", twinOrBranchParam),
+    async (c) => answerTwin(c, unwrap(await (await upgradable(c, c.req.valid("param").id)).undoUpgrade(authorOf(c)))),
   );
+
+async function upgradable(c: Context<Gateway>, id: string) {
+  const { twin, branch } = partsOf(id);
+  const known = await knownTwin(c.env, c.get("caller"), twin);
+  return branch === undefined
+    ? known
+    : refuse("branch.type-fixed", "a branch keeps the type that it was made with", {
+        hint: "Upgrade the twin, and make a branch of what it is then.",
+      });
+}
