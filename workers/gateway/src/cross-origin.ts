@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { Gateway } from "./context.ts";
+import { WRITE_TOKEN } from "./query/write-token.ts";
 
 const listed = ({ ALLOWED_ORIGINS }: Gateway["Bindings"]): string[] => ALLOWED_ORIGINS.split(/[\s,]+/).filter(Boolean);
 
@@ -15,13 +16,14 @@ const letIn = cors({
     "authorization",
     "content-type",
     "eigentwin-reason",
+    WRITE_TOKEN,
     "idempotency-key",
     "if-match",
     "if-none-match",
     "prefer",
     "x-csrf-token",
   ],
-  exposeHeaders: ["accept-patch", "etag", "location", "retry-after"],
+  exposeHeaders: ["accept-patch", "etag", WRITE_TOKEN, "location", "retry-after"],
   maxAge: 600,
 });
 

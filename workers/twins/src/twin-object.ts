@@ -108,8 +108,8 @@ export class TwinObject extends TwinAnswers implements TwinService {
       planRetry(storage, "index");
       noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
     });
-    this.#tell();
     const { id, tenant } = draft;
+    this.#tell();
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
   }
