@@ -29,6 +29,7 @@ const text = v.pipe(v.string(), v.nonEmpty("it is empty"));
 const twinType = v.looseObject({
   id: versioned,
   title: text,
+  personal: v.optional(v.literal(true)),
   properties: jsonSchema,
   streams: v.record(v.string(), v.looseObject({ title: v.string(), unit: text, retention: v.optional(retention) })),
   links: v.record(v.string(), v.looseObject({ to: versioned, title: v.string() })),

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 21efd283da882637
+// The bindings of wrangler.toml, written by `npm run generate`. 98f6686202caad24
 
 export interface Env {
   INDEX: D1Database;

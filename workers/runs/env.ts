@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 72cba85f997b8f17
+// The bindings of wrangler.toml, written by `npm run generate`. 5d7abd40e97d26de
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,6 +8,7 @@ export interface Env {
   READERS: DurableObjectNamespace;
   UPGRADES: DurableObjectNamespace;
   TENANTS: DurableObjectNamespace;
+  ERASURES: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;

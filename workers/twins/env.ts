@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. d92e0bf633514d92
+// The bindings of wrangler.toml, written by `npm run generate`. 454066047806dff8
 
 export interface Env {
   BODIES: R2Bucket;

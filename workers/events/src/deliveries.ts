@@ -124,6 +124,14 @@ export function goBack(sql: SqlStorage, sequence: number): void {
   sql.exec("UPDATE endpoint SET cursor = ?", sequence);
 }
 
+/** What waits, or was told, of a twin that is being erased; `kept` is the event that tells of it. */
+export const forgetDeliveries = (sql: SqlStorage, twin: string, kept: string): void =>
+  void sql.exec(
+    "DELETE FROM delivery WHERE lane = ? AND json_extract(json, '$.twintype') IS NOT NULL AND type <> ?",
+    twin,
+    kept,
+  );
+
 /** How many. They keep their number, so they come first in their lanes. */
 export function redrive(sql: SqlStorage, event: string | null, nowMs: number): number {
   const failed = sql

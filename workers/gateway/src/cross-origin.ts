@@ -14,6 +14,7 @@ const letIn = cors({
   allowHeaders: [
     "authorization",
     "content-type",
+    "eigentwin-purpose",
     "eigentwin-reason",
     "idempotency-key",
     "if-match",
@@ -21,7 +22,7 @@ const letIn = cors({
     "prefer",
     "x-csrf-token",
   ],
-  exposeHeaders: ["accept-patch", "etag", "location", "retry-after"],
+  exposeHeaders: ["accept-patch", "etag", "location", "ratelimit", "ratelimit-policy", "retry-after"],
   maxAge: 600,
 });
 

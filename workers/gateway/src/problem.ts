@@ -36,6 +36,7 @@ const TITLES: Record<number, string> = {
   415: "Unsupported media type",
   422: "Request refused",
   428: "Precondition required",
+  429: "Too many requests",
   500: "Fault of the platform",
   502: "Fault of a plugin or backend",
   503: "Unavailable",

@@ -3,6 +3,7 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { declareAccess, declaredRoutes } from "./access.ts";
+import { audited } from "./audited.ts";
 import { authenticate } from "./authenticate.ts";
 import { freshCatalogue } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
@@ -12,10 +13,14 @@ import { observed, timedAs } from "./observe.ts";
 import { openApi } from "./openapi.ts";
 import { plainBodies } from "./plain-bodies.ts";
 import { onError, problem } from "./problem.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { archives } from "./routes/archives.ts";
+import { audit } from "./routes/audit.ts";
 import { catalogue } from "./routes/catalogue.ts";
+import { consent } from "./routes/consent.ts";
 import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
+import { erasures, twinErasure } from "./routes/erasures.ts";
 import { events } from "./routes/events.ts";
 import { imports } from "./routes/imports.ts";
 import { keys } from "./routes/keys.ts";
@@ -58,6 +63,7 @@ app.use("/v1/*", crossOrigin);
 // Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
+app.use("/v1/*", rateLimit);
 app.use("/v1/*", plainBodies);
 const small = atMost(1 / 16);
 for (const path of ["setup", "session", "keys", "credentials", "stream-tickets", "webhooks"])
@@ -71,6 +77,7 @@ app.use("/v1/twins/*", atMost(2));
 // A run's question is one row of its object's storage.
 app.use("/v1/runs/*", atMost(1));
 app.use("/v1/*", freshCatalogue);
+app.use("/v1/*", audited);
 
 app.route("/v1/twins", twins);
 app.route("/v1/twins", streams);
@@ -78,6 +85,10 @@ app.route("/v1/twins", twinState);
 app.route("/v1/twins", twinLinks);
 app.route("/v1/twins", twinHistory);
 app.route("/v1/twins", twinBatch);
+app.route("/v1/twins", consent);
+app.route("/v1/twins", twinErasure);
+app.route("/v1/erasures", erasures);
+app.route("/v1", audit);
 app.route("/v1/datasets", datasets);
 app.route("/v1/imports", imports);
 app.route("/v1/models", models);

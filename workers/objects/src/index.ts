@@ -12,6 +12,7 @@ export {
   type OutboxEvent,
   type OutboxTaker,
 } from "./outbox.ts";
+export { dropTables } from "./tables.ts";
 export { restorePart } from "./restore.ts";
 export type { ArchivedObject } from "./archived.ts";
 export { within } from "./within.ts";

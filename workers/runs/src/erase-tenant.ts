@@ -3,7 +3,7 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, link, model, run, tenant, twin } from "@eigentwin/index";
+import { apiKey, credential, dataset, erasure, link, model, run, tenant, twin } from "@eigentwin/index";
 import { feedOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
@@ -58,6 +58,17 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   await dropRows(env, link, [link.tenant, link.source], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
+
+  // Of twins that were erased something is left in their objects: that they were.
+  const graves = await index
+    .select({ id: erasure.id, twin: erasure.twin })
+    .from(erasure)
+    .where(eq(erasure.tenant, id))
+    .limit(AT_ONCE);
+  await Promise.all(graves.map(({ twin: of }) => twinOf(env.TWINS, id, of).erase()));
+  const graveIds = graves.map((row) => row.id);
+  await dropRows(env, erasure, [erasure.tenant, erasure.id], id, graveIds);
+  if (graves.length > 0) return "more";
 
   for (const table of [dataset, model]) {
     const rows = await index

@@ -24,6 +24,7 @@ export type { SeriesPart };
 export interface OwnType {
   id: string;
   streams: Record<string, StreamType>;
+  personal?: true;
 }
 
 /** Who changes a twin, and why. */
@@ -82,7 +83,15 @@ export type WriteAnswer =
   | { kind: "other-type"; type: string }
   | { kind: "unknown-targets"; targets: [name: string, target: string][] };
 
-export type ChangeKind = "created" | "changed" | "unlinked" | "upgraded" | "undone" | "history-begun";
+export type ChangeKind =
+  | "created"
+  | "changed"
+  | "unlinked"
+  | "upgraded"
+  | "undone"
+  | "history-begun"
+  | "consent-given"
+  | "consent-withdrawn";
 
 /** One entry of a twin's history. */
 export interface StateChange extends Author {
@@ -102,6 +111,30 @@ export interface PastState extends WritableState, Pick<StateChange, "revision" |
 
 /** What a past state is asked by: the revision itself, or a time (RFC 3339) at which it was the twin's. */
 export type Moment = { revision: number } | { at: string };
+
+export interface ConsentChange {
+  purpose: string;
+  isAllowed: boolean;
+  condition: Condition;
+  author: Author;
+}
+
+/** One change of consent, and the revision that it made. */
+export interface ConsentEntry extends Author {
+  number: number;
+  purpose: string;
+  isAllowed: boolean;
+  at: string;
+  revision: number;
+}
+
+export interface ConsentView {
+  revision: number;
+  personal: boolean;
+  allowed: { purpose: string; since: string; by: string | null }[];
+  /** Newest first. */
+  changes: ConsentEntry[];
+}
 
 /** A prediction as it stands on the twin, with the run that made it. */
 export interface KeptPrediction extends Prediction {
@@ -140,6 +173,8 @@ export interface AppendOptions {
   isPartial: boolean;
   /** Tells what became of each. */
   isEach: boolean;
+  /** Id of the key that sends them. */
+  by: string | null;
 }
 
 export interface AppendResult extends AppendReceipt {
@@ -172,6 +207,8 @@ export interface SeriesOptions {
   limit?: number;
   /** Streams are named as they were then; as now where it is left out. */
   revision?: number;
+  /** What a run reads for: refused where the twin does not consent to it. Left out where the caller has asked before. */
+  purpose?: string | null;
 }
 
 export const AGGREGATES = ["min", "max", "mean", "count", "first", "last"] as const;
@@ -227,7 +264,19 @@ export interface TwinService extends ArchivedObject {
   /** No link of this twin leads to that one any more. */
   unlink(target: string, author: Author): Promise<Outcome<undefined>>;
   /** From the answer on the twin is not there; what is left of it anywhere goes by due work. */
-  retire(condition: Condition): Promise<Outcome<undefined>>;
+  retire(condition: Condition, author: Author): Promise<Outcome<undefined>>;
+  /**
+   * Retires the twin and leaves nothing of it but the name of the erasure. Idempotent; `erasing` where something of it is still
+   * to go, by due work.
+   */
+  eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">>;
+  /** In a deployment to which a tenant is restored that had erased this twin there. */
+  keepErased(erasure: string): Promise<Outcome<undefined>>;
+  /** Refused where the twin is personal and does not consent to the purpose. */
+  permits(purpose: string | null): Promise<Outcome<undefined>>;
+  consent(page: { before: number | null; limit: number }): Promise<Outcome<ConsentView>>;
+  /** A new revision, unless it stands so already. */
+  changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>>;
   /** Newest first, from below the revision `before` on; fewer than `limit` where they are large. */
   history(page: {
     before: number | null;
@@ -238,7 +287,7 @@ export interface TwinService extends ArchivedObject {
   diff(revisions: { from: number; to?: number }): Promise<Outcome<{ from: number; to: number; patch: Difference[] }>>;
   /** Without options all or nothing: the first bad point refuses the batch and is named by its index. */
   append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<AppendResult>>;
-  appendSeries(streams: Record<string, Series>): Promise<Outcome<AppendReceipt>>;
+  appendSeries(streams: Record<string, Series>, by: string | null): Promise<Outcome<AppendReceipt>>;
   series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>>;
   buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>>;
   picture(name: string, range: TimeRange, question: PictureQuestion): Promise<Outcome<Picture>>;

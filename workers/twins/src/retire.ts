@@ -15,13 +15,17 @@ interface RetiredTwin {
 const AT_ONCE = 50;
 
 /** Call inside a transaction. Nothing is due for it any more but what the caller plans. */
-export function retireTwin(sql: SqlStorage, now: string): void {
-  sql.exec("UPDATE twin SET retired_at = ?", now);
+export function retireTwin(sql: SqlStorage, now: string, erasure: string | null = null): void {
+  sql.exec("UPDATE twin SET retired_at = ?, erasure = ?", now, erasure);
   sql.exec("DELETE FROM due");
 }
 
 export const isRetired = (sql: SqlStorage): boolean =>
   sql.exec("SELECT 1 FROM twin WHERE retired_at IS NOT NULL").toArray().length > 0;
+
+/** The erasure that a retired twin goes by; null where it was only deleted. */
+export const erasureOf = (sql: SqlStorage): string | null =>
+  sql.exec<{ erasure: string | null }>("SELECT erasure FROM twin").toArray()[0]?.erasure ?? null;
 
 export function withoutTarget(state: WritableState, target: string): WritableState {
   const others = Object.entries(state.links).map(([name, targets]) => [name, targets.filter((one) => one !== target)]);

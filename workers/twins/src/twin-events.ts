@@ -2,16 +2,21 @@
 // has them.
 
 import { feedOf } from "@eigentwin/events";
-import { deliverOutbox, exists, noteEvent } from "@eigentwin/objects";
+import { deliverOutbox, exists, noteEvent, type Fact } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { nameOf, readTwin } from "./twin-record.ts";
 
+interface TwinFact extends Pick<Fact, "audit" | "isUntold"> {
+  data?: Record<string, unknown>;
+}
+
 /** An event about the twin, as it is now. Call inside the transaction of what has happened. */
-export function noteTwinEvent(storage: DurableObjectStorage, type: string, data: Record<string, unknown> = {}): void {
+export function noteTwinEvent(storage: DurableObjectStorage, type: string, { data, ...more }: TwinFact): void {
   const twin = readTwin(storage.sql);
   if (!twin) return;
   const { id, type: twinType, revision, sequence } = twin;
-  noteEvent(storage, { type, subject: id, twinType, data: { twin: id, revision, twinSequence: sequence, ...data } });
+  const about = { twin: id, revision, twinSequence: sequence, ...data };
+  noteEvent(storage, { type, subject: id, twinType, data: about, ...more });
 }
 
 /** Of a retired twin too: its end is told before nothing is left of it. */

@@ -7,6 +7,7 @@ import {
   EMPTY_STATE,
   fail,
   isSameJson,
+  pointer,
   refuse,
   succeed,
   type Failure,
@@ -43,6 +44,8 @@ import {
   type BucketPage,
   type BucketQuestion,
   type Condition,
+  type ConsentChange,
+  type ConsentView,
   type Moment,
   type PastState,
   type Picture,
@@ -58,18 +61,22 @@ import {
   type TwinUpgrade,
   type TwinView,
   type WriteAnswer,
+  type WriteReceipt,
 } from "./contract.ts";
+import { auditNote } from "./audit-note.ts";
 import { answering, answeringLater, notThere } from "./answering.ts";
 import { checkCondition, needMatch } from "./condition.ts";
+import { changeConsent, consentOf, permits } from "./consent.ts";
+import { bury, graveOf, idErased } from "./grave.ts";
 import { noteFinding } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { indexTwin, isRestoring } from "./index-twin.ts";
-import { forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
+import { erasureOf, forgetTwin, isRetired, retireTwin, unlinkSources, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
 import { streamsOf, STREAMS_WORK } from "./streams/index.ts";
-import { checkedPoints, checkedSeries, type Checked } from "./streams/received.ts";
+import { checkedPoints, checkedSeries, pointsText, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
 import {
   idTaken,
@@ -89,7 +96,7 @@ import { viewOf } from "./view.ts";
 const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
 /** The index follows changes at most this often. */
 const INDEX_EVERY_MS = 1_000;
-const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
+const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false, by: null };
 
 export class TwinObject extends DurableObject<Env> implements TwinService {
   readonly #streams;
@@ -103,6 +110,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
 
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
     if (this.#isRetired()) await this.#finishRetiring();
+    if (graveOf(this.ctx.storage) !== undefined) return idErased(draft);
     const twin = this.#twin();
     if (twin) return isSameRequest(twin, draft) ? this.view() : idTaken(twin, draft);
     const state = writableOf(draft);
@@ -113,7 +121,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       insertTwin(this.ctx.storage.sql, draft, new Date().toISOString());
       this.#indexLinks(EMPTY_STATE, state);
       planRetry(this.ctx.storage, "index");
-      noteTwinEvent(this.ctx.storage, "twin.created", { synthetic: draft.synthetic });
+      const audit = auditNote(this.ctx.storage.sql, draft.by, "", state);
+      noteTwinEvent(this.ctx.storage, "twin.created", { data: { synthetic: draft.synthetic }, audit });
     });
     await this.#followInIndex().catch(warnOf("twin not indexed yet", { twin: draft.id, tenant: draft.tenant }));
     return this.view();
@@ -136,11 +145,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
-    return this.#writing("twin.changed", (twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
+    const note = { by: write.author.by, path: pointer(write.path), content: write.change };
+    return this.#writing("twin.changed", note, (twin, now) => writeState(this.ctx.storage.sql, twin, write, now));
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
-    return this.#writing("twin.changed", (twin, now) => {
+    return this.#writing("twin.changed", { by: author.by, path: "/links", content: { target } }, (twin, now) => {
       const state = withoutTarget(writableOf(twin), target);
       if (!isSameJson(state.links, twin.links))
         storeState(this.ctx.storage.sql, twin, state, { kind: "unlinked", author, now });
@@ -148,21 +158,58 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
   }
 
-  async retire(condition: Condition): Promise<Outcome<undefined>> {
+  async retire(condition: Condition, author: Author): Promise<Outcome<undefined>> {
     const retired = this.#answering((twin) => {
       checkCondition(condition, twin.revision);
       needMatch(condition);
-      this.ctx.storage.transactionSync(() => {
-        noteTwinEvent(this.ctx.storage, "twin.deleted");
-        retireTwin(this.ctx.storage.sql, new Date().toISOString());
-        planRetry(this.ctx.storage, "retire");
-      });
+      this.#retire("twin.deleted", author);
       return twin;
     });
     if (!retired.ok) return retired;
     const { tenant, id } = retired.value;
     await this.#finishRetiring().catch(warnOf("twin not gone everywhere yet", { twin: id, tenant }));
     return succeed(undefined);
+  }
+
+  async eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">> {
+    const { storage } = this.ctx;
+    if (this.#twin()) this.#retire("twin.erased", author, erasure);
+    if (this.#isRetired() && erasureOf(storage.sql) === erasure)
+      await this.#finishRetiring().catch(warnOf("twin not erased yet", { erasure }));
+    if (graveOf(storage) === erasure) return succeed("erased");
+    return this.#isRetired() && erasureOf(storage.sql) === erasure ? succeed("erasing") : notThere();
+  }
+
+  async keepErased(erasure: string): Promise<Outcome<undefined>> {
+    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
+    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    bury(this.ctx.storage, erasure);
+    return succeed(undefined);
+  }
+
+  async permits(purpose: string | null): Promise<Outcome<undefined>> {
+    const twin = this.#twin();
+    return twin ? permits(this.ctx.storage.sql, twin, purpose) : notThere();
+  }
+
+  async consent({ before, limit }: { before: number | null; limit: number }): Promise<Outcome<ConsentView>> {
+    return this.#answering((twin) => consentOf(this.ctx.storage.sql, twin, before, limit));
+  }
+
+  async changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>> {
+    const { purpose, isAllowed, author } = change;
+    const note = { by: author.by, path: `/consent/${purpose}`, content: { isAllowed } };
+    const event = isAllowed ? "twin.consent-given" : "twin.consent-withdrawn";
+    const changed = this.#writing(event, note, (twin, now) => changeConsent(this.ctx.storage.sql, twin, change, now));
+    return changed.ok
+      ? this.#answering(({ id, revision, sequence, updatedAt }) => ({
+          id,
+          revision,
+          sequence,
+          updatedAt,
+          isNew: changed.value,
+        }))
+      : changed;
   }
 
   async history(page: { before: number | null; limit: number }) {
@@ -184,12 +231,15 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<AppendResult>> {
-    return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
+  async appendSeries(series: Record<string, Series>, by: string | null): Promise<Outcome<AppendResult>> {
+    return this.#appending((streams) => checkedSeries(series, streams, Date.now()), { ...ALL_OR_NOTHING, by });
   }
 
   async series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>> {
-    return this.#reading((streams) => this.#streams.series(name, streams, range, options), options.revision);
+    const { purpose, revision } = options;
+    const permitted = purpose === undefined ? succeed(undefined) : await this.permits(purpose);
+    if (!permitted.ok) return permitted;
+    return this.#reading((streams) => this.#streams.series(name, streams, range, options), revision);
   }
 
   async buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>> {
@@ -208,7 +258,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const twin = this.#twin();
     if (!twin) return notThere();
     if (twin.revision !== upgrade.revision) return succeed("changed");
-    return this.#writing("twin.upgraded", (_twin, now) => {
+    const note = { by: upgrade.author.by, path: "/type", content: upgrade.properties };
+    return this.#writing("twin.upgraded", note, (_twin, now) => {
       checkLimits({ ...writableOf(twin), properties: upgrade.properties });
       upgradeTwin(this.ctx.storage.sql, twin, upgrade, now);
       return subjectOf(this.#twin() ?? twin);
@@ -225,7 +276,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
-    const undone = this.#writing("twin.upgrade-undone", (_twin, now) => {
+    const undone = this.#writing("twin.upgrade-undone", { by: author.by, path: "/type" }, (_twin, now) => {
       if (!undoUpgrade(this.ctx.storage.sql, author, now))
         refuse("twin.not-upgraded", "this twin has no upgrade that could be undone");
     });
@@ -238,8 +289,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       if (!noteFinding(this.ctx.storage.sql, finding)) return;
       this.#changed();
       const { run, verdict, prediction } = finding;
+      const audit = auditNote(this.ctx.storage.sql, null, `/findings/${run}`, finding);
       if (prediction)
-        noteTwinEvent(this.ctx.storage, "prediction.made", { run, verdict, quantity: prediction.quantity });
+        noteTwinEvent(this.ctx.storage, "prediction.made", {
+          data: { run, verdict, quantity: prediction.quantity },
+          audit,
+        });
+      else noteTwinEvent(this.ctx.storage, "finding.noted", { audit, isUntold: true });
     });
     return succeed(undefined);
   }
@@ -287,13 +343,27 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
-    const onChange = (receipt: AppendReceipt) => {
-      // Retired while old points were read.
-      if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
-      this.#changed();
-      noteTwinEvent(this.ctx.storage, "points.appended", { ...receipt });
-    };
-    return this.#reading((streams) => this.#streams.append(checkedOf(streams), streams, { ...options, onChange }));
+    return this.#reading((streams) => {
+      const checked = checkedOf(streams);
+      const onChange = (receipt: AppendReceipt) => {
+        // Retired while old points were read.
+        if (!this.#twin()) refuse("twin.not-found", "there is no such twin");
+        this.#changed();
+        const audit = auditNote(this.ctx.storage.sql, options.by, "/points", pointsText(checked));
+        noteTwinEvent(this.ctx.storage, "points.appended", { data: { ...receipt }, audit });
+      };
+      return this.#streams.append(checked, streams, { ...options, onChange });
+    });
+  }
+
+  /** From here on it is not there for anybody. */
+  #retire(event: string, { by }: Author, erasure: string | null = null): void {
+    const { storage } = this.ctx;
+    storage.transactionSync(() => {
+      noteTwinEvent(storage, event, { audit: auditNote(storage.sql, by, "") });
+      retireTwin(storage.sql, new Date().toISOString(), erasure);
+      planRetry(storage, "retire");
+    });
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -311,7 +381,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   /** One transaction: what gives the twin another revision is told as this event, and the index follows. */
-  #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+  #writing<T>(
+    event: string,
+    { by, path, content }: { by: string | null; path: string; content?: unknown },
+    write: (twin: TwinRecord, now: string) => T,
+  ): Outcome<T> {
     return this.#answering((twin) =>
       this.ctx.storage.transactionSync(() => {
         const written = write(twin, new Date().toISOString());
@@ -319,7 +393,9 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         if (after && after.revision !== twin.revision) {
           this.#indexLinks(twin, after);
           this.#changed();
-          noteTwinEvent(this.ctx.storage, event, after.type === twin.type ? {} : { from: twin.type });
+          const audit = auditNote(this.ctx.storage.sql, by, path, content);
+          const data = after.type === twin.type ? {} : { from: twin.type };
+          noteTwinEvent(this.ctx.storage, event, { data, audit });
         }
         return written;
       }),
@@ -376,7 +452,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     await unlinkSources(this.env, name);
     await forgetTwin(this.env.INDEX, name);
     while (this.#isRetired() && hasEvents(this.ctx.storage.sql)) await tellFeed(this.env, this.ctx.storage);
-    if (this.#isRetired()) await this.erase();
+    if (!this.#isRetired()) return;
+    const erasure = erasureOf(this.ctx.storage.sql);
+    if (erasure === null) return this.erase();
+    await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
+    bury(this.ctx.storage, erasure);
   }
 
   #isRetired(): boolean {

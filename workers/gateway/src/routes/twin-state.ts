@@ -9,15 +9,17 @@ import { authorOf, reasonHeader } from "../author.ts";
 import { conditionHeaders, conditionIn, etagOfState, etagOfTwin } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin } from "../create-twin.ts";
-import { describe } from "../describe.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin, typedTwin } from "../known.ts";
+import { purposeHeader } from "../purpose.ts";
+import { readableTwin, shownAfterWrite } from "../readable.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState } from "../write-state.ts";
-import { idParam, idSchema, twinAnswer, twinState as wholeState, writeAnswer } from "./twin-schemas.ts";
+import { idParam, idSchema, twinState as wholeState, writeAnswer, writtenTwin } from "./twin-schemas.ts";
 
-const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader });
-const readHeaders = v.object({ "if-none-match": v.optional(v.string()) });
+const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader, ...purposeHeader });
+const readHeaders = v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader });
 
 const BODY_PROBLEMS = [
   "request.malformed",
@@ -47,8 +49,8 @@ export const twinState = new Hono<Gateway>()
       access: "twins:write",
       summary: "Create a twin, or replace its state",
       description: `Parts that are left out are empty. ${RULE}`,
-      answer: twinAnswer,
-      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.if-match-required"],
+      answer: writtenTwin,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.erased", "twin.if-match-required"],
     }),
     valid("header", writeHeaders),
     valid("param", idParam),
@@ -79,7 +81,7 @@ export const twinState = new Hono<Gateway>()
       summary: "Patch the state of a twin",
       description:
         "The patched document is `{properties, desired, links}`. All of the patch is applied, or nothing of it.",
-      answer: twinAnswer,
+      answer: writtenTwin,
       takesPatch: true,
       problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...PATCH_PROBLEMS],
     }),
@@ -107,7 +109,7 @@ export const twinState = new Hono<Gateway>()
     valid("param", idParam),
     async (c) => {
       const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
-      unwrap(await twin.retire(conditionIn(c.req.valid("header"))));
+      unwrap(await twin.retire(conditionIn(c.req.valid("header")), authorOf(c)));
       return c.body(null, 204);
     },
   );
@@ -141,7 +143,7 @@ for (const { pattern, title, param } of PARTS) {
       summary: `Read ${title}`,
       hasEtag: true,
       answer: v.unknown(),
-      problems: ["twin.not-found", "twin.part-not-found"],
+      problems: ["twin.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", readHeaders),
     valid("param", param),
@@ -195,7 +197,7 @@ for (const { pattern, title, param } of PARTS) {
 const idIn = (c: Context<Gateway>): string => c.req.param("id") ?? "";
 
 export async function readPart(c: Context<Gateway>): Promise<Response> {
-  const twin = await knownTwin(c.env, c.get("caller"), idIn(c));
+  const twin = await readableTwin(c, idIn(c));
   const { value, revision } = unwrap(await twin.part(pathIn(c)));
   return c.json(value as object, 200, { etag: etagOfState(revision), "accept-patch": ACCEPT_PATCH });
 }
@@ -213,8 +215,8 @@ async function write(c: Context<Gateway>, id: string, path: readonly string[], c
   return writeState(writer, twin, { path, change, condition, author: authorOf(c) });
 }
 
-const answerTwin = (c: Context<Gateway>, view: TwinView, status: 200 | 201 = 200): Response =>
-  c.json(view, status, {
+const answerTwin = async (c: Context<Gateway>, view: TwinView, status: 200 | 201 = 200): Promise<Response> =>
+  c.json(await shownAfterWrite(c, view), status, {
     etag: etagOfTwin(view),
     ...(status === 201 && { location: `/v1/twins/${view.id}` }),
   });

@@ -96,3 +96,10 @@ function checked(row: () => PointRow): Checked {
     throw error;
   }
 }
+
+/** What was taken, as the text that the audit log has a digest of: stream, time (Unix milliseconds) and value, a line a point. */
+export const pointsText = (checked: readonly Checked[]): string =>
+  checked
+    .filter(isRow)
+    .map(({ stream, observedAtMs, value }) => `${stream} ${observedAtMs} ${value}`)
+    .join("\n");
