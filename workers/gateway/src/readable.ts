@@ -4,7 +4,6 @@
 import type { Context } from "hono";
 import { baseOf, fail, unwrap, type Outcome } from "@eigentwin/core";
 import type { RunView } from "@eigentwin/runs";
-import type { TwinView, WriteReceipt } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { manifests } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
@@ -37,15 +36,6 @@ export async function readableTwin(c: Context<Gateway>, id: string) {
 
 export const isReadable = async (c: Context<Gateway>, { id, type }: { id: string; type: string }): Promise<boolean> =>
   !(await mayBePersonal(c.env, type)) || (await twinAt(c.env, c.get("tenant"), id).permits(purposeOf(c))).ok;
-
-/** What a write is answered with: the answer is a reading too. */
-export async function shownAfterWrite(
-  c: Context<Gateway>,
-  view: TwinView,
-): Promise<TwinView | Omit<WriteReceipt, "isNew">> {
-  const { id, revision, sequence, updatedAt } = view;
-  return (await isReadable(c, view)) ? view : { id, revision, sequence, updatedAt };
-}
 
 /** A run is read for what it was asked for, as long as its twin consents to that. Its evidence stays readable: see `knownRun`. */
 export async function readableRun(c: Context<Gateway>, id: string) {

@@ -50,7 +50,7 @@ describe("a part of the state", () => {
   test("is added without a condition; to change or delete it needs one that holds", async () => {
     const path = twin("parts", "/properties/owner");
     const made = await call("PUT", path, { body: "me" });
-    expect(made).toMatchObject({ status: 201, body: { id: "parts", revision: 2 } });
+    expect(made).toMatchObject({ status: 201, body: { id: "parts", revision: 2, sequence: 2 } });
     expect(made.headers.get("etag")).toBe('"r2"');
     expect(await call("PUT", path, { body: "you" })).toMatchObject({
       status: 428,

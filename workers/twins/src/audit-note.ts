@@ -3,6 +3,7 @@
 
 import { createHmac } from "node:crypto";
 import type { AuditNote } from "@eigentwin/core";
+import type { Audited } from "./change.ts";
 
 const KEY_BYTES = 32;
 
@@ -15,7 +16,7 @@ function keyOf(sql: SqlStorage): Uint8Array {
 }
 
 /** Call inside the transaction of the change. `content` is what was written: JSON data, or text as it is. */
-export function auditNote(sql: SqlStorage, by: string | null, path: string, content?: unknown): AuditNote {
+export function auditNote(sql: SqlStorage, { by, path, content }: Audited): AuditNote {
   if (content === undefined) return { by, path, digest: null };
   const text = typeof content === "string" ? content : JSON.stringify(content);
   return { by, path, digest: `hmac-sha256:${createHmac("sha256", keyOf(sql)).update(text).digest("hex")}` };

@@ -34,8 +34,9 @@ const lastOf = (sql: SqlStorage, purpose: string): ConsentRow | undefined =>
   sql.exec<ConsentRow>("SELECT * FROM consent WHERE purpose = ? ORDER BY number DESC LIMIT 1", purpose).toArray()[0];
 
 /** Fails where the twin is personal and the purpose is not one that it allows now. */
-export function permits(sql: SqlStorage, { isPersonal }: TwinRecord, purpose: string | null): Outcome<undefined> {
-  if (!isPersonal) return succeed(undefined);
+export function permits(sql: SqlStorage, purpose: string | null): Outcome<undefined> {
+  const { personal } = sql.exec<{ personal: number }>("SELECT personal FROM twin").one();
+  if (personal === 0) return succeed(undefined);
   if (purpose === null)
     return fail("consent.purpose-required", "this twin is of a person: it is read for a purpose", {
       at: "header eigentwin-purpose",

@@ -66,6 +66,10 @@ export interface StateWrite {
   rules: StateRules;
   /** Links and targets that were found to be right; none other is added. */
   targets: readonly [name: string, target: string][];
+  /** Refused where the twin is anything else. */
+  as?: { type: string; synthetic: boolean };
+  /** The receipt brings the twin as it is then. */
+  withView?: true;
 }
 
 export interface WriteReceipt {
@@ -75,6 +79,7 @@ export interface WriteReceipt {
   updatedAt: string;
   /** True where nothing stood at the path before. */
   isNew: boolean;
+  view?: TwinView;
 }
 
 /** Nothing is written where the rules are those of another type, or targets are yet to be looked up: ask again. */

@@ -19,7 +19,7 @@ import {
 import { checkCondition, needMatch } from "./condition.ts";
 import type { Change, StateWrite, WriteAnswer } from "./contract.ts";
 import { keepChange } from "./history.ts";
-import { readTwin, updateState, type TwinRecord } from "./twin-record.ts";
+import { updateState, type TwinRecord } from "./twin-record.ts";
 
 type Path = readonly string[];
 
@@ -48,27 +48,43 @@ export function partAt(state: WritableState, path: Path): unknown {
 export const noPart = (path: Path): never =>
   refuse("twin.part-not-found", `nothing stands at ${pointer(path)}`, { hint: "GET the twin to see what it has." });
 
+/** What a write is applied to. */
+export type WrittenTo = WritableState & Pick<TwinRecord, "type" | "revision" | "synthetic">;
+export type Written = Exclude<WriteAnswer, { kind: "written" }> | { kind: "written"; isNew: boolean };
+
 /**
- * Call inside a transaction. Conditions first, then the change, then the rules; what changes nothing is not written, and where
- * the answer is not `written` nothing was.
+ * Call inside a transaction. Conditions first, then the change, then the rules; `store` gets the next state. What changes
+ * nothing is not stored, and where the answer is not `written` nothing was.
  */
-export function writeState(sql: SqlStorage, twin: TwinRecord, write: StateWrite, now: string): WriteAnswer {
-  const { path, change, condition, author, rules, targets } = write;
+export function writeState(twin: WrittenTo, write: StateWrite, store: (state: WritableState) => void): Written {
+  const { path, change, condition, rules, targets } = write;
+  if (write.as) mustBe(twin, write.as);
   if (rules.type !== twin.type) return { kind: "other-type", type: twin.type };
   const before = writableOf(twin);
   const stood = partAt(before, path);
   if (stood === undefined && change.kind !== "put") noPart(path);
   checkCondition(condition, stood === undefined ? undefined : twin.revision);
   const after = readState(changed(before, path, stood, change));
-  if (isSameJson(before, after)) return writtenAs(twin, false);
+  if (isSameJson(before, after)) return { kind: "written", isNew: false };
   if (stood !== undefined && (change.kind === "put" || change.kind === "delete") && !isTargetAdded(write))
     needMatch(condition);
   checkState(before, after, rules);
   const known = new Set(targets.map((target) => target.join("\n")));
   const unknown = addedTargets(before.links, after.links).filter((target) => !known.has(target.join("\n")));
   if (unknown.length > 0) return { kind: "unknown-targets", targets: unknown };
-  storeState(sql, twin, after, { kind: "changed", author, now });
-  return writtenAs(readTwin(sql) ?? twin, stood === undefined);
+  store(after);
+  return { kind: "written", isNew: stood === undefined };
+}
+
+/** What a twin is does not change with its state. */
+function mustBe({ type, synthetic }: WrittenTo, as: NonNullable<StateWrite["as"]>): void {
+  if (type !== as.type)
+    refuse("request.invalid", `this twin is a ${type}`, {
+      at: "/type",
+      hint: "The type of a twin changes by upgrades alone: POST /v1/twins/{id}/upgrade.",
+    });
+  if (synthetic !== as.synthetic)
+    refuse("request.invalid", `this twin is ${synthetic ? "" : "not "}synthetic, and stays so`, { at: "/synthetic" });
 }
 
 /** Call inside a transaction: the next revision, with its entry in the history. */
@@ -83,11 +99,6 @@ export function storeState(
 }
 
 const isTargetAdded = ({ path, change }: StateWrite): boolean => isTarget(path) && change.kind === "put";
-
-const writtenAs = ({ id, revision, sequence, updatedAt }: TwinRecord, isNew: boolean): WriteAnswer => ({
-  kind: "written",
-  receipt: { id, revision, sequence, updatedAt, isNew },
-});
 
 function changed(state: WritableState, path: Path, stood: unknown, change: Change): unknown {
   if (path.length > DEEPEST_PATH)

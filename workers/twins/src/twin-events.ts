@@ -4,7 +4,7 @@
 import { feedOf } from "@eigentwin/events";
 import { deliverOutbox, exists, noteEvent, type Fact } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
-import { nameOf, readTwin } from "./twin-record.ts";
+import { headOf, nameOf } from "./twin-record.ts";
 
 interface TwinFact extends Pick<Fact, "audit" | "isUntold"> {
   data?: Record<string, unknown>;
@@ -12,7 +12,7 @@ interface TwinFact extends Pick<Fact, "audit" | "isUntold"> {
 
 /** An event about the twin, as it is now. Call inside the transaction of what has happened. */
 export function noteTwinEvent(storage: DurableObjectStorage, type: string, { data, ...more }: TwinFact): void {
-  const twin = readTwin(storage.sql);
+  const twin = headOf(storage.sql);
   if (!twin) return;
   const { id, type: twinType, revision, sequence } = twin;
   const about = { twin: id, revision, twinSequence: sequence, ...data };

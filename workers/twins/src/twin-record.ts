@@ -1,6 +1,7 @@
 // The twin's own row: who it is, and how often it has changed.
 
 import { fail, type KeptStream, type WritableState } from "@eigentwin/core";
+import { exists } from "@eigentwin/objects";
 import type { TwinDraft, TwinSubject } from "./contract.ts";
 import { beginHistory } from "./history.ts";
 
@@ -34,6 +35,32 @@ interface TwinRow extends Record<string, SqlStorageValue> {
 /** Of a retired twin too, as long as anything of it is left. */
 export const nameOf = (sql: SqlStorage): { tenant: string; id: string } | undefined =>
   sql.exec<{ tenant: string; id: string }>("SELECT tenant, id FROM twin").toArray()[0];
+
+/** What counts its changes: read with every write, however large the state is. Nothing of a retired twin. */
+export interface TwinHead {
+  id: string;
+  type: string;
+  revision: number;
+  sequence: number;
+  updatedAt: string;
+}
+
+export const headOf = (sql: SqlStorage): TwinHead | undefined =>
+  sql
+    .exec<{ id: string; type: string; revision: number; sequence: number; updatedAt: string }>(
+      "SELECT id, type, revision, sequence, updated_at AS updatedAt FROM twin WHERE retired_at IS NULL",
+    )
+    .toArray()[0];
+
+/** Nothing of a retired twin. */
+export function streamsOfTwin(sql: SqlStorage): Record<string, KeptStream> | undefined {
+  const [row] = sql.exec<{ streams: string }>("SELECT streams FROM twin WHERE retired_at IS NULL").toArray();
+  return row && JSON.parse(row.streams);
+}
+
+/** Of an object that may never have been written to. */
+export const presentTwin = (storage: DurableObjectStorage): TwinRecord | undefined =>
+  exists(storage) ? readTwin(storage.sql) : undefined;
 
 /** A retired twin is not there. */
 export function readTwin(sql: SqlStorage): TwinRecord | undefined {

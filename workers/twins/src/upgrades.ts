@@ -4,7 +4,7 @@
 import { upgradedStreams, type Failure, type KeptStream, type Links } from "@eigentwin/core";
 import type { Author, TwinUpgrade, UpgradeHop } from "./contract.ts";
 import { keepChange } from "./history.ts";
-import { readTwin, type TwinRecord } from "./twin-record.ts";
+import { readTwin, streamsOfTwin, type TwinRecord } from "./twin-record.ts";
 
 interface ChangeRow extends Record<string, SqlStorageValue> {
   revision: number;
@@ -91,7 +91,7 @@ export function streamsAt(sql: SqlStorage, revision: number): Record<string, Kep
   const [next] = sql
     .exec<{ streams: string }>("SELECT streams FROM type_change WHERE revision > ? ORDER BY revision LIMIT 1", revision)
     .toArray();
-  return next ? JSON.parse(next.streams) : (readTwin(sql)?.streams ?? {});
+  return next ? JSON.parse(next.streams) : (streamsOfTwin(sql) ?? {});
 }
 
 /** An upgrade that does not succeed: the twin stays what it is. */

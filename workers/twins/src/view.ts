@@ -1,6 +1,6 @@
 // A twin as it is read as a whole: its state, its streams with their newest values, and what runs have found.
 
-import type { TwinView } from "./contract.ts";
+import type { StateWrite, TwinView, WriteReceipt } from "./contract.ts";
 import { latestPredictions, personalParameters } from "./findings.ts";
 import { streamStates } from "./streams/tail.ts";
 import { subjectOf, type TwinRecord } from "./twin-record.ts";
@@ -26,3 +26,18 @@ export function viewOf(sql: SqlStorage, twin: TwinRecord): TwinView {
     updatedAt: twin.updatedAt,
   };
 }
+
+/** What a write is answered with, as the twin is after it. */
+export const receiptOf = (
+  sql: SqlStorage,
+  twin: TwinRecord,
+  isNew: boolean,
+  { withView }: Pick<StateWrite, "withView">,
+): WriteReceipt => ({
+  id: twin.id,
+  revision: twin.revision,
+  sequence: twin.sequence,
+  updatedAt: twin.updatedAt,
+  isNew,
+  ...(withView && { view: viewOf(sql, twin) }),
+});

@@ -7,7 +7,7 @@ import { testStorage } from "@eigentwin/objects/testing";
 import type { Change, Condition } from "../src/contract.ts";
 import { diffBetween, readHistory, stateAt } from "../src/history.ts";
 import { retireTwin } from "../src/retire.ts";
-import { writableOf, writeState } from "../src/state.ts";
+import { storeState, writableOf, writeState } from "../src/state.ts";
 import { TWIN_STEPS } from "../src/steps.ts";
 import { insertTwin, noteChange, readTwin } from "../src/twin-record.ts";
 
@@ -256,7 +256,7 @@ function openTwin(): OpenTwin {
         events += 1;
       } else if (command.do === "delete") {
         if (command.match !== "any" && command.match !== "present") return self;
-        retireTwin(sql, now());
+        retireTwin(storage, { event: "twin.deleted", by: null });
         if (readTwin(sql) !== undefined) differ("a retired twin is there");
         self.compareHistory();
         return openTwin();
@@ -267,7 +267,10 @@ function openTwin(): OpenTwin {
         const { path, change } = command;
         const targets = ["t1", "t2", "t3"].map((one): [string, string] => ["feeds", one]);
         const code = told(() => {
-          const answer = writeState(sql, present(), { path, change, condition, author, rules: RULES, targets }, at);
+          const twin = present();
+          const answer = writeState(twin, { path, change, condition, author, rules: RULES, targets }, (next) =>
+            storeState(sql, twin, next, { kind: "changed", author, now: at }),
+          );
           if (answer.kind !== "written") differ(answer.kind);
           if (present().revision !== states.length) noteChange(sql, at);
         });

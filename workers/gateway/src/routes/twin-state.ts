@@ -4,15 +4,16 @@ import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { Refusal, refuse, unwrap, type ErrorCode } from "@eigentwin/core";
-import type { Change, TwinView } from "@eigentwin/twins";
+import type { Change, StateWrite, WriteReceipt } from "@eigentwin/twins";
 import { authorOf, reasonHeader } from "../author.ts";
-import { conditionHeaders, conditionIn, etagOfState, etagOfTwin } from "../conditions.ts";
+import { answerTwin } from "../answer-twin.ts";
+import { conditionHeaders, conditionIn, etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin } from "../create-twin.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin, typedTwin } from "../known.ts";
 import { purposeHeader } from "../purpose.ts";
-import { readableTwin, shownAfterWrite } from "../readable.ts";
+import { readableTwin } from "../readable.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState } from "../write-state.ts";
@@ -64,13 +65,12 @@ export const twinState = new Hono<Gateway>()
         const made = await createTwin(writer, { ...body, id, ...authorOf(c) });
         if (made.ok) return answerTwin(c, made.value, 201);
         // Whoever does not see the twin that is there learns no more than that its id is taken.
-        if (made.failure.code !== "twin.exists" || !(await isThere(c, id))) unwrap(made);
-      } else if (!(await isThere(c, id)))
-        refuse("twin.revision-mismatch", "there is no such twin to match", { at: "header if-match" });
-      await mustBeOf(c, id, body);
-      const { properties, desired, links } = body;
-      await write(c, id, [], { kind: "put", value: { properties, desired, links } });
-      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), id)).view()));
+        if (made.failure.code !== "twin.exists") unwrap(made);
+        return replaceTwin(c, id, body, () => unwrap(made));
+      }
+      return replaceTwin(c, id, body, () =>
+        refuse("twin.revision-mismatch", "there is no such twin to match", { at: "header if-match" }),
+      );
     },
   )
   .patch(
@@ -89,8 +89,7 @@ export const twinState = new Hono<Gateway>()
     valid("param", idParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      await write(c, id, [], await patchIn(c));
-      return answerTwin(c, unwrap(await (await knownTwin(c.env, c.get("caller"), id)).view()));
+      return answerWhole(c, await write(c, id, { path: [], change: await patchIn(c), withView: true }));
     },
   )
   .delete(
@@ -203,44 +202,35 @@ export async function readPart(c: Context<Gateway>): Promise<Response> {
 }
 
 export async function writePart(c: Context<Gateway>, change: Change): Promise<Response> {
-  const { isNew, ...receipt } = await write(c, idIn(c), pathIn(c), change);
+  const { isNew, ...receipt } = await write(c, idIn(c), { path: pathIn(c), change });
   return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision) });
 }
 
-async function write(c: Context<Gateway>, id: string, path: readonly string[], change: Change) {
+async function write(c: Context<Gateway>, id: string, what: Pick<StateWrite, "path" | "change" | "as" | "withView">) {
   const [ifMatch, ifNoneMatch] = [c.req.header("if-match"), c.req.header("if-none-match")];
   const condition = conditionIn({ "if-match": ifMatch, "if-none-match": ifNoneMatch });
   const twin = await typedTwin(c.env, c.get("caller"), id);
   const writer = await writerFor(c.env, c.get("caller"));
-  return writeState(writer, twin, { path, change, condition, author: authorOf(c) });
+  return writeState(writer, twin, { ...what, condition, author: authorOf(c) });
 }
 
-const answerTwin = async (c: Context<Gateway>, view: TwinView, status: 200 | 201 = 200): Promise<Response> =>
-  c.json(await shownAfterWrite(c, view), status, {
-    etag: etagOfTwin(view),
-    ...(status === 201 && { location: `/v1/twins/${view.id}` }),
-  });
+const answerWhole = (c: Context<Gateway>, { view }: WriteReceipt): Promise<Response> => {
+  if (!view) throw new Error("a write of a whole twin is answered with the twin");
+  return answerTwin(c, view);
+};
 
 /** Only that the caller sees it decides: what stands in the index may lag behind by a second. */
-async function isThere(c: Context<Gateway>, id: string): Promise<boolean> {
+async function replaceTwin(
+  c: Context<Gateway>,
+  id: string,
+  { type, synthetic, ...state }: v.InferOutput<typeof wholeState>,
+  notThere: () => never,
+): Promise<Response> {
   try {
-    return (await (await knownTwin(c.env, c.get("caller"), id)).subject()).ok;
+    const change = { kind: "put" as const, value: state };
+    return answerWhole(c, await write(c, id, { path: [], change, as: { type, synthetic }, withView: true }));
   } catch (error) {
-    if (error instanceof Refusal && error.failure.code === "twin.not-found") return false;
+    if (error instanceof Refusal && error.failure.code === "twin.not-found") return notThere();
     throw error;
   }
-}
-
-/** What a twin is does not change with its state. */
-async function mustBeOf(c: Context<Gateway>, id: string, body: { type: string; synthetic: boolean }): Promise<void> {
-  const twin = unwrap(await (await knownTwin(c.env, c.get("caller"), id)).subject());
-  if (twin.type !== body.type)
-    refuse("request.invalid", `this twin is a ${twin.type}`, {
-      at: "/type",
-      hint: "The type of a twin changes by upgrades alone: POST /v1/twins/{id}/upgrade.",
-    });
-  if (twin.synthetic !== body.synthetic)
-    refuse("request.invalid", `this twin is ${twin.synthetic ? "" : "not "}synthetic, and stays so`, {
-      at: "/synthetic",
-    });
 }

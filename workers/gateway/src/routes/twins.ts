@@ -2,12 +2,12 @@
 
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { digestJson, unwrap } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
-import type { TwinView } from "@eigentwin/twins";
+import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
 import { seen } from "../caller.ts";
 import { etagOfState, etagOfTwin } from "../conditions.ts";
@@ -17,7 +17,7 @@ import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
 import { afterId, page, pageQuery } from "../paging.ts";
 import { purposeHeader } from "../purpose.ts";
-import { readableTwin, shownAfterWrite } from "../readable.ts";
+import { readableTwin } from "../readable.ts";
 import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 import { writerFor } from "../write-state.ts";
@@ -82,8 +82,7 @@ export const twins = new Hono<Gateway>()
       const request = key !== undefined && { request: { key, digest: await digestJson(body) } };
       const writer = await writerFor(c.env, caller);
       const made = unwrap(await createTwin(writer, { ...body, id, ...authorOf(c), ...request }));
-      const shown = await shownAfterWrite(c, made);
-      return c.json(shown, 201, { location: `/v1/twins/${id}`, etag: etagOfTwin(made) });
+      return answerTwin(c, made, 201);
     },
   )
   .get(
@@ -188,6 +187,3 @@ export const twins = new Hono<Gateway>()
         unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
       ),
   );
-
-const answerTwin = async (c: Context<Gateway>, view: TwinView): Promise<Response> =>
-  c.json(await shownAfterWrite(c, view), 200, { etag: etagOfTwin(view) });

@@ -1,0 +1,48 @@
+// What every change of a twin brings with it: it is counted, told as an event, and followed by the index.
+
+import { isSameJson, type WritableState } from "@eigentwin/core";
+import { plan } from "@eigentwin/objects";
+import { auditNote } from "./audit-note.ts";
+import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
+import { noteTwinEvent } from "./twin-events.ts";
+
+/** The index follows changes at most this often. */
+export const INDEX_EVERY_MS = 1_000;
+
+/** Who changes what, for the audit log; without content where there is none but the fact itself. */
+export interface Audited {
+  by: string | null;
+  path: string;
+  content?: unknown;
+}
+
+/** One transaction: what gives the twin another revision is told as this event, and the index follows. */
+export function changing<T>(
+  storage: DurableObjectStorage,
+  twin: TwinRecord,
+  { event, audited, write }: { event: string; audited: Audited; write: (now: string) => T },
+): T {
+  return storage.transactionSync(() => {
+    const written = write(new Date().toISOString());
+    if (headOf(storage.sql)?.revision !== twin.revision) {
+      const after = readTwin(storage.sql) ?? twin;
+      followLinks(storage, twin, after);
+      counted(storage);
+      const data = after.type === twin.type ? {} : { from: twin.type };
+      noteTwinEvent(storage, event, { data, audit: auditNote(storage.sql, audited) });
+    }
+    return written;
+  });
+}
+
+/** Call inside a transaction, for what is no other revision too. */
+export function counted(storage: DurableObjectStorage): void {
+  noteChange(storage.sql, new Date().toISOString());
+  const [planned] = storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
+  if (!planned) plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+}
+
+/** Served together with the index of the twin. */
+export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
+  if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + INDEX_EVERY_MS);
+}

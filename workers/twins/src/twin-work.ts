@@ -1,0 +1,100 @@
+// What is due of a twin: the index and the feed follow it, its streams are kept up, and where it ends nothing is left.
+
+import { exists, hasEvents, OUTBOX, plan, settle } from "@eigentwin/objects";
+import type { Env } from "../env.ts";
+import { INDEX_EVERY_MS } from "./change.ts";
+import { streamFolder } from "./contract.ts";
+import { indexTwin } from "./index-twin.ts";
+import { bury } from "./grave.ts";
+import { erasureOf, forgetTwin, isRetired, unlinkSources } from "./retire.ts";
+import { STREAMS_WORK, type Streams } from "./streams/index.ts";
+import { tellFeed } from "./twin-events.ts";
+import { headOf, nameOf, presentTwin, streamsOfTwin } from "./twin-record.ts";
+
+/** Everything that is ever due of a twin. */
+export const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
+
+export class TwinWork {
+  readonly #env: Env;
+  readonly #storage: DurableObjectStorage;
+  readonly #streams: Streams;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(env: Env, storage: DurableObjectStorage, streams: Streams) {
+    this.#env = env;
+    this.#storage = storage;
+    this.#streams = streams;
+  }
+
+  serve(work: string): Promise<void> {
+    if (work === OUTBOX) return this.#inTurn(() => tellFeed(this.#env, this.#storage));
+    if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
+    return work === "retire" ? this.finishRetiring() : this.followInIndex();
+  }
+
+  followInIndex(): Promise<void> {
+    return this.#inTurn(() => this.#index());
+  }
+
+  finishRetiring(): Promise<void> {
+    return this.#inTurn(() => this.#leaveNothing());
+  }
+
+  isRetired(): boolean {
+    return exists(this.#storage) && isRetired(this.#storage.sql);
+  }
+
+  /** Bodies first: while a row is left, erasing can be asked for again. */
+  async erase(): Promise<void> {
+    const name = exists(this.#storage) && nameOf(this.#storage.sql);
+    if (name) await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
+    await this.#storage.deleteAll();
+  }
+
+  /**
+   * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor
+   * write a body of it or take an event of its successor for told.
+   */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#following = this.#following.catch(() => undefined).then(work);
+    return this.#following;
+  }
+
+  /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
+  async #index(): Promise<void> {
+    const storage = this.#storage;
+    const twin = presentTwin(storage);
+    if (!twin) return;
+    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
+    if ((await indexTwin(this.#env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
+    const now = exists(storage) ? headOf(storage.sql) : undefined;
+    if (!now) return;
+    // What changed while D1 was being written is still to follow.
+    if (now.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+    settle(storage, "index");
+    settle(storage, "links");
+  }
+
+  /** Each step can be repeated; the last one leaves nothing that could be served again. */
+  async #leaveNothing(): Promise<void> {
+    if (!exists(this.#storage)) return;
+    const name = nameOf(this.#storage.sql);
+    if (!name || !this.isRetired()) return settle(this.#storage, "retire");
+    await unlinkSources(this.#env, name);
+    await forgetTwin(this.#env.INDEX, name);
+    while (this.isRetired() && hasEvents(this.#storage.sql)) await tellFeed(this.#env, this.#storage);
+    if (!this.isRetired()) return;
+    const erasure = erasureOf(this.#storage.sql);
+    if (erasure === null) return this.erase();
+    await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
+    bury(this.#storage, erasure);
+  }
+
+  async #keepUpStreams(): Promise<void> {
+    if (!exists(this.#storage)) return;
+    const streams = streamsOfTwin(this.#storage.sql);
+    const name = nameOf(this.#storage.sql);
+    if (streams && name) return this.#streams.keepUp(streams, streamFolder(name.tenant, name.id));
+    settle(this.#storage, STREAMS_WORK);
+  }
+}
