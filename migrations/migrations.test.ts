@@ -44,6 +44,8 @@ const ROWS: Record<string, string> = {
     INSERT INTO refused_plugin VALUES ('PLUGIN_X', 'it does not answer', 'then');`,
   "0003_links-of-twins.sql": `
     INSERT INTO link VALUES ('own', 'gauge', 'feeds', 'gauge'), ('own', 'gauge', 'feeds', 'other');`,
+  "0004_consent-and-erasure.sql": `
+    INSERT INTO erasure VALUES ('own', 'erasure_1', 'person-1', 'kind@1', 'then', 'key_1', 'now', '{}', '{"keyId":"k"}');`,
 };
 
 const tables = Object.values(schema).filter((value) => is(value, SQLiteTable));

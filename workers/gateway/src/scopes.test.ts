@@ -17,7 +17,7 @@ test("everything of a tenant holds nothing beyond tenants", () => {
 });
 
 test("administrators have nothing of a tenant's content", () => {
-  const content = all.filter((scope) => !/^(tenants|metrics|keys):/.test(scope));
+  const content = all.filter((scope) => !/^(tenants|metrics|keys|audit):/.test(scope));
   expect(content.filter((scope) => grants(ADMINISTRATOR_SCOPES, scope))).toEqual([]);
 });
 
