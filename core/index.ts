@@ -159,6 +159,7 @@ export {
   base64Url,
   publicKeyOf,
   readKeySet,
+  signatureFault,
   type KeySet,
   type PublicKey,
   type PublishedKey,

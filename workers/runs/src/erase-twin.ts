@@ -26,6 +26,11 @@ export const erasedOf = (sql: SqlStorage, what: string): string[] =>
     .toArray()
     .map(({ name }) => name);
 
+export async function isListed(env: Env, { tenant, id }: ErasureRequest): Promise<boolean> {
+  const isIt = and(eq(erasure.tenant, tenant), eq(erasure.id, id));
+  return (await drizzle(env.INDEX).select({ id: erasure.id }).from(erasure).where(isIt)).length > 0;
+}
+
 /** False where the tenant is gone: nothing is left to be listed for. */
 export async function listErasure(env: Env, request: ErasureRequest): Promise<boolean> {
   const { tenant, id, twin, twinType, requestedAt, by: requestedBy } = request;

@@ -8,7 +8,7 @@ import { deliverOutbox, exists, noteEvent, OUTBOX, plan, prepareStorage, serveDu
 import { twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import type { ErasureRequest, ErasureService } from "./contract.ts";
-import { eraseDatasetRows, eraseEvents, eraseRuns, eraseStreams, listErasure } from "./erase-twin.ts";
+import { eraseDatasetRows, eraseEvents, eraseRuns, eraseStreams, isListed, listErasure } from "./erase-twin.ts";
 import { ERASURE_STEPS } from "./steps.ts";
 import { writeReceipt } from "./receipt.ts";
 
@@ -51,17 +51,20 @@ export class ErasureObject extends DurableObject<Env> implements ErasureService 
     const request = this.#request();
     if (!request) return storage.deleteAll();
     const { tenant, id, twin, by } = request;
-    const gone = await twinOf(this.env.TWINS, tenant, twin).eraseAs(id, { by, reason: null });
-    // Deleted by somebody else before it began.
-    if (!gone.ok) return storage.deleteAll();
+    const target = twinOf(this.env.TWINS, tenant, twin);
+    const gone = await target.eraseAs(id, { by, reason: null });
+    // Deleted by somebody else before it began; one that had begun may have been killed while its storage was made anew.
+    if (!gone.ok && !(await isListed(this.env, request))) return storage.deleteAll();
     if (!(await listErasure(this.env, request))) return storage.deleteAll();
     const isRunGone = await eraseRuns(this.env, storage.sql, request);
     await eraseEvents(this.env, request);
     await eraseStreams(this.env, request);
     await eraseDatasetRows(this.env, storage.sql, request);
     const isLast = Date.now() >= this.#begunMs() + LAST_WRITES_MS;
-    if (isRunGone !== "all" || gone.value !== "erased" || !isLast)
+    const isTwinGone = !gone.ok || gone.value === "erased";
+    if (isRunGone !== "all" || !isTwinGone || !isLast)
       return plan(storage, ERASE, isRunGone === "more" ? Date.now() : Date.now() + ASK_AGAIN_MS);
+    await target.scrub(id);
     // The first time counts, so that an end which is repeated after a crash signs the same receipt.
     storage.sql.exec("UPDATE erasure SET erased_at = coalesce(erased_at, ?)", new Date().toISOString());
     const digest = await writeReceipt(this.env, storage.sql, request);

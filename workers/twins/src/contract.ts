@@ -275,6 +275,8 @@ export interface TwinService extends ArchivedObject {
    * to go, by due work.
    */
   eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">>;
+  /** The storage of a twin that was erased is made anew, so that nothing of it is left in its file either. */
+  scrub(erasure: string): Promise<void>;
   /** In a deployment to which a tenant is restored that had erased this twin there. */
   keepErased(erasure: string): Promise<Outcome<undefined>>;
   /** Refused where the twin is personal and does not consent to the purpose. */

@@ -85,7 +85,8 @@ export const twinErasure = new Hono<Gateway>().post(
     const { confirm, datasets } = c.req.valid("json");
     const caller = c.get("caller");
     const { tenant, keyId: by } = caller;
-    const { type: twinType } = await typedTwin(c.env, caller, twin);
+    const known = await typedTwin(c.env, caller, twin);
+    const { type: twinType } = unwrap(await known.twin.subject());
     if (confirm !== twin)
       refuse("request.invalid", "an erasure is for good: say the id of the twin once more", { at: "/confirm" });
     if (datasets.length > 0) await mustHaveDatasets(c.env, caller, datasets);
