@@ -51,7 +51,7 @@ export interface PersonalParameter {
 export interface Twin {
   id: string;
   type: string;
-  /** Counts changes of properties, desired, links and type. Points and predictions do not change it. */
+  /** Counts changes of properties, desired, links, consent and type. Points and predictions do not change it. */
   revision: number;
   /** Counts every event of this twin. */
   sequence: number;

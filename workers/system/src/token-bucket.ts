@@ -18,8 +18,9 @@ export function lease(
 ): TokenLease & { bucket: Bucket } {
   const perMs = requests / (1000 * seconds);
   const filled = Math.min(requests, tokens + Math.max(0, nowMs - atMs) * perMs);
-  const granted = Math.min(Math.floor(filled), wanted);
-  const left = filled - granted;
+  // What is filled evenly comes in fractions, and a sum of them may lack the last bit.
+  const granted = Math.min(Math.floor(filled + 1e-6), wanted);
+  const left = Math.max(0, filled - granted);
   return {
     granted,
     left: Math.floor(left),

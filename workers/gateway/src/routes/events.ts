@@ -9,6 +9,7 @@ import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
+import { enterStream } from "../open-streams.ts";
 import { feedAt } from "../services.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
@@ -35,6 +36,7 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
+      problems: ["request.too-many-streams"],
     }),
     valid("query", tenantStreamQuery),
     valid("header", resuming),
@@ -54,7 +56,7 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
-      problems: ["twin.not-found"],
+      problems: ["twin.not-found", "request.too-many-streams"],
     }),
     valid("param", idParam),
     valid("query", streamQuery),
@@ -74,11 +76,16 @@ async function streamed(c: Context<Gateway>, filter: EventFilter, after: string 
   const question = { filter: { ...filter, twinTypes }, limit: PAGE };
   // Where it begins is fixed before the first byte goes out: what happens from now on is told.
   const first = await feed.read({ ...question, after: after ?? null, waitMs: 0 });
+  const leave = enterStream(c);
   return streamSSE(c, async (stream) => {
-    let page = first;
-    while (await tell(stream, page)) {
-      page = await feed.read({ ...question, after: page.next, waitMs: BELIEVED_MS });
-      if (!(await isStillAdmitted(c))) return;
+    try {
+      let page = first;
+      while (await tell(stream, page)) {
+        page = await feed.read({ ...question, after: page.next, waitMs: BELIEVED_MS });
+        if (!(await isStillAdmitted(c))) return;
+      }
+    } finally {
+      leave();
     }
   });
 }

@@ -8,6 +8,7 @@ import { isFinal, type RunService, type RunView } from "@eigentwin/runs";
 import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
+import { enterStream } from "../open-streams.ts";
 import { readableRun, shownRun } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
@@ -28,7 +29,7 @@ export const runEvents = new Hono<Gateway>().get(
       "`run.progress` with `{state, progress}` whenever one of them has changed; then `run.succeeded`, `run.failed` or `run.cancelled` with the whole run, and the end: close the EventSource then, or it asks again. A comment every 5 seconds says that the stream is alive.",
     mediaType: "text/event-stream",
     answer: v.string(),
-    problems: ["run.not-found", ...CONSENT_PROBLEMS],
+    problems: ["run.not-found", "request.too-many-streams", ...CONSENT_PROBLEMS],
   }),
   valid("param", idParam),
   valid("query", query),
@@ -36,9 +37,9 @@ export const runEvents = new Hono<Gateway>().get(
     const { run, type } = await readableRun(c, c.req.valid("param").id);
     // What is not there is a problem, not an empty stream.
     const first = unwrap(await run.next(undefined, 0));
-    return streamSSE(c, (stream) =>
-      tell(stream, { run, isAdmitted: () => isStillAdmitted(c), shown: (view) => shownRun(c, view, type) }, first),
-    );
+    const leave = enterStream(c);
+    const watched = { run, isAdmitted: () => isStillAdmitted(c), shown: (view: RunView) => shownRun(c, view, type) };
+    return streamSSE(c, (stream) => tell(stream, watched, first).finally(leave));
   },
 );
 
