@@ -49,12 +49,6 @@ export const ERRORS = {
     retry: true,
     means: "The key or its tenant has asked more than it may in this time; `Retry-After` says when to go on.",
   },
-  "request.too-many-streams": {
-    status: 429,
-    blame: "caller",
-    retry: true,
-    means: "The key holds as many streams open as it may; close one.",
-  },
   "request.malformed": {
     status: 400,
     blame: "caller",

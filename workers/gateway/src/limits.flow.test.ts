@@ -3,7 +3,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeKey } from "../testing/administration.ts";
 import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
-import { MOST_STREAMS } from "./open-streams.ts";
 
 let deployment: TestDeployment;
 const KEY = 20;
@@ -53,21 +52,3 @@ test("nobody's requests are counted for somebody", async () => {
   expect(answer.status).toBe(401);
   expect(answer.headers.get("ratelimit")).toBeNull();
 });
-
-test("a key holds only so many streams open", async () => {
-  const unlimited = await startTestDeployment();
-  try {
-    const { url } = await unlimited.harness.listen();
-    const open = () => fetch(new URL("/v1/events", url), { headers: { authorization: `Bearer ${OWN_KEY}` } });
-    const streams: Response[] = [];
-    while (streams.length < MOST_STREAMS) streams.push(...(await Promise.all(Array.from({ length: 10 }, open))));
-    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
-    const refused = await open();
-    expect(refused.status).toBe(429);
-    expect(await refused.json()).toMatchObject({ code: "request.too-many-streams" });
-    await Promise.all(streams.map(({ body }) => body?.cancel()));
-    await expect.poll(async () => (await open()).status, { timeout: 30_000, interval: 1_000 }).toBe(200);
-  } finally {
-    await unlimited.stop();
-  }
-}, 120_000);

@@ -9,7 +9,6 @@ import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
-import { enterStream } from "../open-streams.ts";
 import { feedAt } from "../services.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
@@ -36,7 +35,6 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
-      problems: ["request.too-many-streams"],
     }),
     valid("query", tenantStreamQuery),
     valid("header", resuming),
@@ -56,7 +54,7 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
-      problems: ["twin.not-found", "request.too-many-streams"],
+      problems: ["twin.not-found"],
     }),
     valid("param", idParam),
     valid("query", streamQuery),
@@ -76,16 +74,11 @@ async function streamed(c: Context<Gateway>, filter: EventFilter, after: string 
   const question = { filter: { ...filter, twinTypes }, limit: PAGE };
   // Where it begins is fixed before the first byte goes out: what happens from now on is told.
   const first = await feed.read({ ...question, after: after ?? null, waitMs: 0 });
-  const leave = enterStream(c);
   return streamSSE(c, async (stream) => {
-    try {
-      let page = first;
-      while (await tell(stream, page)) {
-        page = await feed.read({ ...question, after: page.next, waitMs: BELIEVED_MS });
-        if (!(await isStillAdmitted(c))) return;
-      }
-    } finally {
-      leave();
+    let page = first;
+    while (await tell(stream, page)) {
+      page = await feed.read({ ...question, after: page.next, waitMs: BELIEVED_MS });
+      if (!(await isStillAdmitted(c))) return;
     }
   });
 }

@@ -8,7 +8,6 @@ import { isFinal, type RunService, type RunView } from "@eigentwin/runs";
 import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
-import { enterStream } from "../open-streams.ts";
 import { readableRun, shownRun } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
@@ -29,7 +28,7 @@ export const runEvents = new Hono<Gateway>().get(
       "`run.progress` with `{state, progress}` whenever one of them has changed; then `run.succeeded`, `run.failed` or `run.cancelled` with the whole run, and the end: close the EventSource then, or it asks again. A comment every 5 seconds says that the stream is alive.",
     mediaType: "text/event-stream",
     answer: v.string(),
-    problems: ["run.not-found", "request.too-many-streams", ...CONSENT_PROBLEMS],
+    problems: ["run.not-found", ...CONSENT_PROBLEMS],
   }),
   valid("param", idParam),
   valid("query", query),
@@ -37,9 +36,8 @@ export const runEvents = new Hono<Gateway>().get(
     const { run, type } = await readableRun(c, c.req.valid("param").id);
     // What is not there is a problem, not an empty stream.
     const first = unwrap(await run.next(undefined, 0));
-    const leave = enterStream(c);
     const watched = { run, isAdmitted: () => isStillAdmitted(c), shown: (view: RunView) => shownRun(c, view, type) };
-    return streamSSE(c, (stream) => tell(stream, watched, first).finally(leave));
+    return streamSSE(c, (stream) => tell(stream, watched, first));
   },
 );
 
