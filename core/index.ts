@@ -121,6 +121,7 @@ export {
   type Vartype,
 } from "./program/ising.ts";
 export { lowerCircuit, type Executes } from "./program/lower-gates.ts";
+export { lowerGradient } from "./program/lower-gradient.ts";
 export { answers, lower, type Lowered } from "./program/lower.ts";
 export { checkObservable, pauli, pauliOn, sharesBasis, type PauliSum, type PauliTerm } from "./program/observable.ts";
 export {
@@ -137,6 +138,8 @@ export {
   type CircuitProgram,
   type ExpectationProgram,
   type ExpectationResult,
+  type GradientProgram,
+  type GradientResult,
   type Histogram,
   type OverlapProgram,
   type OverlapResult,

@@ -71,15 +71,24 @@ export async function startWorkers({
   const lock = takeLock(stateFolder, port);
   let server: ChildProcess | undefined;
   let stopping: Promise<void> | undefined;
+  const ended = () => {
+    for (const [event, listener] of listeners) process.off(event, listener);
+    lock.release();
+  };
   const stop = () =>
     (stopping ??= (server ? stopGroup(server) : Promise.resolve()).then(() => {
-      lock.release();
+      ended();
       onStopped?.();
     }));
   // From the first moment on: a Ctrl-C while Workers start must not leave them behind.
-  for (const [signal, code] of Object.entries(SIGNALS))
-    process.on(signal, () => void stop().then(() => process.exit(code)));
-  process.once("exit", () => server && signalGroup(server, "SIGKILL"));
+  const listeners: [string, () => void][] = [
+    ...Object.entries(SIGNALS).map(([signal, code]): [string, () => void] => [
+      signal,
+      () => void stop().then(() => process.exit(code)),
+    ]),
+    ["exit", () => server && signalGroup(server, "SIGKILL")],
+  ];
+  for (const [event, listener] of listeners) process.on(event, listener);
   try {
     await migrate(stateFolder, say);
     const token = await tokenForAdministrator(stateFolder);
@@ -102,7 +111,7 @@ export async function startWorkers({
     const kill = async () => {
       isKilled = true;
       await goneAfter(up, "SIGKILL");
-      lock.release();
+      ended();
     };
     return {
       url,

@@ -1,6 +1,7 @@
 // Lowering: what a backend does not execute is rewritten into what it does, so that no algorithm asks which backend it has.
 //
 // operations that it does not have -> those that it has (lower-gates.ts);
+// gradient -> expectations with one angle shifted at a time (lower-gradient.ts);
 // expectation -> samples in rotated bases (words that share a basis share shots);
 // overlap -> the share of all-zero outcomes of compute-uncompute circuits (Havlicek et al., Nature 567, 209, 2019).
 
@@ -9,18 +10,25 @@ import type { BackendDescription } from "../backend.ts";
 import { finalMeasurementOf } from "./final-measurement.ts";
 import { lowerExpectation } from "./lower-expectation.ts";
 import { lowerCircuit } from "./lower-gates.ts";
+import { lowerGradient } from "./lower-gradient.ts";
 import { lowerOverlap } from "./lower-overlap.ts";
 import type { Lowered } from "./lowered.ts";
 import type { Program, ProgramKind, ProgramResult } from "./program.ts";
 
 export type { Lowered } from "./lowered.ts";
 
-/** Kinds that become samples where a backend does not run them. */
-const LOWERED: readonly ProgramKind[] = ["expectation", "overlap"];
+/** What a kind becomes where a backend does not run it. */
+const LOWERED: Partial<Record<ProgramKind, ProgramKind>> = {
+  gradient: "expectation",
+  expectation: "sample",
+  overlap: "sample",
+};
 
 /** Whether a backend that runs `kinds` answers programs of `kind`, as they are or lowered. */
-export const answers = (kinds: readonly ProgramKind[], kind: ProgramKind): boolean =>
-  kinds.includes(kind) || (LOWERED.includes(kind) && kinds.includes("sample"));
+export function answers(kinds: readonly ProgramKind[], kind: ProgramKind): boolean {
+  const lowered = LOWERED[kind];
+  return kinds.includes(kind) || (lowered !== undefined && answers(kinds, lowered));
+}
 
 /** Rewrites `program` for a backend; `shots` is the number a row gets where the answer must be sampled. */
 export function lower(program: Program, backend: BackendDescription, shots: number): Lowered {
@@ -58,7 +66,20 @@ function lowerKind(program: Program, backend: BackendDescription, shots: number)
     });
   if (program.kind === "expectation") return lowerExpectation(program, shots);
   if (program.kind === "overlap") return lowerOverlap(program, shots);
+  if (program.kind === "gradient") return through(lowerGradient(program), backend, shots);
   return refuse("program.invalid", `a ${program.kind} program cannot be lowered`);
+}
+
+/** What a program became may have to be lowered in turn. */
+function through({ programs, combine }: Lowered, backend: BackendDescription, shots: number): Lowered {
+  const further = programs.map((one) => lowerKind(one, backend, shots));
+  return {
+    programs: further.flatMap((one) => one.programs),
+    combine(results) {
+      let from = 0;
+      return combine(further.map((one) => one.combine(results.slice(from, (from += one.programs.length)))));
+    },
+  };
 }
 
 function resultOf(result: ProgramResult | undefined, program: Program): ProgramResult {

@@ -34,7 +34,7 @@ test("a result has the kind of its program", () => {
   expectTypeOf<ResultOf<OverlapProgram>>().toEqualTypeOf<OverlapResult>();
   expectTypeOf<ResultOf<AnnealProgram>>().toEqualTypeOf<AnnealResult>();
   expectTypeOf<ResultOf<Program>>().toEqualTypeOf<ProgramResult>();
-  expectTypeOf<Program["kind"]>().toEqualTypeOf<"sample" | "expectation" | "overlap" | "anneal">();
+  expectTypeOf<Program["kind"]>().toEqualTypeOf<"sample" | "expectation" | "gradient" | "overlap" | "anneal">();
 });
 
 test("a batch is row-major", () => {

@@ -30,6 +30,14 @@ export interface ExpectationProgram {
   readonly observables: readonly PauliSum[];
 }
 
+/** The means of an expectation and, beside each, its slope in every parameter of the circuit. */
+export interface GradientProgram {
+  readonly kind: "gradient";
+  readonly circuit: Circuit;
+  readonly parameters: Batch;
+  readonly observables: readonly PauliSum[];
+}
+
 /** |<psi(left)|psi(right)>|^2 for each pair of rows: a fidelity kernel. */
 export interface OverlapProgram {
   readonly kind: "overlap";
@@ -39,9 +47,9 @@ export interface OverlapProgram {
 }
 
 /** Programs that are a circuit; `anneal` (anneal.ts) is not. */
-export type CircuitProgram = SampleProgram | ExpectationProgram | OverlapProgram;
+export type CircuitProgram = SampleProgram | ExpectationProgram | GradientProgram | OverlapProgram;
 export type CircuitKind = CircuitProgram["kind"];
-export const CIRCUIT_KINDS = ["sample", "expectation", "overlap"] as const satisfies CircuitKind[];
+export const CIRCUIT_KINDS = ["sample", "expectation", "gradient", "overlap"] as const satisfies CircuitKind[];
 
 export type Program = CircuitProgram | AnnealProgram;
 export type ProgramKind = Program["kind"];
@@ -69,7 +77,14 @@ export interface ValuesResult<Kind extends CircuitKind> {
 export type ExpectationResult = ValuesResult<"expectation">;
 export type OverlapResult = ValuesResult<"overlap">;
 
-export type ProgramResult = SampleResult | ExpectationResult | OverlapResult | AnnealResult;
+/** `slopes` is row-major `[rows, columns, parameters of the circuit]`, in units of the observable per radian. */
+export interface GradientResult extends ValuesResult<"gradient"> {
+  readonly slopes: Float64Array;
+  /** As long as `slopes`; absent where they are exact. */
+  readonly slopeErrors?: Float64Array;
+}
+
+export type ProgramResult = SampleResult | ExpectationResult | GradientResult | OverlapResult | AnnealResult;
 export type ResultOf<P extends Program> = Extract<ProgramResult, { kind: P["kind"] }>;
 
 /** The batch made of equally long rows. */
@@ -127,7 +142,8 @@ export function checkProgram(program: Program): void {
       );
     if (!allFinite(values)) refuse("program.invalid", "a parameter is not finite");
   }
-  if (program.kind === "expectation") for (const sum of program.observables) checkObservable(sum, qubits);
+  if (program.kind === "expectation" || program.kind === "gradient")
+    for (const sum of program.observables) checkObservable(sum, qubits);
   if (program.kind !== "sample") return;
   const { shots, seed = 0 } = program;
   if (!(Number.isInteger(shots) && shots > 0))

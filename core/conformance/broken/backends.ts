@@ -77,6 +77,11 @@ export const BROKEN_BACKENDS: readonly Fault[] = [
       return { ...program, circuit: { ...program.circuit, gates } };
     }),
   ),
+  broken("backend.agrees", "forgets half of the difference in its slopes", (sound) =>
+    answering(sound, (result) =>
+      result.kind === "gradient" ? { ...result, slopes: result.slopes.map((slope) => 2 * slope) } : result,
+    ),
+  ),
   broken("backend.measures", "takes every bit for 0 when it branches", (sound) =>
     running(sound, (program) => {
       if (program.kind === "anneal") return program;

@@ -21,11 +21,25 @@ export function mustAgree(program: CircuitProgram, result: ProgramResult, backen
   const { rows, columns, values, standardErrors } = result;
   if (rows !== expected.rows || columns !== expected.columns || values.length !== rows * columns)
     complain(`${program.kind}: ${rows} x ${columns} values where ${expected.rows} x ${expected.columns} are due`);
-  expected.values.forEach((value, index) => {
-    const bound = EXACT + SIGMAS * (standardErrors?.[index] ?? 0) + noise;
-    const found = values[index] ?? Number.NaN;
-    if (!(Math.abs(found - value) <= bound))
-      complain(`${program.kind}: value ${index} is ${found}, the reference says ${value} (within ${bound})`);
+  mustBeClose(`${program.kind}: value`, expected.values, values, { errors: standardErrors, noise });
+  if (expected.kind !== "gradient" || result.kind !== "gradient") return;
+  const { slopes, slopeErrors } = result;
+  if (slopes.length !== expected.slopes.length)
+    complain(`gradient: ${slopes.length} slopes where ${expected.slopes.length} are due`);
+  mustBeClose("gradient: slope", expected.slopes, slopes, { errors: slopeErrors, noise });
+}
+
+function mustBeClose(
+  what: string,
+  expected: Float64Array,
+  found: Float64Array,
+  { errors, noise }: { errors: Float64Array | undefined; noise: number },
+): void {
+  expected.forEach((value, index) => {
+    const bound = EXACT + SIGMAS * (errors?.[index] ?? 0) + noise;
+    const given = found[index] ?? Number.NaN;
+    if (!(Math.abs(given - value) <= bound))
+      complain(`${what} ${index} is ${given}, the reference says ${value} (within ${bound})`);
   });
 }
 

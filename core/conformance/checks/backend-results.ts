@@ -139,10 +139,14 @@ export const RESULT_CHECKS: readonly Check<"backend">[] = [
       for (const kind of kinds) {
         const result = await answer(kit, backend.name, programOf(kind, turning(backend), batch([[0.4]])));
         if (!("values" in result)) return;
-        const { standardErrors: errors, values } = result;
-        if (backend.exact && errors?.some((error) => error !== 0)) complain(`it is exact, and its ${kind} has errors`);
-        if (!backend.exact && errors?.length !== values.length)
-          complain(`it is not exact, and its ${kind} has no errors`);
+        const pairs = [[result.values, result.standardErrors]];
+        if (result.kind === "gradient") pairs.push([result.slopes, result.slopeErrors]);
+        for (const [values, errors] of pairs) {
+          if (backend.exact && errors?.some((error) => error !== 0))
+            complain(`it is exact, and its ${kind} has errors`);
+          if (!backend.exact && errors?.length !== values?.length)
+            complain(`it is not exact, and its ${kind} has no errors`);
+        }
       }
     },
   },

@@ -2,14 +2,17 @@
 
 import {
   isUnitary,
+  lowerGradient,
   refuse,
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
+  type GradientProgram,
   type ProgramResult,
   type SampleProgram,
 } from "@eigentwin/core";
 import { runExpectation } from "./expectation.ts";
+import { runGradient } from "./gradient.ts";
 import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
@@ -48,7 +51,7 @@ function onStates(program: CircuitProgram): OnStates | undefined {
   const { circuit, final } = partFinal(program.circuit);
   if (!isPure(circuit)) return undefined;
   const { bits = 0, ...withoutBits } = circuit;
-  if (program.kind === "expectation")
+  if (program.kind === "expectation" || program.kind === "gradient")
     return {
       program: { ...program, circuit: withoutBits, observables: afterMeasuring(program.observables, final) },
       asAsked: asIs,
@@ -69,21 +72,33 @@ const manyOf = (program: TrajectoryProgram): Many => (program.kind === "sample" 
 export function workOf(program: CircuitProgram, noise?: NoiseModel): number {
   const states = noise ? undefined : onStates(program);
   if (states) return planOf(states.program).work;
+  if (program.kind === "gradient")
+    return lowerGradient(program).programs.reduce((sum, one) => sum + workOf(one as ExpectationProgram, noise), 0);
   const way = program as TrajectoryProgram;
   return planTrajectories(way, DEFAULTS, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
 export async function answer(borrow: Borrow, program: CircuitProgram, options: Options): Promise<ProgramResult> {
   const states = onStates(program);
+  if (!states && program.kind === "gradient") return shifted(borrow, program, options);
   if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0 });
   const plan = planOf(states.program, options);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const session = openSession(kernels, plan);
     const asked = states.program;
     if (asked.kind === "expectation") return runExpectation(session, asked);
+    if (asked.kind === "gradient") return runGradient(session, asked);
     return asked.kind === "overlap" ? runOverlap(session, asked) : runSample(session, asked, asked.seed ?? 0);
   });
   return states.asAsked(result);
+}
+
+/** What is measured on the way cannot be gone back through: there gradients are differences of means. */
+async function shifted(borrow: Borrow, program: GradientProgram, options: Options): Promise<ProgramResult> {
+  const { programs, combine } = lowerGradient(program);
+  const results: ProgramResult[] = [];
+  for (const one of programs) results.push(await answer(borrow, one as ExpectationProgram, options));
+  return combine(results);
 }
 
 export interface Along {

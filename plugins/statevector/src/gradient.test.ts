@@ -1,4 +1,15 @@
-import { batch, circuit, isGate, pauli, randomFrom, type Circuit, type PauliSum } from "@eigentwin/core";
+import {
+  batch,
+  circuit,
+  isGate,
+  lowerGradient,
+  pauli,
+  randomFrom,
+  type Circuit,
+  type ExpectationProgram,
+  type GradientProgram,
+  type GradientResult,
+} from "@eigentwin/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { statevectorSimulator } from "./node.ts";
@@ -20,22 +31,18 @@ function freed(of: Circuit): { circuit: Circuit; values: number[] } {
   return { circuit: { ...of, gates, parameters: values.map((_, index) => `t${index}`) }, values };
 }
 
-/** Parameter shift, for circuits where each parameter is one rotation's angle: half the difference at +-pi/2. */
-async function shifted(of: Circuit, values: readonly number[], observable: PauliSum): Promise<number[]> {
-  const rows = values.flatMap((_, index) =>
-    [1, -1].map((sign) => values.map((value, other) => (other === index ? value + (sign * Math.PI) / 2 : value))),
-  );
-  const result = await simulator.run({
-    kind: "expectation",
-    circuit: of,
-    parameters: batch(rows),
-    observables: [observable],
-  });
-  return values.map((_, index) => ((result.values[2 * index] ?? 0) - (result.values[2 * index + 1] ?? 0)) / 2);
+/** By the parameter-shift rule, on means of the simulator. */
+async function shifted(program: GradientProgram): Promise<GradientResult> {
+  const { programs, combine } = lowerGradient(program);
+  const results = await Promise.all(programs.map((one) => simulator.run(one as ExpectationProgram)));
+  return combine(results) as GradientResult;
 }
 
-/** cp has four eigenvalues, so half a difference is not its slope: p and the rotations have two. */
-const withoutControlled = (of: Circuit): Circuit => ({ ...of, gates: of.gates.filter(({ name }) => name !== "cp") });
+function mustEqual(found: GradientResult, wanted: GradientResult): void {
+  expect(found.slopes.length).toBe(wanted.slopes.length);
+  found.values.forEach((value, at) => expect(Math.abs(value - (wanted.values[at] ?? Number.NaN))).toBeLessThan(1e-11));
+  found.slopes.forEach((slope, at) => expect(Math.abs(slope - (wanted.slopes[at] ?? Number.NaN))).toBeLessThan(1e-10));
+}
 
 test.each([
   ["tiles as they are", DEFAULTS],
@@ -47,21 +54,10 @@ test.each([
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 8 }), fc.boolean(), async (seed, qubits, onlyZ) => {
         const random = randomFrom(seed);
-        const { circuit: of, values } = freed(withoutControlled(randomCircuit(random, qubits, 30)));
-        if (values.length === 0) return;
-        const observable = onlyZ ? sumOfZ(qubits) : randomObservable(random, qubits, 5);
-        const { gradients, values: [value] = [] } = await adjoint.gradient(of, observable, batch([values]));
-        const wanted = await shifted(of, values, observable);
-        wanted.forEach((slope, index) =>
-          expect(Math.abs((gradients[index] ?? Number.NaN) - slope)).toBeLessThan(1e-10),
-        );
-        const program = {
-          kind: "expectation",
-          circuit: of,
-          parameters: batch([values]),
-          observables: [observable],
-        } as const;
-        expect(value).toBeCloseTo((await simulator.run(program)).values[0] ?? Number.NaN, 11);
+        const { circuit: of, values } = freed(randomCircuit(random, qubits, 30));
+        const observables = [onlyZ ? sumOfZ(qubits) : randomObservable(random, qubits, 5), sumOfZ(qubits)];
+        const program: GradientProgram = { kind: "gradient", circuit: of, parameters: batch([values]), observables };
+        mustEqual(await adjoint.run(program), await shifted(program));
       }),
       { seed: 11, numRuns: 60 },
     );
@@ -104,4 +100,37 @@ test("a circuit without parameters has an empty gradient", async () => {
   const { values, gradients } = await simulator.gradient(of, pauli("XX"), batch([[]]));
   expect(values[0]).toBeCloseTo(1, 12);
   expect(gradients).toHaveLength(0);
+});
+
+test("property: expressions of few parameters, rows and observables go to their places", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 6 }), async (seed, qubits) => {
+      const random = randomFrom(seed);
+      const of = randomCircuit(random, qubits, 20);
+      const parameters = randomBatch(random, 3);
+      const observables = [randomObservable(random, qubits, 3), sumOfZ(qubits)];
+      const program: GradientProgram = { kind: "gradient", circuit: of, parameters, observables };
+      mustEqual(await simulator.run(program), await shifted(program));
+    }),
+    { seed: 13, numRuns: 30 },
+  );
+});
+
+test("through what is measured on the way there is no going back: slopes are differences of means", async () => {
+  const of = circuit(1, ["a"], 1)
+    .add("ry", 0, "a")
+    .measure(0, 0)
+    .append({ name: "if", bits: [0], equals: "1", body: circuit(1, ["a"]).add("ry", 0, "a").build().gates })
+    .build();
+  const parameters = batch([[0.7]]);
+  const { values, slopes } = await simulator.run({
+    kind: "gradient",
+    circuit: of,
+    parameters,
+    observables: [pauli("Z")],
+  });
+  const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
+  // cos^2(a/2) - sin^2(a/2) cos(a)
+  expect(values[0]).toBeCloseTo((1 + c) / 2 - ((1 - c) / 2) * c, 12);
+  expect(slopes[0]).toBeCloseTo(-s / 2 - (s * c) / 2 + ((1 - c) / 2) * s, 12);
 });

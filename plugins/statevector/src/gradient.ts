@@ -3,18 +3,11 @@
 //
 // A rotation's slope is one sum over pairs. Of a run of phases all slopes come from one product and one transform.
 
-import type { Angle, Batch, PauliSum } from "@eigentwin/core";
+import type { Angle, GradientProgram, GradientResult, PauliSum } from "@eigentwin/core";
 import { groupsOf, type Group } from "./expectation.ts";
 import type { Stage, Step } from "./planner/schedule.ts";
 import type { Term } from "./planner/segment.ts";
 import { prepare, type Session } from "./session.ts";
-
-export interface Gradient {
-  /** Of each row. */
-  values: Float64Array;
-  /** Row-major `[rows, parameters]`. */
-  gradients: Float64Array;
-}
 
 /** A plane, and a number for each index bit. */
 export const gradientBytes = (bits: number): number => 8 * 2 ** bits + 8 * 32;
@@ -26,23 +19,29 @@ interface Pair {
   other: number;
 }
 
-export async function runGradient(session: Session, parameters: Batch, observable: PauliSum): Promise<Gradient> {
+/** Each observable has a way back of its own. */
+export async function runGradient(
+  session: Session,
+  { parameters, observables }: GradientProgram,
+): Promise<GradientResult> {
   const { circuit, regions, stride } = session;
-  const values = new Float64Array(parameters.rows);
-  const gradients = new Float64Array(parameters.rows * circuit.width);
-  const groups = groupsOf(
-    observable.map(({ word }) => word),
-    circuit,
-  );
-  for (let row = 0; row < parameters.rows; row++) {
-    const pair = { state: regions.states, adjoint: regions.states + stride, other: regions.other };
-    const slopes = gradients.subarray(row * circuit.width, (row + 1) * circuit.width);
-    await prepare(session, parameters, row, pair.state);
-    observe(session, pair, groups, observable);
-    values[row] = inner(session, pair);
-    await sweep(session, pair, slopes);
+  const { rows } = parameters;
+  const columns = observables.length;
+  const values = new Float64Array(rows * columns);
+  const slopes = new Float64Array(values.length * circuit.width);
+  for (const [column, observable] of observables.entries()) {
+    const words = observable.map(({ word }) => word);
+    const groups = groupsOf(words, circuit);
+    for (let row = 0; row < rows; row++) {
+      const at = row * columns + column;
+      const pair = { state: regions.states, adjoint: regions.states + stride, other: regions.other };
+      await prepare(session, parameters, row, pair.state);
+      observe(session, pair, groups, observable);
+      values[at] = inner(session, pair);
+      await sweep(session, pair, slopes.subarray(at * circuit.width, (at + 1) * circuit.width));
+    }
   }
-  return { values, gradients };
+  return { kind: "gradient", rows, columns, values, slopes };
 }
 
 const planeOf = ({ kernels, regions, bits }: Session): Float64Array =>

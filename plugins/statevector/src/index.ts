@@ -1,11 +1,10 @@
 // Public names.
 
 export { backendOf, noisyBackendOf } from "./backend.ts";
-export type { Gradient } from "./gradient.ts";
 export { noiseOfDevice, type DeviceFigures, type DeviceGate, type DeviceQubit } from "./noise/from-device.ts";
 export type { Channel, GateNoise, NoiseModel, ReadoutError } from "./noise/model.ts";
 export { statevectorPlugin } from "./plugin.ts";
-export { loadSimulator, type Amplitudes, type NoisyOptions, type Simulator } from "./simulator.ts";
+export { loadSimulator, type Amplitudes, type Gradient, type NoisyOptions, type Simulator } from "./simulator.ts";
 export { DEFAULTS, type Options } from "./plan.ts";
 export { ALL_ON, type Switches } from "./planner/plan-circuit.ts";
 export { hasRelaxedSimd } from "./relaxed.ts";

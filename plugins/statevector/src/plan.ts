@@ -1,13 +1,6 @@
 // What a program needs, known before anything runs: its instructions, its memory, its work. Refuses what does not fit.
 
-import {
-  batchesOf,
-  checkProgram,
-  refuse,
-  type CircuitProgram,
-  type ExpectationProgram,
-  type OverlapProgram,
-} from "@eigentwin/core";
+import { batchesOf, checkProgram, refuse, type CircuitProgram, type OverlapProgram } from "@eigentwin/core";
 import { expectationBytes } from "./expectation.ts";
 import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
@@ -61,13 +54,10 @@ export interface Plan {
   work: number;
 }
 
-/** Going backwards needs stages of one kind, a second state, and a plane for what is read off both. */
-export function planGradient(program: ExpectationProgram, options: Options): Plan {
-  return planOf(program, options, true);
-}
-
-export function planOf(program: CircuitProgram, options: Options = DEFAULTS, backwards = false): Plan {
+export function planOf(program: CircuitProgram, options: Options = DEFAULTS): Plan {
   const { qubits } = program.circuit;
+  /** It needs stages of one kind, a second state, and a plane for what is read off both. */
+  const backwards = program.kind === "gradient";
   checkFits(program);
   const { precision } = options;
   const rows = Math.max(...batchesOf(program).map((batch) => batch.rows));
@@ -140,6 +130,8 @@ function checkResult(program: CircuitProgram): void {
 function resultBytes(program: CircuitProgram): number {
   if (program.kind === "expectation") return 8 * program.parameters.rows * program.observables.length;
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
+  if (program.kind === "gradient")
+    return 8 * program.parameters.rows * program.observables.length * (1 + program.circuit.parameters.length);
   const width = program.circuit.bits || program.circuit.qubits;
   return program.parameters.rows * (64 + Math.min(program.shots, 2 ** width) * (width + 8));
 }
@@ -165,6 +157,9 @@ function tileOf(program: CircuitProgram, room: number, each: number): { lefts: n
   return { lefts: Math.min(lefts, fit - rightsHere), rights: rightsHere };
 }
 
+/** Forward, back on two states, and what is read off both on the way: measured. */
+const PASSES_OF_GRADIENT = 6;
+
 /** A stage costs about as much as 100 updates, an angle as 20: measured. */
 function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
@@ -174,6 +169,7 @@ function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const prepare = states * (size + passes + 20 * allBindings);
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
   if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
+  if (program.kind === "gradient") return PASSES_OF_GRADIENT * prepare * program.observables.length;
   const words = program.observables.reduce((sum, { length }) => sum + length, 0);
   return prepare + states * words * (0.5 * size + 20);
 }

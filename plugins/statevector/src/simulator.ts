@@ -7,21 +7,29 @@ import {
   type Circuit,
   type CircuitProgram,
   type ExpectationProgram,
+  type GradientProgram,
   type PauliSum,
   type ResultOf,
   type SampleProgram,
 } from "@eigentwin/core";
 import { answer, answerAlong, checkPure } from "./answer.ts";
-import { runGradient, type Gradient } from "./gradient.ts";
+import { runGradient } from "./gradient.ts";
 import { GAP_BYTES, poolOf } from "./memory.ts";
 import type { NoiseModel } from "./noise/model.ts";
-import { DEFAULTS, planGradient, planOf, type Options } from "./plan.ts";
+import { DEFAULTS, planOf, type Options } from "./plan.ts";
 import { allRows, forEachRow, openSession, type Session } from "./session.ts";
 
 /** Index `k` is the amplitude of the bitstring whose binary digits are those of `k`: qubit 0 is the highest digit. */
 export interface Amplitudes {
   re: Float64Array;
   im: Float64Array;
+}
+
+export interface Gradient {
+  /** Of each row. */
+  values: Float64Array;
+  /** Row-major `[rows, parameters]`. */
+  gradients: Float64Array;
 }
 
 export interface NoisyOptions {
@@ -76,9 +84,9 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
     },
     gradient: async (circuit, observable, parameters) => {
       checkPure(circuit);
-      const program: ExpectationProgram = { kind: "expectation", circuit, parameters, observables: [observable] };
-      const plan = planGradient(program, options);
-      return borrow(plan.regions.end, (kernels) => runGradient(openSession(kernels, plan), parameters, observable));
+      const program: GradientProgram = { kind: "gradient", circuit, parameters, observables: [observable] };
+      const { values, slopes } = await within(program, (session) => runGradient(session, program));
+      return { values, gradients: slopes };
     },
     run: async <P extends CircuitProgram>(program: P) => (await answer(borrow, program, options)) as ResultOf<P>,
     runNoisy: async <P extends SampleProgram | ExpectationProgram>(
