@@ -1,5 +1,7 @@
 // Every way in which a request can fail: the codes are API and stay, the words beside them may improve.
 
+import { CONSENT_ERRORS } from "./consent-errors.ts";
+
 interface ErrorFacts {
   /** HTTP status of the problem that reports it. */
   status: number;
@@ -37,18 +39,7 @@ export const ERRORS = {
     retry: false,
     means: "The tenant is suspended, or is being restored or deleted: nothing of it is readable or writable.",
   },
-  "auth.purpose-not-allowed": {
-    status: 403,
-    blame: "caller",
-    retry: false,
-    means: "The key is limited to other purposes than the one that was stated.",
-  },
-  "request.rate-limited": {
-    status: 429,
-    blame: "caller",
-    retry: true,
-    means: "The key or its tenant has asked more than it may in this time; `Retry-After` says when to go on.",
-  },
+  ...CONSENT_ERRORS,
   "request.malformed": {
     status: 400,
     blame: "caller",
@@ -156,36 +147,6 @@ export const ERRORS = {
     blame: "caller",
     retry: false,
     means: "A PUT or DELETE that would change something that is there needs `If-Match`, with an ETag or `*`.",
-  },
-  "twin.not-personal": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "Consent is kept for personal twins alone; the twin's type is not personal.",
-  },
-  "twin.erased": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "A twin of this id was erased; ids of erased twins are not used again.",
-  },
-  "consent.purpose-required": {
-    status: 403,
-    blame: "caller",
-    retry: false,
-    means: "Personal data are read for a purpose, and none was stated.",
-  },
-  "consent.not-given": {
-    status: 403,
-    blame: "caller",
-    retry: false,
-    means: "The person has not consented to this purpose, or does so no more.",
-  },
-  "erasure.not-found": {
-    status: 404,
-    blame: "caller",
-    retry: false,
-    means: "There is no such erasure, or it is not yours.",
   },
   "link.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such link." },
   "link.target-not-found": {

@@ -53,7 +53,16 @@ function insert(sql: SqlStorage, entry: ArchivedAuditEntry): void {
   const { number, at, by, action, target, path, outcome, digest, hash, source } = entry;
   sql.exec(
     "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ...[number, at, by, action, target, path, outcome, digest, hash, source],
+    number,
+    at,
+    by,
+    action,
+    target,
+    path,
+    outcome,
+    digest,
+    hash,
+    source,
   );
 }
 
@@ -69,7 +78,9 @@ export const readAudit = (sql: SqlStorage, { before, limit, target }: AuditQuest
   sql
     .exec<AuditRow>(
       `SELECT * FROM audit WHERE number < ? ${target === null ? "" : "AND target = ?"} ORDER BY number DESC LIMIT ?`,
-      ...[before ?? Number.MAX_SAFE_INTEGER, ...(target === null ? [] : [target]), limit],
+      before ?? Number.MAX_SAFE_INTEGER,
+      ...(target === null ? [] : [target]),
+      limit,
     )
     .toArray()
     .map(entryOf);
@@ -91,17 +102,23 @@ export async function verifyAudit(
   return { ...(await followChain(from, entries)), isEnd: entries.length < limit };
 }
 
-/** Puts back a stretch that came out of an archive: it must go on from what is here. What is here already may come again. */
+/**
+ * Puts back a stretch that came out of an archive: it must go on from what is here; what is here already may come again. The
+ * first one begins anew, and what was told here before may then be told again.
+ */
 export async function restoreAudit(
   storage: DurableObjectStorage,
   entries: readonly ArchivedAuditEntry[],
 ): Promise<void> {
   const { sql } = storage;
-  const head = auditHead(sql);
-  const fresh = entries.filter(({ number }) => number > head.number);
-  const { broken } = await followChain(head, fresh);
+  const isFirst = entries[0]?.number === 1;
+  const from = isFirst ? AUDIT_BEGIN : auditHead(sql);
+  const fresh = entries.filter(({ number }) => number > from.number);
+  const { broken } = await followChain(from, fresh);
   if (broken) refuse("archive.malformed", `its audit log is broken at entry ${broken.number}: ${broken.why}`);
   storage.transactionSync(() => {
+    if (isFirst) sql.exec("DELETE FROM audit");
+    if (isFirst) sql.exec("DELETE FROM source");
     for (const entry of fresh) insert(sql, entry);
   });
 }

@@ -15,9 +15,9 @@ function keyOf(sql: SqlStorage): Uint8Array {
   return key;
 }
 
-/** Call inside the transaction of the change. `content` is what was written: JSON data, or text as it is. */
+/** Call inside the transaction of the change. `content` is what was written: JSON data, or bytes as they are. */
 export function auditNote(sql: SqlStorage, { by, path, content }: Audited): AuditNote {
   if (content === undefined) return { by, path, digest: null };
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  return { by, path, digest: `hmac-sha256:${createHmac("sha256", keyOf(sql)).update(text).digest("hex")}` };
+  const bytes = content instanceof Uint8Array ? content : JSON.stringify(content);
+  return { by, path, digest: `hmac-sha256:${createHmac("sha256", keyOf(sql)).update(bytes).digest("hex")}` };
 }

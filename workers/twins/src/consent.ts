@@ -89,7 +89,12 @@ export function changeConsent(sql: SqlStorage, twin: TwinRecord, change: Consent
   sql.exec(
     `INSERT INTO consent (purpose, allowed, at, changed_by, reason, revision)
      VALUES (?, ?, max(?, coalesce((SELECT max(at) FROM consent), '')), ?, ?, ?)`,
-    ...[purpose, isAllowed ? 1 : 0, now, author.by, author.reason, revision],
+    purpose,
+    isAllowed ? 1 : 0,
+    now,
+    author.by,
+    author.reason,
+    revision,
   );
   const kind = isAllowed ? "consent-given" : "consent-withdrawn";
   keepChange(sql, { before: twin, after: readTwin(sql) ?? twin, kind, author, now });

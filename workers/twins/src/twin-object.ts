@@ -73,7 +73,7 @@ import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
 import { streamsOf } from "./streams/index.ts";
-import { checkedPoints, checkedSeries, pointsText, type Checked } from "./streams/received.ts";
+import { checkedPoints, checkedSeries, pointsBytes, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
 import { noteTwinEvent } from "./twin-events.ts";
 import {
@@ -340,7 +340,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
         counted(storage);
-        const audit = auditNote(storage.sql, { by: options.by, path: "/points", content: pointsText(checked) });
+        const audit = auditNote(storage.sql, { by: options.by, path: "/points", content: pointsBytes(checked) });
         noteTwinEvent(storage, "points.appended", { data: { ...receipt }, audit });
       };
       return this.#streams.append(checked, streams, { ...options, onChange });
