@@ -6,9 +6,10 @@ const rows = Object.entries(ERRORS);
 
 test.each(rows)("%s: its status says who is to blame", (code, { status, blame, retry }) => {
   expect(code).toMatch(/^[a-z]+\.[a-z-]+$/);
-  if (blame === "caller") expect([status >= 400 && status < 500, retry]).toEqual([true, false]);
+  // The same question again is as wrong as before, unless it only came too soon (429).
+  if (blame === "caller") expect([status >= 400 && status < 500, retry]).toEqual([true, status === 429]);
   if (blame === "backend") expect(status).toBeGreaterThanOrEqual(500);
-  if (retry) expect(["backend", "platform"]).toContain(blame);
+  if (retry && status !== 429) expect(["backend", "platform"]).toContain(blame);
 });
 
 test("a failure is plain data: nothing is lost where it crosses a process", () => {
