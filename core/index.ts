@@ -110,6 +110,7 @@ export {
 } from "./program/anneal.ts";
 export { elementary } from "./program/elementary.ts";
 export { eulerOf, type Euler } from "./program/euler.ts";
+export { finalMeasurementOf, type FinalMeasurement } from "./program/final-measurement.ts";
 export {
   annealProblem,
   energyOf,

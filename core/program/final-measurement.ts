@@ -7,6 +7,8 @@ import type { Histogram } from "./program.ts";
 export interface FinalMeasurement {
   /** The same circuit, measuring nothing. */
   readonly circuit: Circuit;
+  /** Of each bit the qubit that it reads; a bit that reads none stays 0. */
+  readonly qubits: readonly (number | undefined)[];
   /** What the circuit's own bits would have read, from bitstrings of all qubits. */
   bitsOf(drawn: Histogram): Histogram;
 }
@@ -27,6 +29,7 @@ export function finalMeasurementOf(circuit: Circuit): FinalMeasurement | undefin
   const gates = circuit.gates.filter(({ name }) => name !== "measure");
   return {
     circuit: { ...rest, gates },
+    qubits: source,
     bitsOf: (drawn) =>
       gathered(drawn, (qubits) => source.map((qubit) => (qubit === undefined ? "0" : qubits[qubit])).join("")),
   };

@@ -19,7 +19,7 @@ export const Kind = {
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 const GAP = /(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)+/y;
-const PRAGMA = /#?pragma\b[^\n]*/y;
+const PRAGMA = /#?pragma\b[^\S\n]*\S[^\n]*/y;
 const NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}_\p{Nd}]*/uy;
 const PHYSICAL = /\$\d+/y;
 const SYMBOL =

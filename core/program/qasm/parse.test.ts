@@ -236,6 +236,12 @@ describe("what is wrong is refused with its place", () => {
     ["program.syntax", "/* π */ x @ x;", "line 1, column 11"],
     ["program.syntax", "pow @ x $0;", "line 1, column 5"],
     ["program.syntax", "3__4;", "line 1, column 1"],
+    ["program.syntax", "gate g { }", "line 1, column 8"],
+    ["program.syntax", "bool[4] a;", "line 1, column 5"],
+    ["program.syntax", "def f() -> qubit { }", "line 1, column 12"],
+    ["program.syntax", "for qubit i in {1} { }", "line 1, column 5"],
+    ["program.syntax", "qubit q; { x q;", "line 1, column 16"],
+    ["program.syntax", "qubit q;\npragma", "line 2, column 1"],
     ["program.inconsistent", "qubit q; h r;", "line 1, column 12"],
     ["program.inconsistent", "qubit[2] q; h q[2];", "line 1, column 16"],
     ["program.inconsistent", "qubit q; bit[2] c; c = measure q;", "line 1, column 20"],
@@ -299,6 +305,13 @@ describe("no text takes the reader beyond its means", () => {
 
 test("the modifier pow is a function too", () => {
   expect(sameUnitary(`${HEAD}qubit q; rx(pow(2, 3)) q;`, `${HEAD}qubit q; rx(8) q;`)).toBeLessThan(1e-12);
+});
+
+test("a block by itself has names of its own", () => {
+  expect(applied(`${HEAD}qubit q; int i = 1; { int i = 2; if (i == 2) x q; } if (i == 1) y q;`)).toEqual([
+    "x 0",
+    "y 0",
+  ]);
 });
 
 test("pragmas and annotations are for other tools", () => {

@@ -142,13 +142,17 @@ function readIndexInside(reader: Reader): Index {
   return { kind: "range", ...from, ...(second && { step: second }), ...(third && { to: third }) };
 }
 
+/** A type of numbers or bits, not of qubits. */
+export const readScalar = (reader: Reader): Type => (reader.is("qubit") ? reader.wrong("a type") : readType(reader));
+
 export function readType(reader: Reader): Type {
   const word = reader.text();
   if (UNSUPPORTED_TYPES.has(word)) reader.unsupported(`"${word}"`);
   if (!startsType(word) && word !== "qubit") reader.wrong("a type");
   reader.take();
   const name = word as Scalar;
-  if (!reader.is("[")) return { name };
+  // A bool has no width.
+  if (!reader.is("[") || name === "bool") return { name };
   reader.expect("[");
   if (name === "complex") readType(reader);
   const width = name === "complex" ? undefined : readExpression(reader);

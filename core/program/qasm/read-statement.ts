@@ -11,7 +11,7 @@ import {
   startsCast,
   type Read,
 } from "./read-declaration.ts";
-import { readExpression, readIndex, readList, readType, startsType } from "./read-expression.ts";
+import { readExpression, readIndex, readList, readScalar, startsType } from "./read-expression.ts";
 import { readGateCall, startsModifier } from "./read-gate-call.ts";
 import type { Reader } from "./reader.ts";
 import type { Argument, Expression, Statement } from "./syntax.ts";
@@ -40,19 +40,19 @@ const READ: Readonly<Record<string, Read>> = {
   },
   const(reader, at) {
     reader.take();
-    const type = readType(reader);
+    const type = readScalar(reader);
     const name = reader.name("a name");
     reader.expect("=");
     return ended(reader, { kind: "declare", type, name, constant: true, value: readExpression(reader), at });
   },
   input(reader, at) {
     reader.take();
-    const type = readType(reader);
+    const type = readScalar(reader);
     return ended(reader, { kind: "input", type, name: reader.name("a name"), at });
   },
   output(reader, at) {
     reader.take();
-    const type = readType(reader);
+    const type = readScalar(reader);
     return ended(reader, { kind: "declare", type, name: reader.name("a name"), constant: false, at });
   },
   qubit: declaration,
@@ -72,6 +72,7 @@ const READ: Readonly<Record<string, Read>> = {
     reader.take();
     const name = reader.name("the name of a gate");
     const angles = reader.skips("(") ? readNames(reader, ")") : [];
+    if (reader.is("{")) reader.wrong("the name of a qubit");
     const qubits = readNames(reader, "{");
     return { kind: "gate", name, angles, qubits, body: readRest(reader), at };
   },
@@ -91,7 +92,7 @@ const READ: Readonly<Record<string, Read>> = {
       takes.push(readArgument(reader));
       if (!reader.is(")")) reader.expect(",");
     }
-    const gives = reader.skips("->") ? readType(reader) : undefined;
+    const gives = reader.skips("->") ? readScalar(reader) : undefined;
     reader.expect("{");
     return { kind: "def", name, takes, ...(gives && { gives }), body: readRest(reader), at };
   },
@@ -105,7 +106,7 @@ const READ: Readonly<Record<string, Read>> = {
   },
   for(reader, at) {
     reader.take();
-    readType(reader);
+    readScalar(reader);
     const name = reader.name("the name of the loop's variable");
     reader.expect("in");
     const over = reader.is("[")
@@ -156,6 +157,7 @@ export function readStatement(reader: Reader): Statement {
     if (startsType(word)) return startsCast(reader) ? expressionStatement(reader, at) : declaration(reader, at);
     if (startsModifier(reader) || word === "gphase" || isGateCall(reader)) return readGateCall(reader);
   }
+  if (reader.skips("{")) return { kind: "block", body: readRest(reader), at };
   return expressionStatement(reader, at);
 }
 

@@ -76,6 +76,8 @@ function run(statement: Statement, scope: Scope, machine: Machine): Left | undef
       return { by: "return", at, ...(statement.value && { value: evaluate(statement.value, scope, machine) }) };
     case "expression":
       return void evaluate(statement.value, scope, machine);
+    case "block":
+      return runAll(statement.body, inside(scope), machine);
     case "nop":
       return undefined;
   }

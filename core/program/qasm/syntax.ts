@@ -94,6 +94,7 @@ export type Statement =
         | { readonly kind: "reset"; readonly of: Expression }
         | { readonly kind: "barrier"; readonly on: readonly Expression[] }
         | { readonly kind: "nop" }
+        | { readonly kind: "block"; readonly body: readonly Statement[] }
         | {
             readonly kind: "if";
             readonly condition: Expression;

@@ -2,7 +2,7 @@
 
 import type { AnnealProgram, AnnealResult } from "@eigentwin/core";
 import { annealIn, openSession } from "./anneal.ts";
-import { poolOf } from "./memory.ts";
+import { instancesIn } from "./memory.ts";
 import type { Method } from "./methods.ts";
 import type { Watch } from "./pace.ts";
 import { planOf } from "./plan.ts";
@@ -13,7 +13,7 @@ export interface Annealer {
 }
 
 export function loadAnnealer(module: WebAssembly.Module): Annealer {
-  const borrow = poolOf(module);
+  const borrow = instancesIn(module);
   return {
     run: async (program, method, watch = {}) => {
       const plan = planOf(program, method);

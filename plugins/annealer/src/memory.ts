@@ -1,7 +1,7 @@
 // WebAssembly memory: where a problem's parts lie, and instances that are used again.
 
-import { refuse } from "@eigentwin/core";
-import { FIELD_BYTES, FREE_FROM, PAGE_BYTES, SPIN_BYTES, startKernels, type Kernels } from "./kernels.ts";
+import { instancesOf, type Borrow as BorrowOf } from "@eigentwin/core/instances";
+import { FIELD_BYTES, FREE_FROM, SPIN_BYTES, startKernels, type Kernels } from "./kernels.ts";
 
 const MIB = 2 ** 20;
 
@@ -38,51 +38,14 @@ export function regionsOf(variables: number, couplings: number, slices: number):
   return { schedule, rows, couplings: first, biases, state, end };
 }
 
-export type Borrow = <T>(bytes: number, use: (kernels: Kernels) => Promise<T>) => Promise<T>;
+/** So much of an instance stays for the next program. */
+const KEPT_BYTES = 4 * MIB;
 
-/**
- * Each program has an instance to itself, because programs take turns whenever one yields. One instance is kept for
- * the next program. WebAssembly memory never shrinks: an instance stays as large as its largest program.
- */
-export function poolOf(module: WebAssembly.Module): Borrow {
-  let idle: Kernels | undefined;
-  // A request that dies in the middle never returns its instance. Its memory counts until it has been collected.
-  const held = new Set<WeakRef<WebAssembly.Memory>>();
+export type Borrow = BorrowOf<Kernels>;
 
-  function start(): Kernels {
-    const kernels = startKernels(module);
-    held.add(new WeakRef(kernels.memory));
-    return kernels;
-  }
-
-  function heldBytes(): number {
-    let bytes = 0;
-    for (const reference of held) {
-      const memory = reference.deref();
-      if (memory) bytes += memory.buffer.byteLength;
-      else held.delete(reference);
-    }
-    return bytes;
-  }
-
-  function grow({ memory }: Kernels, bytes: number): void {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    if (heldBytes() + missing > MEMORY_BUDGET_BYTES)
-      refuse("backend.unavailable", "other programs hold the memory of this annealer", {
-        hint: "Ask again in a few seconds.",
-      });
-    memory.grow(Math.ceil(missing / PAGE_BYTES));
-  }
-
-  return async (bytes, use) => {
-    const kernels = idle ?? start();
-    idle = undefined;
-    try {
-      grow(kernels, bytes);
-      return await use(kernels);
-    } finally {
-      idle = kernels;
-    }
-  };
-}
+export const instancesIn = (module: WebAssembly.Module): Borrow =>
+  instancesOf(() => startKernels(module), {
+    owner: "this annealer",
+    budgetBytes: MEMORY_BUDGET_BYTES,
+    keptBytes: KEPT_BYTES,
+  });

@@ -16,6 +16,7 @@ import { runGradient } from "./gradient.ts";
 import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
+import type { Watch } from "./pace.ts";
 import { checkFits, DEFAULTS, planOf, type Options } from "./plan.ts";
 import { runSample } from "./sample.ts";
 import { openSession } from "./session.ts";
@@ -78,13 +79,18 @@ export function workOf(program: CircuitProgram, noise?: NoiseModel): number {
   return planTrajectories(way, DEFAULTS, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
-export async function answer(borrow: Borrow, program: CircuitProgram, options: Options): Promise<ProgramResult> {
+export async function answer(
+  borrow: Borrow,
+  program: CircuitProgram,
+  options: Options,
+  watch?: Watch,
+): Promise<ProgramResult> {
   const states = onStates(program);
-  if (!states && program.kind === "gradient") return shifted(borrow, program, options);
-  if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0 });
+  if (!states && program.kind === "gradient") return shifted(borrow, program, options, watch);
+  if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0, watch });
   const plan = planOf(states.program, options);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
-    const session = openSession(kernels, plan);
+    const session = openSession(kernels, plan, watch);
     const asked = states.program;
     if (asked.kind === "expectation") return runExpectation(session, asked);
     if (asked.kind === "gradient") return runGradient(session, asked);
@@ -94,10 +100,18 @@ export async function answer(borrow: Borrow, program: CircuitProgram, options: O
 }
 
 /** What is measured on the way cannot be gone back through: there gradients are differences of means. */
-async function shifted(borrow: Borrow, program: GradientProgram, options: Options): Promise<ProgramResult> {
+async function shifted(
+  borrow: Borrow,
+  program: GradientProgram,
+  options: Options,
+  { progress, signal }: Watch = {},
+): Promise<ProgramResult> {
   const { programs, combine } = lowerGradient(program);
   const results: ProgramResult[] = [];
-  for (const one of programs) results.push(await answer(borrow, one as ExpectationProgram, options));
+  for (const [index, one] of programs.entries()) {
+    const part: Watch = { signal, progress: (fraction) => progress?.((index + fraction) / programs.length) };
+    results.push(await answer(borrow, one as ExpectationProgram, options, part));
+  }
   return combine(results);
 }
 
@@ -107,20 +121,21 @@ export interface Along {
   /** Of a mean: absent, it is exact, which noise does not allow. */
   trajectories?: number;
   noise?: NoiseModel;
+  watch?: Watch | undefined;
 }
 
 export async function answerAlong(
   borrow: Borrow,
   program: SampleProgram | ExpectationProgram,
   options: Options,
-  { seed, trajectories, noise }: Along,
+  { seed, trajectories, noise, watch }: Along,
 ): Promise<ProgramResult> {
   if (noise) checkNoise(noise, program.circuit.qubits);
   const many =
     trajectories === undefined || program.kind === "sample" ? manyOf(program) : checkTrajectories(trajectories);
   const plan = planTrajectories(program, options, { many, ...(noise && { noise }) });
   return borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
-    const walker = openWalker(kernels, plan);
+    const walker = openWalker(kernels, plan, watch);
     const drawing = { seed, ...(noise && { noise }) };
     if (program.kind === "expectation") return meanAlong(walker, program, many, drawing);
     return sampleAlong(walker, program, { ...drawing, seed: program.seed ?? seed });

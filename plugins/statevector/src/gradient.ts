@@ -36,7 +36,7 @@ export async function runGradient(
       const at = row * columns + column;
       const pair = { state: regions.states, adjoint: regions.states + stride, other: regions.other };
       await prepare(session, parameters, row, pair.state);
-      observe(session, pair, groups, observable);
+      await observe(session, pair, groups, observable);
       values[at] = inner(session, pair);
       await sweep(session, pair, slopes.subarray(at * circuit.width, (at + 1) * circuit.width));
     }
@@ -48,11 +48,18 @@ const planeOf = ({ kernels, regions, bits }: Session): Float64Array =>
   new Float64Array(kernels.memory.buffer, regions.workspace, 2 ** bits);
 
 /** The observable times the state: words that flip the same bits are one pass with weights by index. */
-function observe(session: Session, { state, adjoint }: Pair, groups: readonly Group[], observable: PauliSum): void {
-  const { kernels, regions, bits, stride } = session;
+async function observe(
+  session: Session,
+  { state, adjoint }: Pair,
+  groups: readonly Group[],
+  observable: PauliSum,
+): Promise<void> {
+  const { kernels, regions, bits, size, stride, pace } = session;
   new Uint8Array(kernels.memory.buffer, adjoint, stride).fill(0);
   const weights = planeOf(session);
   for (const { flip, imaginary, words } of groups) {
+    const turn = pace(8 * size);
+    if (turn) await turn;
     weights.fill(0);
     for (const { index, sign, factor } of words) {
       const at = 2 ** bits - 1 - sign;

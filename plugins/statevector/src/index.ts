@@ -3,6 +3,7 @@
 export { backendOf, noisyBackendOf } from "./backend.ts";
 export { noiseOfDevice, type DeviceFigures, type DeviceGate, type DeviceQubit } from "./noise/from-device.ts";
 export type { Channel, GateNoise, NoiseModel, ReadoutError } from "./noise/model.ts";
+export type { Watch } from "./pace.ts";
 export { statevectorPlugin } from "./plugin.ts";
 export { loadSimulator, type Amplitudes, type Gradient, type NoisyOptions, type Simulator } from "./simulator.ts";
 export { DEFAULTS, type Options } from "./plan.ts";

@@ -30,7 +30,7 @@ export interface Kernels {
   ): void;
 }
 
-export const PAGE_BYTES = 65_536;
+const PAGE_BYTES = 65_536;
 
 /** The kernels keep their tables of sine and cosine below this address: a fresh instance has one page. */
 export const FREE_FROM = PAGE_BYTES;

@@ -2,7 +2,7 @@
 
 import type { Batch } from "@eigentwin/core";
 import type { Kernels } from "./kernels.ts";
-import { startPace, stepsOfSlice, type Pace } from "./pace.ts";
+import { startPace, stepsOfSlice, type Pace, type Watch } from "./pace.ts";
 import type { CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Plan } from "./plan.ts";
 
@@ -18,14 +18,14 @@ export interface Session extends Plan {
 }
 
 /** The instance is as large as the plan says, so no view of its memory is lost by growth. */
-export function openSession(kernels: Kernels, plan: Plan): Session {
+export function openSession(kernels: Kernels, plan: Plan, watch?: Watch): Session {
   const { circuit, regions } = plan;
   const together = 2 ** circuit.skipped;
   loadPlan(kernels, circuit, plan.regions);
   return {
     ...plan,
     kernels,
-    pace: startPace(),
+    pace: startPace(plan.work, watch),
     size: 2 ** circuit.qubits,
     together,
     row: new Float64Array(kernels.memory.buffer, regions.parameters, circuit.width * together),

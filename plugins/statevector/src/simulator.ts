@@ -14,8 +14,9 @@ import {
 } from "@eigentwin/core";
 import { answer, answerAlong, checkPure } from "./answer.ts";
 import { runGradient } from "./gradient.ts";
-import { GAP_BYTES, poolOf } from "./memory.ts";
+import { GAP_BYTES, instancesIn } from "./memory.ts";
 import type { NoiseModel } from "./noise/model.ts";
+import type { Watch } from "./pace.ts";
 import { DEFAULTS, planOf, type Options } from "./plan.ts";
 import { allRows, forEachRow, openSession, type Session } from "./session.ts";
 
@@ -32,7 +33,7 @@ export interface Gradient {
   gradients: Float64Array;
 }
 
-export interface NoisyOptions {
+export interface NoisyOptions extends Watch {
   trajectories?: number;
   /** Of a mean; a sample program has its own. */
   seed?: number;
@@ -43,9 +44,9 @@ export interface Simulator {
   /** Of each bitstring, in the order of amplitudes; or of the bitstrings of some qubits, in the order in which they are named. */
   probabilities(circuit: Circuit, parameters?: ArrayLike<number>, of?: readonly number[]): Promise<Float64Array>;
   /** Of one sum of Pauli words with respect to all parameters, and its value, for each row: one sweep back (adjoint). */
-  gradient(circuit: Circuit, observable: PauliSum, parameters: Batch): Promise<Gradient>;
-  /** A sample program without a seed draws with seed 0. */
-  run<P extends CircuitProgram>(program: P): Promise<ResultOf<P>>;
+  gradient(circuit: Circuit, observable: PauliSum, parameters: Batch, watch?: Watch): Promise<Gradient>;
+  /** A sample program without a seed draws with seed 0. Cancelled by the signal, a program refuses. */
+  run<P extends CircuitProgram>(program: P, watch?: Watch): Promise<ResultOf<P>>;
   /**
    * As on a machine with this noise: samples along trajectories, or the mean over `trajectories` (1000) with its standard
    * error. Noise acts after the gates as they are written.
@@ -58,11 +59,11 @@ export interface Simulator {
 }
 
 export function loadSimulator(module: WebAssembly.Module, options: Options = DEFAULTS): Simulator {
-  const borrow = poolOf(module);
+  const borrow = instancesIn(module);
 
-  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>): Promise<T> {
+  function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>, watch?: Watch): Promise<T> {
     const plan = planOf(program, options);
-    return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan)));
+    return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan, watch)));
   }
 
   return {
@@ -82,18 +83,19 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
         return of ? marginalOf(all, circuit.qubits, of) : all.slice();
       });
     },
-    gradient: async (circuit, observable, parameters) => {
+    gradient: async (circuit, observable, parameters, watch) => {
       checkPure(circuit);
       const program: GradientProgram = { kind: "gradient", circuit, parameters, observables: [observable] };
-      const { values, slopes } = await within(program, (session) => runGradient(session, program));
+      const { values, slopes } = await within(program, (session) => runGradient(session, program), watch);
       return { values, gradients: slopes };
     },
-    run: async <P extends CircuitProgram>(program: P) => (await answer(borrow, program, options)) as ResultOf<P>,
+    run: async <P extends CircuitProgram>(program: P, watch?: Watch) =>
+      (await answer(borrow, program, options, watch)) as ResultOf<P>,
     runNoisy: async <P extends SampleProgram | ExpectationProgram>(
       program: P,
       noise: NoiseModel,
-      { trajectories = 1000, seed = 0 }: NoisyOptions = {},
-    ) => (await answerAlong(borrow, program, options, { noise, trajectories, seed })) as ResultOf<P>,
+      { trajectories = 1000, seed = 0, ...watch }: NoisyOptions = {},
+    ) => (await answerAlong(borrow, program, options, { noise, trajectories, seed, watch })) as ResultOf<P>,
   };
 }
 
@@ -117,9 +119,11 @@ function marginalOf(all: Float64Array, qubits: number, of: readonly number[]): F
   if (new Set(of).size < of.length || of.some((qubit) => !(Number.isInteger(qubit) && qubit >= 0 && qubit < qubits)))
     refuse("program.invalid", `[${of.join(", ")}] does not name different qubits of ${qubits}`);
   const sums = new Float64Array(2 ** of.length);
-  all.forEach((probability, index) => {
-    const at = of.reduce((digits, qubit) => 2 * digits + ((index >> (qubits - 1 - qubit)) & 1), 0);
-    sums[at] = (sums[at] ?? 0) + probability;
-  });
+  const places = Uint8Array.from(of, (qubit) => qubits - 1 - qubit);
+  for (let index = 0; index < all.length; index++) {
+    let at = 0;
+    for (const place of places) at = 2 * at + ((index >> place) & 1);
+    sums[at] = (sums[at] ?? 0) + (all[index] ?? Number.NaN);
+  }
   return sums;
 }

@@ -10,6 +10,9 @@ import { sees, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
 import { keptFresh } from "./freshness.ts";
 import { catalogueOf } from "./services.ts";
+import { BELIEVED_MS } from "./verified.ts";
+
+type TwinType = Manifest["twinTypes"][number];
 
 const FRESH_MS = 60_000;
 const keepFresh = keptFresh(FRESH_MS);
@@ -28,6 +31,17 @@ export async function manifests(env: Env): Promise<Manifest[]> {
   return rows.map(({ manifest }) => manifest);
 }
 
+let believed: { types: TwinType[]; untilMs: number } = { types: [], untilMs: -Infinity };
+
+/** The declared twin types, as they were in the last seconds: reading every manifest costs more than a write. */
+export async function believedTypes(env: Env): Promise<readonly TwinType[]> {
+  if (Date.now() >= believed.untilMs) {
+    const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes);
+    believed = { types, untilMs: Date.now() + BELIEVED_MS };
+  }
+  return believed.types;
+}
+
 /** What is bound and is no sound plugin, in order of binding. */
 export const refusedPlugins = (env: Env) =>
   drizzle(env.INDEX).select().from(refusedPlugin).orderBy(refusedPlugin.binding);
@@ -40,7 +54,7 @@ export const ownType = ({ id, streams, personal }: Manifest["twinTypes"][number]
 });
 
 /** Of those that the caller sees. */
-export async function twinTypeNamed(env: Env, caller: Caller, id: string): Promise<Manifest["twinTypes"][number]> {
+export async function twinTypeNamed(env: Env, caller: Caller, id: string): Promise<TwinType> {
   const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes).filter((type) => sees(caller, type.id));
   return (
     types.find((type) => type.id === id) ??

@@ -5,26 +5,16 @@ import type { Context } from "hono";
 import { baseOf, fail, unwrap, type Outcome } from "@eigentwin/core";
 import type { RunView } from "@eigentwin/runs";
 import type { Env } from "../env.ts";
-import { manifests } from "./catalogue.ts";
+import { believedTypes } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
 import { typedRun, typedTwin } from "./known.ts";
 import { mayState, notStated, purposeOf } from "./purpose.ts";
 import { twinAt } from "./services.ts";
 
-/** Types without their majors, and whether they are personal; asked for again after a minute. */
-let declared: { personal: ReadonlyMap<string, boolean>; untilMs: number } = { personal: new Map(), untilMs: 0 };
-const FRESH_MS = 60_000;
-
-/** What nobody declares any more counts as personal here: its twin knows, and is asked. */
+/** What nobody declares counts as personal here: its twin knows, and is asked. It is so in every major, or in none. */
 export async function mayBePersonal(env: Env, type: string): Promise<boolean> {
-  if (declared.untilMs <= Date.now() || !declared.personal.has(baseOf(type))) {
-    const types = (await manifests(env)).flatMap(({ twinTypes }) => twinTypes);
-    const personal = new Map<string, boolean>();
-    for (const { id, personal: is = false } of types)
-      personal.set(baseOf(id), is || (personal.get(baseOf(id)) ?? false));
-    declared = { personal, untilMs: Date.now() + FRESH_MS };
-  }
-  return declared.personal.get(baseOf(type)) ?? true;
+  const declared = (await believedTypes(env)).filter(({ id }) => baseOf(id) === baseOf(type));
+  return declared.length === 0 || declared.some(({ personal = false }) => personal);
 }
 
 /** Refuses where it is personal and does not consent to what the request is for. */

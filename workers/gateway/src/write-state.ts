@@ -8,7 +8,7 @@ import { twin as twinIndex } from "@eigentwin/index";
 import type { StateWrite, TwinService, WriteReceipt } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
-import { manifests, twinTypeNamed } from "./catalogue.ts";
+import { believedTypes, twinTypeNamed } from "./catalogue.ts";
 
 type DeclaredType = Manifest["twinTypes"][number];
 type Target = [name: string, target: string];
@@ -24,13 +24,13 @@ export const rulesOf = ({ id, properties, links }: DeclaredType): StateRules => 
 export interface Writer {
   env: Env;
   caller: Caller;
-  types: DeclaredType[];
+  types: readonly DeclaredType[];
 }
 
 export const writerFor = async (env: Env, caller: Caller): Promise<Writer> => ({
   env,
   caller,
-  types: (await manifests(env)).flatMap(({ twinTypes }) => twinTypes),
+  types: await believedTypes(env),
 });
 
 /** `type` is what the twin was last known to be. */

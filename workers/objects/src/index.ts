@@ -6,11 +6,15 @@ export {
   deliverOutbox,
   hasEvents,
   noteEvent,
+  nothingTold,
   OUTBOX,
+  tellOutbox,
+  type Delivery,
   type Fact,
   type OutboxBatch,
   type OutboxEvent,
   type OutboxTaker,
+  type Told,
 } from "./outbox.ts";
 export { dropTables } from "./tables.ts";
 export { restorePart } from "./restore.ts";

@@ -1,5 +1,5 @@
-// Events that an object has to tell: a row in the transaction of the change, delivered in order by due work until the feed
-// has them. An event keeps its id for good, however often it is delivered.
+// Events that an object has to tell: a row in the transaction of the change, delivered in order until the feed has them, by
+// due work if not before. An event keeps its id for good, however often it is delivered.
 
 import type { AuditNote } from "@eigentwin/core";
 import { exists } from "./schema-steps.ts";
@@ -51,14 +51,14 @@ export interface OutboxTaker {
 export const OUTBOX = "outbox";
 const AT_ONCE = 200;
 
-/** Call inside the transaction of what has happened. */
-export function noteEvent(storage: DurableObjectStorage, fact: Fact): void {
+/** Call inside the transaction of what has happened. Due work tells it, at once unless it is told by hand before that. */
+export function noteEvent(storage: DurableObjectStorage, fact: Fact, dueInMs = 0): void {
   const { sql } = storage;
   sql.exec("INSERT OR IGNORE INTO outbox_state VALUES (1, ?, 0)", crypto.randomUUID().slice(-12));
   sql.exec("UPDATE outbox_state SET last = last + 1");
   const event = JSON.stringify({ ...fact, time: new Date().toISOString() });
   sql.exec("INSERT INTO outbox SELECT last, ? FROM outbox_state", event);
-  planIfNone(storage, OUTBOX, Date.now());
+  planIfNone(storage, OUTBOX, Date.now() + dueInMs);
 }
 
 export const hasEvents = (sql: SqlStorage): boolean => sql.exec("SELECT 1 FROM outbox LIMIT 1").toArray().length > 0;
@@ -69,27 +69,53 @@ export interface Delivery {
   taker: OutboxTaker;
 }
 
-/** The due work "outbox". Throws where the feed does not answer: the events stay, and the work stays due. */
-export async function deliverOutbox(storage: DurableObjectStorage, { tenant, source, taker }: Delivery): Promise<void> {
-  const { sql } = storage;
-  for (let batch = firstOf(sql); batch.events.length > 0; batch = firstOf(sql)) {
-    const answer = await taker.append({ tenant, source, ...batch });
-    // Erased meanwhile.
-    if (!exists(storage)) return;
-    const last = answer === "taken" ? (batch.events.at(-1)?.sequence ?? 0) : Number.MAX_SAFE_INTEGER;
-    sql.exec("DELETE FROM outbox WHERE sequence <= ?", last);
-    if (batch.events.length === AT_ONCE) return plan(storage, OUTBOX, Date.now());
-  }
-  settle(storage, OUTBOX);
+/** How far a process knows an outbox to be told. */
+export interface Told {
+  epoch: string;
+  last: number;
 }
 
-function firstOf(sql: SqlStorage): Pick<OutboxBatch, "epoch" | "events"> {
+export const nothingTold = (): Told => ({ epoch: "", last: 0 });
+
+/** The due work "outbox". Throws where the feed does not answer: the events stay, and the work stays due. */
+export async function deliverOutbox(
+  storage: DurableObjectStorage,
+  delivery: Delivery,
+  told: Told = nothingTold(),
+): Promise<void> {
+  await tellOutbox(storage, delivery, told);
+  // Erased meanwhile, and perhaps begun anew.
+  if (!exists(storage) || epochOf(storage.sql) !== told.epoch) return;
+  const { sql } = storage;
+  sql.exec("DELETE FROM outbox WHERE sequence <= ?", told.last);
+  if (hasEvents(sql)) plan(storage, OUTBOX, Date.now());
+  else settle(storage, OUTBOX);
+}
+
+/**
+ * Tells what is not told yet, as much as one call carries, and moves `told`. It writes nothing: what is told costs the object
+ * no commit until its due work comes.
+ */
+export async function tellOutbox(storage: DurableObjectStorage, delivery: Delivery, told: Told): Promise<void> {
+  const { tenant, source, taker } = delivery;
+  const epoch = epochOf(storage.sql);
+  if (epoch !== told.epoch) Object.assign(told, { epoch, last: 0 });
+  const events = eventsAfter(storage.sql, told.last);
+  if (events.length === 0) return;
+  const answer = await taker.append({ tenant, source, epoch, events });
+  if (told.epoch === epoch) told.last = answer === "taken" ? (events.at(-1)?.sequence ?? 0) : Number.MAX_SAFE_INTEGER;
+}
+
+const epochOf = (sql: SqlStorage): string =>
+  sql.exec<{ epoch: string }>("SELECT epoch FROM outbox_state").toArray()[0]?.epoch ?? "";
+
+function eventsAfter(sql: SqlStorage, last: number): OutboxEvent[] {
   const rows = sql
-    .exec<{ sequence: number; event: string }>("SELECT * FROM outbox ORDER BY sequence LIMIT ?", AT_ONCE)
+    .exec<{ sequence: number; event: string }>(
+      "SELECT * FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      last,
+      AT_ONCE,
+    )
     .toArray();
-  const [{ epoch } = { epoch: "" }] = sql.exec<{ epoch: string }>("SELECT epoch FROM outbox_state").toArray();
-  return {
-    epoch,
-    events: rows.map(({ sequence, event }) => ({ ...(JSON.parse(event) as OutboxEvent), sequence })),
-  };
+  return rows.map(({ sequence, event }) => ({ ...(JSON.parse(event) as OutboxEvent), sequence }));
 }

@@ -4,10 +4,7 @@ import { isSameJson, type WritableState } from "@eigentwin/core";
 import { plan } from "@eigentwin/objects";
 import { auditNote } from "./audit-note.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
-import { noteTwinEvent } from "./twin-events.ts";
-
-/** The index follows changes at most this often. */
-export const INDEX_EVERY_MS = 1_000;
+import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
 /** Who changes what, for the audit log; without content where there is none but the fact itself. */
 export interface Audited {
@@ -39,10 +36,10 @@ export function changing<T>(
 export function counted(storage: DurableObjectStorage): void {
   noteChange(storage.sql, new Date().toISOString());
   const [planned] = storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
-  if (!planned) plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+  if (!planned) plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
 }
 
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
-  if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + INDEX_EVERY_MS);
+  if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + FOLLOW_EVERY_MS);
 }

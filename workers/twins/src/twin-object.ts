@@ -121,6 +121,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       const audit = auditNote(storage.sql, { by: draft.by, path: "", content: state });
       noteTwinEvent(storage, "twin.created", { data: { synthetic: draft.synthetic }, audit });
     });
+    this.#tell();
     const { id, tenant } = draft;
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
@@ -334,7 +335,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     options: AppendOptions,
   ): Promise<Outcome<AppendResult>> {
     const { storage } = this.ctx;
-    return this.#reading((streams) => {
+    const appending = this.#reading((streams) => {
       const checked = checkedOf(streams);
       const onChange = (receipt: AppendReceipt) => {
         // Retired while old points were read.
@@ -345,6 +346,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       };
       return this.#streams.append(checked, streams, { ...options, onChange });
     });
+    return appending.finally(() => this.#tell());
   }
 
   /** With the streams as they are called now, or were at a revision. */
@@ -361,9 +363,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   #writing<T>(event: string, audited: Audited, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    return this.#answering((twin) =>
+    const written = this.#answering((twin) =>
       changing(this.ctx.storage, twin, { event, audited, write: (now) => write(twin, now) }),
     );
+    this.#tell();
+    return written;
   }
 
   /** One transaction about what is no part of the state. */
@@ -371,6 +375,12 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const { storage } = this.ctx;
     if (!exists(storage) || !headOf(storage.sql)) return notThere();
     storage.transactionSync(note);
+    this.#tell();
     return succeed(undefined);
+  }
+
+  /** Beside the answer, which does not wait for it. */
+  #tell(): void {
+    this.ctx.waitUntil(this.#work.tell());
   }
 }

@@ -2,32 +2,51 @@
 
 import { exists, hasEvents, OUTBOX, plan, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
-import { INDEX_EVERY_MS } from "./change.ts";
 import { streamFolder } from "./contract.ts";
 import { indexTwin } from "./index-twin.ts";
 import { bury } from "./grave.ts";
 import { erasureOf, forgetTwin, isRetired, unlinkSources } from "./retire.ts";
 import { STREAMS_WORK, type Streams } from "./streams/index.ts";
-import { tellFeed } from "./twin-events.ts";
+import { FOLLOW_EVERY_MS, TwinTeller } from "./twin-events.ts";
 import { headOf, nameOf, presentTwin, streamsOfTwin } from "./twin-record.ts";
 
 /** Everything that is ever due of a twin. */
 export const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
 
+/** A twin that is written to all the time tells of several writes at once. */
+const TELL_EVERY_MS = 100;
+
 export class TwinWork {
   readonly #env: Env;
   readonly #storage: DurableObjectStorage;
   readonly #streams: Streams;
+  readonly #teller: TwinTeller;
+  #isTelling = false;
+  #lastToldMs = 0;
   #following: Promise<void> = Promise.resolve();
 
   constructor(env: Env, storage: DurableObjectStorage, streams: Streams) {
     this.#env = env;
     this.#storage = storage;
     this.#streams = streams;
+    this.#teller = new TwinTeller(env, storage);
+  }
+
+  /** At once, or with what else happens until the next telling. One that fails is made up for by due work. */
+  async tell(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    const waitMs = this.#lastToldMs + TELL_EVERY_MS - Date.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await this.#inTurn(() => {
+      this.#isTelling = false;
+      this.#lastToldMs = Date.now();
+      return this.#teller.tell();
+    }).catch(() => undefined);
   }
 
   serve(work: string): Promise<void> {
-    if (work === OUTBOX) return this.#inTurn(() => tellFeed(this.#env, this.#storage));
+    if (work === OUTBOX) return this.#inTurn(() => this.#teller.serve());
     if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
     return work === "retire" ? this.finishRetiring() : this.followInIndex();
   }
@@ -70,7 +89,7 @@ export class TwinWork {
     const now = exists(storage) ? headOf(storage.sql) : undefined;
     if (!now) return;
     // What changed while D1 was being written is still to follow.
-    if (now.sequence !== twin.sequence) return plan(storage, "index", Date.now() + INDEX_EVERY_MS);
+    if (now.sequence !== twin.sequence) return plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
     settle(storage, "index");
     settle(storage, "links");
   }
@@ -82,7 +101,7 @@ export class TwinWork {
     if (!name || !this.isRetired()) return settle(this.#storage, "retire");
     await unlinkSources(this.#env, name);
     await forgetTwin(this.#env.INDEX, name);
-    while (this.isRetired() && hasEvents(this.#storage.sql)) await tellFeed(this.#env, this.#storage);
+    while (this.isRetired() && hasEvents(this.#storage.sql)) await this.#teller.serve();
     if (!this.isRetired()) return;
     const erasure = erasureOf(this.#storage.sql);
     if (erasure === null) return this.erase();

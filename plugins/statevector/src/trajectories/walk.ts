@@ -4,7 +4,7 @@
 // go back to are no more than log2 of the trajectories.
 
 import type { Kernels } from "../kernels.ts";
-import { startPace } from "../pace.ts";
+import { startPace, type Watch } from "../pace.ts";
 import { bindRow, loadPlan, runStages, startOf, type Reading, type Running } from "../session.ts";
 import { isSplit } from "./code.ts";
 import type { TrajectoryPlan } from "./plan.ts";
@@ -14,8 +14,8 @@ export interface Walker extends Reading {
   plan: TrajectoryPlan;
 }
 
-export function openWalker(kernels: Kernels, plan: TrajectoryPlan): Walker {
-  return { ...plan, plan, kernels, pace: startPace() };
+export function openWalker(kernels: Kernels, plan: TrajectoryPlan, watch?: Watch): Walker {
+  return { ...plan, plan, kernels, pace: startPace(plan.work, watch) };
 }
 
 /** The end of a trajectory: how many came here, with which classical bits. The state may be overwritten. */

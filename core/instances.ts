@@ -1,0 +1,105 @@
+// Instances of a WebAssembly module (`@eigentwin/core/instances`), each lent to one program at a time, because programs
+// take turns whenever one yields. Memory is used again; that of a large program is given back.
+
+import { refuse } from "./failure.ts";
+
+const PAGE_BYTES = 65_536;
+
+export interface Instance {
+  readonly memory: { readonly buffer: { readonly byteLength: number }; grow(pages: number): unknown };
+}
+
+export interface Sharing {
+  /** As refusals name what the memory belongs to. */
+  owner: string;
+  /** Of all instances together, those included that nobody uses and nobody has collected yet. */
+  budgetBytes: number;
+  /** WebAssembly memory never shrinks: an instance that is larger than this after its program is let go. */
+  keptBytes: number;
+}
+
+/** Calls `use` with an instance whose memory has so many bytes and is nobody else's until `use` has ended. */
+export type Borrow<I extends Instance> = <T>(bytes: number, use: (instance: I) => Promise<T>) => Promise<T>;
+
+const sizeOf = ({ memory }: Instance): number => memory.buffer.byteLength;
+
+export function instancesOf<I extends Instance>(start: () => I, { owner, budgetBytes, keptBytes }: Sharing): Borrow<I> {
+  let kept: I | undefined;
+  // What has been let go is used again until it is collected: its memory is taken that long anyway.
+  const released = new Set<WeakRef<I>>();
+  // A request that dies in the middle never returns its instance. Its memory counts until it has been collected.
+  const held = new Set<WeakRef<I["memory"]>>();
+
+  function heldBytes(): number {
+    return alive(held).reduce((bytes, { buffer }) => bytes + buffer.byteLength, 0);
+  }
+
+  function take(bytes: number): I {
+    const isLarge = bytes > keptBytes;
+    return (isLarge ? takeReleased() : undefined) ?? takeKept() ?? (isLarge ? undefined : takeFor(bytes)) ?? fresh();
+  }
+
+  function takeKept(): I | undefined {
+    const one = kept;
+    kept = undefined;
+    return one;
+  }
+
+  /** A small program leaves what has been let go to be collected, as long as there is room beside it. */
+  function takeFor(bytes: number): I | undefined {
+    return heldBytes() + bytes > budgetBytes ? takeReleased() : undefined;
+  }
+
+  function takeReleased(): I | undefined {
+    const largest = alive(released).reduce<I | undefined>(
+      (best, one) => (best && sizeOf(best) >= sizeOf(one) ? best : one),
+      undefined,
+    );
+    for (const reference of released) if (reference.deref() === largest) released.delete(reference);
+    return largest;
+  }
+
+  function fresh(): I {
+    const one = start();
+    held.add(new WeakRef(one.memory));
+    return one;
+  }
+
+  function giveBack(one: I): void {
+    if (kept === undefined && sizeOf(one) <= keptBytes) kept = one;
+    else released.add(new WeakRef(one));
+  }
+
+  function grow(one: I, bytes: number): void {
+    const missing = bytes - sizeOf(one);
+    if (missing <= 0) return;
+    if (heldBytes() + missing > budgetBytes) {
+      // What nobody uses must not stand in the way of who asks again.
+      if (kept) released.add(new WeakRef(kept));
+      kept = undefined;
+      refuse("backend.unavailable", `other programs hold the memory of ${owner}`, {
+        hint: "Ask again in a few seconds.",
+      });
+    }
+    one.memory.grow(Math.ceil(missing / PAGE_BYTES));
+  }
+
+  return async (bytes, use) => {
+    const one = take(bytes);
+    try {
+      grow(one, bytes);
+      return await use(one);
+    } finally {
+      giveBack(one);
+    }
+  };
+}
+
+/** What has not been collected; references to the rest are dropped. */
+function alive<T extends object>(references: Set<WeakRef<T>>): T[] {
+  return [...references].flatMap((reference) => {
+    const one = reference.deref();
+    if (one === undefined) references.delete(reference);
+    return one === undefined ? [] : [one];
+  });
+}
