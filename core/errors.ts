@@ -1,8 +1,9 @@
 // Every way in which a request can fail: the codes are API and stay, the words beside them may improve.
 
 import { CONSENT_ERRORS } from "./consent-errors.ts";
+import { EVENT_ERRORS } from "./event-errors.ts";
 
-interface ErrorFacts {
+export interface ErrorFacts {
   /** HTTP status of the problem that reports it. */
   status: number;
   /** Who can mend it. */
@@ -148,6 +149,19 @@ export const ERRORS = {
     retry: false,
     means: "A PUT or DELETE that would change something that is there needs `If-Match`, with an ETag or `*`.",
   },
+  "query.invalid": {
+    status: 422,
+    blame: "caller",
+    retry: false,
+    means: "A filter, a sort or fields cannot be read, or name what these twins are not found by; `at` tells where.",
+  },
+  "query.index-behind": {
+    status: 503,
+    blame: "platform",
+    retry: true,
+    means:
+      "The index does not have everything yet that the query must see; nothing was answered rather than too little.",
+  },
   "link.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such link." },
   "link.target-not-found": {
     status: 422,
@@ -259,30 +273,7 @@ export const ERRORS = {
     retry: false,
     means: "The run goes on: what was asked for is written when it has ended.",
   },
-  "webhook.not-found": {
-    status: 404,
-    blame: "caller",
-    retry: false,
-    means: "There is no such webhook, or it is not yours.",
-  },
-  "webhook.address-refused": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The address is not one that the platform calls: not https, not public, or another port.",
-  },
-  "webhook.not-active": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "The webhook is paused, or its address has not answered its challenge.",
-  },
-  "webhook.too-many": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "The tenant has as many webhooks as it may.",
-  },
+  ...EVENT_ERRORS,
   "capability.not-found": {
     status: 404,
     blame: "caller",

@@ -69,6 +69,26 @@ export {
   type StateRules,
   type WritableState,
 } from "./twin-state.ts";
+export {
+  fieldKinds,
+  indexedAs,
+  kindsOfProperties,
+  PREDICTION_FIELDS,
+  STREAM_FIELDS,
+  type Kind,
+} from "./query/kinds.ts";
+export {
+  FILTER_LIMITS,
+  isIndexableText,
+  type Filter,
+  type Linked,
+  type Literal,
+  type Operator,
+  type Path,
+} from "./query/filter.ts";
+export { parseFilter, parsePath, parsePaths } from "./query/parse.ts";
+export { printFilter, printPath } from "./query/print.ts";
+export { complainOf, type Complain } from "./query/tokens.ts";
 export { checkManifest, clashBetween } from "./manifest.ts";
 export { definePlugin, manifestOf, type JsonSchema, type Manifest, type Plugin } from "./plugin.ts";
 export { addAngles, angleAt, negateAngle, scaleAngle, type Angle } from "./program/angle.ts";

@@ -67,6 +67,7 @@ test.each<[string, unknown, RegExp]>([
     { ...sound, twinTypes: [{ ...type, streams: { a: { title: "", unit: "1", retention: "P1M" } } }] },
     /streams\/a\/retention: a retention/,
   ],
+  ["an index of what is no property", { ...sound, twinTypes: [{ ...type, indexed: ["none"] }] }, /indexed "none"/],
   [
     "more streams than a twin holds",
     {

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { durationMs } from "./duration.ts";
 import { refuse } from "./failure.ts";
 import type { Manifest } from "./plugin.ts";
+import { kindsOfProperties } from "./query/kinds.ts";
 import { parse } from "./shape.ts";
 import { OPERATION_NAMES } from "./program/operation.ts";
 import { PROGRAM_KINDS } from "./program/program.ts";
@@ -34,6 +35,7 @@ const twinType = v.looseObject({
   title: text,
   personal: v.optional(v.literal(true)),
   properties: jsonSchema,
+  indexed: v.optional(v.array(v.string())),
   streams: v.pipe(
     v.record(v.string(), v.looseObject({ title: v.string(), unit: text, retention: v.optional(retention) })),
     v.maxEntries(MOST_STREAMS, `a twin type has at most ${MOST_STREAMS} streams`),
@@ -118,6 +120,7 @@ function checkNames({ name, twinTypes, capabilities, readers, backends }: Manife
   for (const { id, upgradesFrom } of twinTypes)
     if (upgradesFrom && (baseOf(upgradesFrom.type) !== baseOf(id) || majorOf(upgradesFrom.type) >= majorOf(id)))
       broken(`${id} upgrades "${upgradesFrom.type}", which is no older major of it`);
+  for (const type of twinTypes) kindsOfProperties(type);
   const ids = claimsOf({ twinTypes, capabilities, readers, backends });
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) broken(`it declares ${twice} twice`);

@@ -60,6 +60,11 @@ test.each<[string, Partial<Plugin>, RegExp]>([
   ],
   ["a version that is not semantic", { version: "1.2" }, /"1\.2"/],
   ["a name that matches any name", { name: "[a-z]+", twinTypes: [], capabilities: [] }, /\[a-z\]\+/],
+  [
+    "an index of what is no property",
+    { twinTypes: [{ ...pump, indexed: ["site"] }] },
+    /indexed "site" of pump\.pump@1/,
+  ],
   ["an empty name", { name: "", twinTypes: [], capabilities: [] }, /""/],
 ])("refuses %s", (_what, more, complaint) => {
   expect(() => definePlugin(plugin(more))).toThrow(complaint);

@@ -7,6 +7,7 @@ import type { BackendNeed, Capability, SubjectNeed } from "./capability.ts";
 import type { Reader } from "./reader.ts";
 import type { StreamType, TwinType } from "./twin.ts";
 import { upgradedStreams } from "./upgrade.ts";
+import { kindsOfProperties } from "./query/kinds.ts";
 import { baseOf, isVersionedId, majorOf } from "./versioned-id.ts";
 
 export interface Plugin {
@@ -36,6 +37,7 @@ export interface Manifest {
     title: string;
     personal?: true;
     properties: JsonSchema;
+    indexed?: readonly string[];
     streams: Record<string, StreamType>;
     links: TwinType["links"];
     /** The older major whose twins it upgrades, and the streams that are called otherwise now. */
@@ -74,7 +76,10 @@ export function definePlugin(plugin: Plugin): Plugin {
         throw new Error(
           `plugin ${plugin.name}: ${id} reads "${format}", which is not of the form <plugin>.<name>@<major>`,
         );
-  for (const type of plugin.twinTypes ?? []) checkUpgrade(type, plugin.twinTypes ?? []);
+  for (const type of plugin.twinTypes ?? []) {
+    checkUpgrade(type, plugin.twinTypes ?? []);
+    kindsOfProperties({ ...type, properties: toJsonSchema(type.properties) as JsonSchema });
+  }
   return plugin;
 }
 
@@ -99,11 +104,12 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     version,
     contract,
     title,
-    twinTypes: twinTypes.map(({ id, title, personal, properties, streams, links, upgrade }) => ({
+    twinTypes: twinTypes.map(({ id, title, personal, properties, indexed, streams, links, upgrade }) => ({
       id,
       title,
       ...(personal && { personal }),
       properties: toJsonSchema(properties) as JsonSchema,
+      ...(indexed && { indexed }),
       streams: { ...streams },
       links,
       ...(upgrade && { upgradesFrom: { type: upgrade.from, streams: { ...upgrade.streams } } }),

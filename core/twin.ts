@@ -35,6 +35,8 @@ export interface TwinType {
   /** Schema of the properties object. */
   properties: GenericSchema;
   streams: Readonly<Record<string, StreamType>>;
+  /** Names of properties that twins are found and sorted by: numbers, texts, booleans or times of the schema's own members. */
+  indexed?: readonly string[];
   /** Name of a link and the twin type that it leads to. */
   links: Readonly<Record<string, { to: string; title: string }>>;
   /** Absent where there is no older major, or its twins stay what they are. */

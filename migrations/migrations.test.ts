@@ -44,7 +44,9 @@ const ROWS: Record<string, string> = {
     INSERT INTO refused_plugin VALUES ('PLUGIN_X', 'it does not answer', 'then');`,
   "0003_links-of-twins.sql": `
     INSERT INTO link VALUES ('own', 'gauge', 'feeds', 'gauge'), ('own', 'gauge', 'feeds', 'other');`,
-  "0004_consent-and-erasure.sql": `
+  "0004_values-of-twins.sql": `
+    INSERT INTO twin_value VALUES ('own', 'gauge', 'properties.serial', '007'), ('own', 'gauge', 'streams.level.value', 0.1);`,
+  "0006_consent-and-erasure.sql": `
     INSERT INTO erasure VALUES ('own', 'erasure_1', 'person-1', 'kind@1', 'then', 'key_1', 'now', '{}', '{"keyId":"k"}');`,
 };
 
@@ -69,6 +71,8 @@ test.each(names.map((name, index) => ({ name, index })))("from the state after $
   expect(held["tenant"]).toHaveLength(2);
   expect(held["dataset"]).toMatchObject([{ id: "table", synthetic: false, columns: [{ role: "individual" }] }]);
   expect(held["twin"]).toContainEqual(expect.objectContaining({ tenant: "own", type: "kind@1", revision: 3 }));
+  // Of before: it is written anew before it is searched.
+  expect(held["twin"]).toContainEqual(expect.objectContaining({ sequence: 0, indexedAs: "" }));
   expect(held["model"]).toMatchObject([{ id: "m", verdict: { word: "worse" }, synthetic: true }]);
   expect(held["plugin"]).toMatchObject([{ manifest: { name: "aerospace" } }]);
   expect(held["api_key"]).toMatchObject([
@@ -82,6 +86,12 @@ test.each(names.map((name, index) => ({ name, index })))("from the state after $
   expect(held["model"]).toMatchObject([{ format: "aerospace.model@1" }]);
   expect(held["run"]).toMatchObject([{ twinType: null }, { twinType: "kind@1" }]);
   expect(held["tenant"]).toContainEqual(expect.objectContaining({ id: "own", state: "active" }));
+});
+
+test("a text of digits stays a text, and a number a number", async () => {
+  const database = new DatabaseSync(":memory:");
+  for (const name of names) database.exec(`${textOf(name)};${ROWS[name] ?? ""}`);
+  expect((await everything(database))["twin_value"]).toMatchObject([{ value: "007" }, { value: 0.1 }]);
 });
 
 /** Every table, read as the Workers read it. */

@@ -1,7 +1,7 @@
 // The D1 index: catalogue, keys, and one row for each twin, dataset, model and run. The objects own the truth; rows here
 // follow from their outboxes. Every table but the catalogue starts with the tenant, and so does every query.
 
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Column, Manifest, Signature, Verdict } from "@eigentwin/core";
 
 /**
@@ -110,8 +110,35 @@ export const twin = sqliteTable(
     synthetic: integer({ mode: "boolean" }).notNull(),
     createdAt: text().notNull(),
     updatedAt: text().notNull(),
+    /** The sequence that the twin had when it was written here. */
+    sequence: integer().notNull().default(0),
+    /** What of a twin of its type was written to `twin_value`: another one is written anew before it is searched. */
+    indexedAs: text().notNull().default(""),
   },
-  (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("twin_by_type").on(row.tenant, row.type, row.id)],
+  (row) => [
+    primaryKey({ columns: [row.tenant, row.id] }),
+    index("twin_by_type").on(row.tenant, row.type, row.id),
+    index("twin_by_indexed_as").on(row.tenant, row.type, row.indexedAs),
+  ],
+);
+
+/** A number or a text, as it is: a column of any other type would read a text of digits as a number. */
+const scalar = customType<{ data: number | string }>({ dataType: () => "blob" });
+
+/** What twins are found and sorted by: a value of a twin under the name of its field. It follows the twins, which own it. */
+export const twinValue = sqliteTable(
+  "twin_value",
+  {
+    tenant: text().notNull(),
+    twin: text().notNull(),
+    field: text().notNull(),
+    /** A time as Unix milliseconds, true as 1 and false as 0. */
+    value: scalar().notNull(),
+  },
+  (row) => [
+    primaryKey({ columns: [row.tenant, row.twin, row.field] }),
+    index("twin_value_by_value").on(row.tenant, row.field, row.value, row.twin),
+  ],
 );
 
 /** The links of twins, to be found from either end. It follows their sources, which own them. */
@@ -184,6 +211,28 @@ export const run = sqliteTable(
     twinType: text(),
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] }), index("run_by_time").on(row.tenant, row.acceptedAt, row.id)],
+);
+
+/** Of an inbound hook, good until `untilMs` where that is set; sealed by the tenant's vault. */
+export interface HookSecret {
+  number: number;
+  sealed: string;
+  untilMs: number | null;
+}
+
+/** By which messages of somebody else's come in. What they are held to and what is made of them is the gateway's to read. */
+export const hook = sqliteTable(
+  "hook",
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    createdAt: text().notNull(),
+    title: text().notNull(),
+    rules: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>().notNull(),
+    twinTypes: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+    secrets: text({ mode: "json" }).$type<readonly HookSecret[]>().notNull().default([]),
+  },
+  (row) => [primaryKey({ columns: [row.tenant, row.id] })],
 );
 
 /** A twin that was erased, or is being erased: its receipt is the one thing that is left of it. */

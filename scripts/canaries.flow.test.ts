@@ -117,6 +117,14 @@ test("no planted secret is in anything that was written", async () => {
   const { ticket: once } = ticket.body as { ticket: string };
   plant("stream ticket", once);
   for (const _use of [1, 2]) await ask("GET", `/v1/runs/${run.id}/events?ticket=${once}`);
+  const given = plant("hook's given secret", `sender's own ${crypto.randomUUID()}`);
+  const mapping = { twin: { id: "gauge-1" } };
+  const hook = { id: "in", verification: { by: "key" }, mapping, secret: given };
+  await ask("POST", "/v1/hooks", { key, body: hook });
+  const turned = await told("POST", "/v1/hooks/in/rotate", { key, body: { overlapSeconds: 600 } });
+  const made = plant("hook's made secret", (turned.body as { secret: string }).secret);
+  for (const secret of [given, made, `${made} not`])
+    await ask("POST", "/v1/inbound/canary/in", { headers: { authorization: `Bearer ${secret}` }, body: {} });
   for (const secret of canaries.values()) {
     await ask("GET", "/v1/twins", { key: secret });
     await ask("GET", `/v1/twins?cursor=${encodeURIComponent(secret)}&ticket=${encodeURIComponent(secret)}`, { key });
@@ -135,6 +143,8 @@ test("no planted secret is in anything that was written", async () => {
     `runs/${run.id}/bundle`,
     "keys",
     "credentials",
+    "hooks",
+    "hooks/in",
   ])
     await ask("GET", `/v1/${path}`, { key });
   const archive = await ask("GET", "/v1/export", { key });

@@ -254,6 +254,20 @@ describe("a restore", () => {
     key = (again.body["key"] as { key: string }).key;
   });
 
+  test("twins are found by their values, which are made anew from the twins", async () => {
+    const life = 'predictions."aerospace.remaining-life@1"';
+    const query = new URLSearchParams({
+      type: "aerospace.engine@1",
+      filter: "streams.T24.value > 0",
+      sort: "-streams.T24.value",
+      fields: `streams.T24.value, streams.T24.observedAt, ${life}.value, ${life}.verdict`,
+    });
+    const path = `/v1/twins?${query.toString()}`;
+    const [restored, original] = [await into.call("GET", path, { key }), await from.call("GET", path)];
+    expect(original.body["items"]).toHaveLength(2);
+    expect(restored).toMatchObject({ status: 200, body: original.body });
+  });
+
   test("the archive of what was restored has the same members", async () => {
     const again = await exported(intoUrl, key);
     // Those of the deployment, and the list of all: the first has keys of its own now beside those that it took over.

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 361869160efbf835
+// The bindings of wrangler.toml, written by `npm run generate`. b7dc03049a3fb9b0
 
 export interface Env {
   BODIES: R2Bucket;
@@ -19,4 +19,5 @@ export interface Env {
   METRICS: DurableObjectNamespace;
   FEEDS: DurableObjectNamespace;
   ENDPOINTS: DurableObjectNamespace;
+  HOOKS: DurableObjectNamespace;
 }

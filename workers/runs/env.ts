@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 5d7abd40e97d26de
+// The bindings of wrangler.toml, written by `npm run generate`. 23465fdccbfa50b9
 
 export interface Env {
   BODIES: R2Bucket;
@@ -14,6 +14,7 @@ export interface Env {
   SIGNER: DurableObjectNamespace;
   METRICS: DurableObjectNamespace;
   FEEDS: DurableObjectNamespace;
+  HOOKS: DurableObjectNamespace;
   PLUGIN_STATEVECTOR: Fetcher /* eigentwin-statevector */;
   PLUGIN_ANNEALER: Fetcher /* eigentwin-annealer */;
   PLUGIN_ALGORITHMS: Fetcher /* eigentwin-algorithms */;

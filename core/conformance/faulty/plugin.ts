@@ -78,6 +78,15 @@ async function late(grant: Grant) {
   return healthy(grant);
 }
 
+/** Says what the level will be, and may be relied on for a day. */
+async function foretelling(grant: Grant) {
+  const answer = await healthy(grant);
+  const expiresAt = new Date(Date.parse(grant.now) + 24 * 60 * 60_000).toISOString();
+  const { value } = answer.result;
+  const interval = { lower: value - 1, upper: value + 1, coverage: 0.9 };
+  return { ...answer, prediction: { quantity: "level", value, unit: "m", interval, expiresAt } };
+}
+
 /** The plugin as it is released under a version. */
 const released = (version: string, { mended }: { mended: boolean }) =>
   definePlugin({
@@ -93,8 +102,11 @@ const released = (version: string, { mended }: { mended: boolean }) =>
         properties: v.object({
           place: v.optional(v.string()),
           n: v.optional(v.number()),
+          tested: v.optional(v.boolean()),
+          testedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
           wrong: v.optional(v.never()),
         }),
+        indexed: ["place", "n", "tested", "testedAt"],
         streams: { level: { title: "Level", unit: "m" } },
         links: {
           feeds: { to: GAUGE, title: "The gauges after it" },
@@ -107,6 +119,7 @@ const released = (version: string, { mended }: { mended: boolean }) =>
     backends: [queueingBackend, losingBackend, indiscreetBackend],
     capabilities: [
       capability("healthy", healthy),
+      capability("foretells", foretelling),
       capability("patient", patient),
       capability("slow", slow),
       capability("check-up", healthy, 5_000, PERSON),

@@ -15,6 +15,7 @@ export const tankTypes = ({ mended }: { mended: boolean }): TwinType[] => [
     id: `${TANK}@1`,
     title: "A tank at a place",
     properties: v.strictObject({ place: v.string() }),
+    indexed: ["place"],
     streams: { level, pressure: { title: "Pressure", unit: "kPa" } },
     links: {},
   },
@@ -39,6 +40,7 @@ export const tankTypes = ({ mended }: { mended: boolean }): TwinType[] => [
     id: `${TANK}@3`,
     title: "A tank at a site with an owner",
     properties: v.strictObject({ site: v.strictObject({ name: v.string() }), owner: v.string() }),
+    indexed: ["owner"],
     // Another quantity under a name that the first major used.
     streams: { depth: level, temperature, level: { title: "Noise level", unit: "dB" } },
     links: {},

@@ -44,6 +44,7 @@ export const engineType: TwinType = {
     serialNumber: v.optional(v.string()),
     model: v.optional(v.string()),
   }),
+  indexed: ["serialNumber", "model"],
   streams: { [CYCLE]: { title: "Flight cycles since new", unit: "{cycle}" }, ...CHANNELS },
   links: {},
 };

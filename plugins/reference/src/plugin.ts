@@ -51,6 +51,7 @@ export const referencePlugin = definePlugin({
       id: "reference.vane@1",
       title: "Wind vane",
       properties: v.object({ place: v.optional(v.string()) }),
+      indexed: ["place"],
       streams: { direction: { title: "Direction that the wind comes from", unit: "rad" } },
       links: {},
     },

@@ -10,8 +10,8 @@ export interface CloudEvent {
   type: string;
   subject?: string;
   time: string;
-  /** Place in the tenant's feed, as text that sorts as the numbers do. */
-  sequence: string;
+  /** Place in the tenant's feed, as text that sorts as the numbers do; of no place, what is told to one webhook alone. */
+  sequence?: string;
   traceparent?: string;
   twintype?: string;
   datacontenttype: "application/json";
@@ -41,13 +41,27 @@ export const cloudEvent = (
 });
 
 /** Told in the place of events that the feed no longer holds; it is no event of any source and takes no place itself. */
-export const gapEvent = ({ epoch, after, upTo }: { epoch: string; after: number; upTo: number }): CloudEvent => ({
+export const gapEvent = ({ epoch, after, upTo }: { epoch: string; after: number; upTo: number }): CloudEvent =>
+  ownEvent({
+    id: `gap_${epoch}_${after}_${upTo}`,
+    source: "/v1/events",
+    type: "feed.gap",
+    sequence: sequenceText(upTo),
+    data: { after, upTo },
+  });
+
+/** What this Worker itself has to say, now. */
+export const ownEvent = ({
+  id,
+  source,
+  type,
+  ...more
+}: Pick<CloudEvent, "id" | "source" | "type" | "sequence" | "data">): CloudEvent => ({
   specversion: "1.0",
-  id: `gap_${epoch}_${after}_${upTo}`,
-  source: "/v1/events",
-  type: "feed.gap",
+  id,
+  source,
+  type,
   time: new Date().toISOString(),
-  sequence: sequenceText(upTo),
   datacontenttype: "application/json",
-  data: { after, upTo },
+  ...more,
 });

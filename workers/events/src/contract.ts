@@ -22,6 +22,15 @@ export interface FeedQuestion {
   waitMs: number;
 }
 
+/** What a WebSocket is to be told, and for whom: what it says at the door, as JSON in the query of its request. */
+export interface SocketQuestion {
+  after: string | null;
+  filter: EventFilter;
+  /** Hashes of the key that opened it, and of the session that stood for the key. */
+  key: string;
+  session: string | null;
+}
+
 export interface ToldEvent {
   position: string;
   type: string;
@@ -147,8 +156,47 @@ export interface EndpointService {
 export const feedOf = (namespace: DurableObjectNamespace, tenant: string): FeedService =>
   namespace.getByName(tenant) as unknown as FeedService;
 
+/** The answer holds the other end of a WebSocket: 409 where there are too many, 413 where the filter is too large to keep. */
+export const openSocket = (
+  namespace: DurableObjectNamespace,
+  tenant: string,
+  question: SocketQuestion,
+): Promise<Response> =>
+  namespace.getByName(tenant).fetch(`https://feed/?question=${encodeURIComponent(JSON.stringify(question))}`, {
+    headers: { upgrade: "websocket" },
+  });
+
 /** One endpoint a webhook. It comes into being by being called: ask the feed for its id before. */
 export const endpointOf = (namespace: DurableObjectNamespace, tenant: string, id: string): EndpointService =>
   namespace.getByName(endpointName(tenant, id)) as unknown as EndpointService;
 
 export const endpointName = (tenant: string, id: string): string => `${tenant}/${id}`;
+
+/** `since` tells hooks of one name apart that come after each other. */
+export interface HookName {
+  tenant: string;
+  id: string;
+  since: string;
+}
+
+/**
+ * `new` is to be taken, also where an earlier taking was cut off: it keeps the time at which it came first. `other` is another
+ * message under the same id.
+ */
+export type MessageState =
+  | { kind: "new"; receivedAt: string }
+  | { kind: "answered"; answer: string }
+  | { kind: "under-way" }
+  | { kind: "other" };
+
+/** What an inbound hook has taken. */
+export interface HookService {
+  begin(name: HookName, messages: { id: string; digest: string }[]): Promise<MessageState[]>;
+  /** Without an answer the message is as one that never came. */
+  end(kept: { id: string; answer: string | null }[]): Promise<void>;
+  erase(): Promise<void>;
+}
+
+/** One an inbound hook. It comes into being by being called: look the hook up before. */
+export const hookOf = (namespace: DurableObjectNamespace, tenant: string, id: string): HookService =>
+  namespace.getByName(`${tenant}/${id}`) as unknown as HookService;

@@ -63,14 +63,31 @@ export function filterAfter(sql: SqlStorage, sequence: number): { filter: EventF
   return { filter: JSON.parse(row?.filter ?? "{}") as EventFilter, upTo: upTo ?? Number.MAX_SAFE_INTEGER };
 }
 
-/** Lanes whose first event may be tried now, each in order. */
+/** Of a round: what is more is looked at again in the next one. */
+export const MOST_IN_ROUND = 200;
+
+/** Lanes whose first event may be tried now, each in order; of all of them as many events as a round may take. */
 export function readyLanes(sql: SqlStorage, nowMs: number): Delivery[][] {
+  // Without the events themselves: whoever is behind has many of them, and few are tried at one go.
   const pending = sql
-    .exec<Delivery>(
-      "SELECT number, event, type, lane, json, attempts, next_ms FROM delivery WHERE state = 'pending' ORDER BY number",
+    .exec<{ number: number; lane: string; next_ms: number }>(
+      "SELECT number, lane, next_ms FROM delivery WHERE state = 'pending' ORDER BY number",
     )
     .toArray();
-  return [...Map.groupBy(pending, ({ lane }) => lane).values()].filter(([head]) => head && head.next_ms <= nowMs);
+  const ready = new Set(
+    [...Map.groupBy(pending, ({ lane }) => lane)].flatMap(([lane, [head]]) =>
+      head && head.next_ms <= nowMs ? lane : [],
+    ),
+  );
+  const numbers = pending.flatMap(({ number, lane }) => (ready.has(lane) ? number : [])).slice(0, MOST_IN_ROUND);
+  const deliveries = sql
+    .exec<Delivery>(
+      `SELECT number, event, type, lane, json, attempts, next_ms FROM delivery
+         WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number`,
+      JSON.stringify(numbers),
+    )
+    .toArray();
+  return [...Map.groupBy(deliveries, ({ lane }) => lane).values()];
 }
 
 export interface Attempt extends Reply {

@@ -8,6 +8,7 @@ import { deliverOutbox, exists, OUTBOX, plan, prepareStorage, serveDue, settle }
 import type { DueWork } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
+import { ownEvent } from "./cloud-event.ts";
 import {
   feedOf,
   type DeliveryView,
@@ -16,10 +17,10 @@ import {
   type WebhookChange,
   type WebhookView,
 } from "./contract.ts";
-import { addDelivery, deliveryLog, forgetDeliveries, goBack, redrive } from "./deliveries.ts";
+import { addDelivery, cutLog, deliveryLog, forgetDeliveries, goBack, redrive } from "./deliveries.ts";
 import * as record from "./endpoint-record.ts";
-import { nextNumber, putSecret, sealNewSecret } from "./endpoint-secrets.ts";
-import { DELIVER, mustBeActive, serveDelivery } from "./endpoint-work.ts";
+import { nextNumber, putSecret, sealNewSecret, type Opened } from "./endpoint-secrets.ts";
+import { CUT, DELIVER, mustBeActive, serveDelivery } from "./endpoint-work.ts";
 import { ENDPOINT_STEPS } from "./steps.ts";
 
 /** What only the feed asks. */
@@ -36,6 +37,7 @@ export interface EndpointInside extends EndpointService {
 export class EndpointObject extends DurableObject<Env> implements EndpointInside {
   /** Something came while a round went on. */
   #isWoken = false;
+  readonly #opened: Opened = new Map();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -109,15 +111,8 @@ export class EndpointObject extends DurableObject<Env> implements EndpointInside
     if (!active.ok) return active;
     const { id } = record.readEndpoint(storage.sql);
     const event = `test_${crypto.randomUUID()}`;
-    const json = JSON.stringify({
-      specversion: "1.0",
-      id: event,
-      source: `/v1/webhooks/${id}`,
-      type: "webhook.test",
-      time: new Date().toISOString(),
-      datacontenttype: "application/json",
-      data: { webhook: id },
-    });
+    const source = `/v1/webhooks/${id}`;
+    const json = JSON.stringify(ownEvent({ id: event, source, type: "webhook.test", data: { webhook: id } }));
     storage.transactionSync(() => {
       addDelivery(storage.sql, { event, type: "webhook.test", lane: event, place: null, json }, Date.now());
       this.#goOn();
@@ -162,7 +157,7 @@ export class EndpointObject extends DurableObject<Env> implements EndpointInside
   }
 
   override async alarm(): Promise<void> {
-    await serveDue(this.ctx.storage, [DELIVER, OUTBOX], (due) => this.#serve(due));
+    await serveDue(this.ctx.storage, [DELIVER, CUT, OUTBOX], (due) => this.#serve(due));
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
@@ -172,8 +167,12 @@ export class EndpointObject extends DurableObject<Env> implements EndpointInside
       const { tenant, id } = record.readEndpoint(storage.sql);
       return deliverOutbox(storage, { tenant, source: `/v1/webhooks/${id}`, taker: feedOf(this.env.FEEDS, tenant) });
     }
+    if (work === CUT) {
+      cutLog(storage.sql, Date.now());
+      return settle(storage, CUT);
+    }
     this.#isWoken = false;
-    await serveDelivery(this.env, storage, () => this.#isWoken);
+    await serveDelivery(this.env, storage, { isWoken: () => this.#isWoken, opened: this.#opened });
   }
 
   #goOn(): void {

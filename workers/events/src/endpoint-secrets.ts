@@ -34,8 +34,11 @@ export function putSecret(sql: SqlStorage, { number, sealed }: SealedSecret, ove
 export const nextNumber = (sql: SqlStorage): number =>
   sql.exec<{ next: number }>("SELECT coalesce(max(number), 0) + 1 AS next FROM secret").one().next;
 
+/** Sealed text → secret, for as long as the object is in memory. */
+export type Opened = Map<string, string>;
+
 /** Those that are good now, the newest first. */
-export async function openSecrets(env: Env, sql: SqlStorage): Promise<string[]> {
+export async function openSecrets(env: Env, sql: SqlStorage, opened: Opened): Promise<string[]> {
   const { tenant, id } = readEndpoint(sql);
   const rows = sql
     .exec<{ number: number; sealed: string }>(
@@ -44,5 +47,10 @@ export async function openSecrets(env: Env, sql: SqlStorage): Promise<string[]> 
     )
     .toArray();
   const vault = vaultOf(env.VAULTS, tenant);
-  return Promise.all(rows.map(async ({ number, sealed }) => unwrap(await vault.open(nameOf(id, number), sealed))));
+  const open = async ({ number, sealed }: { number: number; sealed: string }) => {
+    const secret = opened.get(sealed) ?? unwrap(await vault.open(nameOf(id, number), sealed));
+    opened.set(sealed, secret);
+    return secret;
+  };
+  return Promise.all(rows.map(open));
 }

@@ -3,48 +3,58 @@
 
 import { fail, type Outcome } from "@eigentwin/core";
 import { count } from "@eigentwin/metrics";
-import { exists, noteEvent, plan, settle } from "@eigentwin/objects";
+import { exists, noteEvent, plan, planAgain, planIfNone, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
+import { ownEvent } from "./cloud-event.ts";
 import {
   filterAfter,
   MOST_PENDING,
   nextAttemptMs,
   noteAttempt,
-  cutLog,
   pendingCount,
   readyLanes,
   takeIn,
 } from "./deliveries.ts";
 import type { Attempt, Delivery } from "./deliveries.ts";
 import { isDown, noteFailedRound, noteSuccess, noteVerified, pauseEndpoint, readEndpoint } from "./endpoint-record.ts";
-import { openSecrets } from "./endpoint-secrets.ts";
+import { openSecrets, type Opened } from "./endpoint-secrets.ts";
 import type { FeedInside } from "./feed-object.ts";
 import { isSuccess, post, postForEcho } from "./outbound.ts";
 import { PAUSE_AFTER_MS, retryAfterMs } from "./retry.ts";
 import { deliverRound } from "./round.ts";
 import { signatureHeaders } from "./signature.ts";
-import { tenantState } from "./tenant-state.ts";
+import { recentTenantState } from "./recent-tenant-state.ts";
 
 export const DELIVER = "deliver";
+/** Takes from the log what is too old or too much: a look at all of it, so not in every round. */
+export const CUT = "cut";
+const CUT_EVERY_MS = 10 * 60_000;
 const FETCHED_AT_ONCE = 200;
 const LOOK_AGAIN_MS = 10_000;
 
-export async function serveDelivery(env: Env, storage: DurableObjectStorage, isWoken: () => boolean): Promise<void> {
+/** What the object has in memory. */
+export interface InMemory {
+  /** Whether something came while a round went on. */
+  isWoken(): boolean;
+  opened: Opened;
+}
+
+export async function serveDelivery(env: Env, storage: DurableObjectStorage, memory: InMemory): Promise<void> {
   const { sql } = storage;
   const { state, tenant } = readEndpoint(sql);
   if (state === "paused") return settle(storage, DELIVER);
-  if ((await tenantState(env, tenant)) !== "active") return plan(storage, DELIVER, Date.now() + LOOK_AGAIN_MS);
-  if (state === "unverified") return challenge(env, storage);
+  if ((await recentTenantState(env, tenant)) !== "active") return plan(storage, DELIVER, Date.now() + LOOK_AGAIN_MS);
+  if (state === "unverified") return challenge(env, storage, memory.opened);
   const hasMore = await fetchNew(env, storage);
   if (!exists(storage)) return;
   const lanes = readyLanes(sql, Date.now());
   const tried = isDown(readEndpoint(sql)) ? lanes.slice(0, 1).map((lane) => lane.slice(0, 1)) : lanes;
-  const send = await sender(env, storage);
+  const send = await sender(env, storage, memory.opened);
   const attempts = await deliverRound(tried, { send, nowMs: Date.now });
   if (!exists(storage)) return;
   storage.transactionSync(() => endRound(storage, attempts, { nowMs: Date.now(), random: Math.random, hasMore }));
   const endpoint = readEndpoint(sql);
-  if (isWoken() && !isDown(endpoint) && endpoint.state === "active") plan(storage, DELIVER, Date.now());
+  if (memory.isWoken() && !isDown(endpoint) && endpoint.state === "active") planAgain(storage, DELIVER, Date.now());
 }
 
 /** True where the feed has more than was taken. */
@@ -74,10 +84,10 @@ export function endRound(storage: DurableObjectStorage, attempts: readonly Attem
   const { sql } = storage;
   const { nowMs, random, hasMore } = facts;
   for (const attempt of attempts) noteAttempt(sql, attempt, random());
+  if (attempts.length > 0) planIfNone(storage, CUT, nowMs + CUT_EVERY_MS);
   const succeeded = attempts.filter(isSuccess).length;
   count("eigentwin_webhook_attempts_total", ["delivered"], succeeded);
   count("eigentwin_webhook_attempts_total", ["failed"], attempts.length - succeeded);
-  cutLog(sql, nowMs);
   // Paused, or challenged anew, while the round went on.
   const before = readEndpoint(sql);
   if (before.state !== "active") return;
@@ -88,7 +98,7 @@ export function endRound(storage: DurableObjectStorage, attempts: readonly Attem
   const isFull = pendingCount(sql) >= MOST_PENDING;
   const goOnAtMs = (hasMore && !isFull) || isBack ? nowMs : nextAttemptMs(sql);
   if (goOnAtMs === undefined) settle(storage, DELIVER);
-  else plan(storage, DELIVER, Math.max(nowMs, goOnAtMs));
+  else planAgain(storage, DELIVER, Math.max(nowMs, goOnAtMs));
 }
 
 /** False where single events are still tried by their own times. */
@@ -109,19 +119,18 @@ function pauseForFailing(storage: DurableObjectStorage, sinceMs: number): void {
 }
 
 /** The address is whose it should be where it says back what it was told. */
-async function challenge(env: Env, storage: DurableObjectStorage): Promise<void> {
+async function challenge(env: Env, storage: DurableObjectStorage, opened: Opened): Promise<void> {
   const { sql } = storage;
   const { id, url, challenge: text } = readEndpoint(sql);
-  const body = JSON.stringify({
-    specversion: "1.0",
+  const event = ownEvent({
     id: `challenge_${text}`,
     source: `/v1/webhooks/${id}`,
     type: "webhook.challenge",
-    time: new Date().toISOString(),
-    datacontenttype: "application/json",
     data: { challenge: text },
   });
-  const { isEchoed } = await postForEcho(await callOf(env, storage, `challenge_${text}`, body, url), text);
+  const secrets = await openSecrets(env, sql, opened);
+  const call = await signedCall(env, secrets, { id: event.id, body: JSON.stringify(event), url });
+  const { isEchoed } = await postForEcho(call, text);
   if (!exists(storage) || readEndpoint(sql).challenge !== text || readEndpoint(sql).state !== "unverified") return;
   storage.transactionSync(() => {
     if (!isEchoed) return failedChallenge(storage, Date.now());
@@ -136,14 +145,11 @@ function failedChallenge(storage: DurableObjectStorage, nowMs: number): void {
   else plan(storage, DELIVER, nowMs + retryAfterMs(rounds, Math.random()));
 }
 
-async function sender(env: Env, storage: DurableObjectStorage) {
-  const secrets = await openSecrets(env, storage.sql);
+async function sender(env: Env, storage: DurableObjectStorage, opened: Opened) {
+  const secrets = await openSecrets(env, storage.sql, opened);
   const { url } = readEndpoint(storage.sql);
   return async ({ event, json }: Delivery) => post(await signedCall(env, secrets, { id: event, body: json, url }));
 }
-
-const callOf = async (env: Env, { sql }: DurableObjectStorage, id: string, body: string, url: string) =>
-  signedCall(env, await openSecrets(env, sql), { id, body, url });
 
 async function signedCall(
   env: Env,

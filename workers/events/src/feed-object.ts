@@ -2,8 +2,19 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { fail, Refusal, succeed, type AuditEntry, type AuditMark, type Outcome } from "@eigentwin/core";
+import { isRestoring, tenantState } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
-import { exists, plan, planIfNone, prepareStorage, serveDue, settle, Watchers } from "@eigentwin/objects";
+import {
+  exists,
+  plan,
+  planAgain,
+  planBy,
+  planIfNone,
+  prepareStorage,
+  serveDue,
+  settle,
+  Watchers,
+} from "@eigentwin/objects";
 import type { DueWork, OutboxBatch } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
@@ -17,6 +28,7 @@ import type {
   FeedPage,
   FeedQuestion,
   FeedService,
+  SocketQuestion,
   WebhookChange,
   WebhookDraft,
   WebhookView,
@@ -36,15 +48,17 @@ import {
   type LogPage,
 } from "./feed-log.ts";
 import * as webhooks from "./feed-webhooks.ts";
+import { FeedSockets, SOCKETS } from "./feed-sockets.ts";
 import { FEED_STEPS } from "./steps.ts";
-import { tenantState } from "./tenant-state.ts";
 
 /** Beside these one for each webhook that goes, which bears its name. */
-const WORKS = ["wake", "cut"];
+const WORKS = ["wake", "cut", SOCKETS];
 const CUT_EVERY_MS = 60 * 60_000;
 /** A webhook that was not made to the end in this time is dropped: nobody was told its secret. */
 const MADE_WITHIN_MS = 60_000;
 const MOST_WEBHOOKS = 50;
+/** A round fetches all that there is: events that come close together are woken for once. */
+const WAKE_EVERY_MS = 100;
 
 /** What only an endpoint of the feed asks. */
 export interface FeedInside extends FeedService {
@@ -54,9 +68,12 @@ export interface FeedInside extends FeedService {
 
 export class FeedObject extends DurableObject<Env> implements FeedInside {
   readonly #readers = new Watchers();
+  readonly #sockets: FeedSockets;
+  #wokenMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#sockets = new FeedSockets(ctx, env);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, FEED_STEPS);
   }
 
@@ -65,11 +82,26 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
     const { storage } = this.ctx;
     storage.transactionSync(() => {
       if (appendEvents(storage.sql, batch, Date.now()) === 0) return;
-      if (webhooks.markDue(storage.sql, batch.events)) plan(storage, "wake", Date.now());
+      if (webhooks.markDue(storage.sql, batch.events))
+        planBy(storage, "wake", Math.max(Date.now(), this.#wokenMs + WAKE_EVERY_MS));
       planIfNone(storage, "cut", Date.now() + CUT_EVERY_MS);
     });
     this.#readers.wake();
+    this.#sockets.tell();
     return "taken";
+  }
+
+  /** Reached by the gateway alone, which has looked at who asks. */
+  override async fetch(request: Request): Promise<Response> {
+    const question = JSON.parse(new URL(request.url).searchParams.get("question") ?? "") as SocketQuestion;
+    const { storage } = this.ctx;
+    const upTo = exists(storage) ? this.#sequence(question.after) : 0;
+    const position = exists(storage) ? positionOf(feedRow(storage.sql).epoch, upTo) : "0";
+    return this.#sockets.open(question, { upTo, position });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.#sockets.heard(socket, message);
   }
 
   async read({ after, filter, limit, waitMs }: FeedQuestion): Promise<FeedPage> {
@@ -171,7 +203,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   }
 
   async restoreAudit(tenant: string, entries: readonly ArchivedAuditEntry[]): Promise<Outcome<undefined>> {
-    if ((await tenantState(this.env, tenant)) !== "restoring" || !(await this.#isMade(tenant)))
+    if (!(await isRestoring(this.env.INDEX, tenant)) || !(await this.#isMade(tenant)))
       return fail("tenant.exists", "this tenant is not being restored");
     try {
       await log.restoreAudit(this.ctx.storage, entries);
@@ -195,6 +227,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
     if (exists(storage)) for (const { id } of webhooks.listWebhooks(storage.sql)) await this.#endpoint(id).erase();
     await storage.deleteAll();
     this.#readers.wake();
+    this.#sockets.closeAll();
   }
 
   override async alarm(): Promise<void> {
@@ -205,6 +238,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   async #serve({ work }: DueWork): Promise<void> {
     const { storage } = this.ctx;
     if (work === "wake") return this.#wakeDue();
+    if (work === SOCKETS) return this.#sockets.lookAfter();
     if (work === "cut") {
       storage.transactionSync(() => cutEvents(storage.sql, RETENTION, Date.now()));
       return plan(storage, "cut", Date.now() + CUT_EVERY_MS);
@@ -220,15 +254,19 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   /** Each by itself: one that does not answer is woken again later, and holds up nobody. */
   async #wakeDue(): Promise<void> {
     const { storage } = this.ctx;
-    const woken = await Promise.allSettled(
-      webhooks.dueWebhooks(storage.sql).map(async ({ id, dueLast }) => {
-        await this.#endpoint(id).wake();
-        webhooks.noteWoken(storage.sql, id, dueLast);
-      }),
-    );
+    this.#wokenMs = Date.now();
+    const due = webhooks.dueWebhooks(storage.sql);
+    const woken = await Promise.allSettled(due.map(({ id }) => this.#endpoint(id).wake()));
+    if (!exists(storage)) return;
+    storage.transactionSync(() => {
+      woken.forEach(({ status }, index) => {
+        const one = due[index];
+        if (one && status === "fulfilled") webhooks.noteWoken(storage.sql, one.id, one.dueLast);
+      });
+    });
     const failed = woken.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
-    if (webhooks.dueWebhooks(storage.sql).length > 0) plan(storage, "wake", Date.now());
+    if (webhooks.dueWebhooks(storage.sql).length > 0) planAgain(storage, "wake", this.#wokenMs + WAKE_EVERY_MS);
     else settle(storage, "wake");
   }
 
@@ -236,7 +274,7 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
   async #isMade(tenant: string): Promise<boolean> {
     const { storage } = this.ctx;
     if (exists(storage)) return true;
-    const state = await tenantState(this.env, tenant);
+    const state = await tenantState(this.env.INDEX, tenant);
     if (state === undefined || state === "deleting") return false;
     if (!exists(storage))
       prepareStorage(storage, FEED_STEPS, () => {

@@ -1,13 +1,12 @@
 // One round of deliveries: lanes beside each other, each in order, until everything is sent, a lane fails, or the round has
 // lasted long enough. What came of it is written at its end; a crash before that repeats it, under the same ids.
 
-import type { Attempt, Delivery } from "./deliveries.ts";
+import { MOST_IN_ROUND, type Attempt, type Delivery } from "./deliveries.ts";
 import { isSuccess, type Reply } from "./outbound.ts";
 
 /** Open connections that one call of a Worker may have are six. */
 const BESIDE = 5;
 const ROUND_MS = 5_000;
-const MOST_IN_ROUND = 200;
 
 export interface RoundPorts {
   send(delivery: Delivery): Promise<Reply>;

@@ -1,4 +1,4 @@
-// The tables of a feed and of an endpoint, step by step.
+// The tables of a feed, an endpoint and an inbound hook, step by step.
 
 import { createDue, createOutbox } from "@eigentwin/objects";
 
@@ -48,5 +48,19 @@ export const ENDPOINT_STEPS = [
   CREATE INDEX delivery_by_state ON delivery (state, number);
   ${createDue};
   ${createOutbox};
+  `,
+];
+
+/** A message whose answer is not there is under way, or was cut off. `since` tells hooks of one name apart. */
+export const HOOK_STEPS = [
+  `
+  CREATE TABLE hook (
+    one INTEGER PRIMARY KEY CHECK (one = 1), tenant TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL
+  );
+  CREATE TABLE message (
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, received_ms INTEGER NOT NULL, begun_ms INTEGER NOT NULL, answer TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX message_by_time ON message (received_ms);
+  ${createDue};
   `,
 ];

@@ -34,6 +34,8 @@ let deployment: TestDeployment;
 let count = 0;
 const fresh = (what: string) => `${what}-${(count += 1)}`;
 const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "", webhook: "", removed: "", erasure: "" };
+/** Sent to by nobody. */
+const hookRules = { verification: { by: "key" }, mapping: { twin: { id: "gauge-1" } } };
 
 const cycle = ["1 1", ...Array.from({ length: 24 }, (_, column) => column)].join(" ");
 const form = (as: string, idPrefix: string) => () => {
@@ -71,6 +73,13 @@ const webhook = (more: Partial<Fixture> = {}): Fixture => ({
   ...more,
 });
 
+const hook = (more: Partial<Fixture> = {}): Fixture => ({
+  path: { id: "hook-mine" },
+  nobody: { path: { id: "hook-nobody" } },
+  isOfTwinType: true,
+  ...more,
+});
+
 /** What stands at a path of a twin, or does not; a deletion says that it needs If-Match. */
 const part = (more: Record<string, string>, rest: Partial<Fixture> = {}): Fixture =>
   twin({ path: { id: "gauge-1", ...more }, nobody: { path: { id: "gauge-nobody", ...more } }, ...rest });
@@ -90,7 +99,7 @@ const loop = { name: "feeds", target: "gauge-1" };
 
 const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
-  "GET /v1/twins": [lists],
+  "GET /v1/twins": [lists, { query: "?type=broken.gauge@1&filter=streams.level.value%20%3E%200&limit=200" }],
   "GET /v1/twins/:id": [twin()],
   "PUT /v1/twins/:id": [
     {
@@ -196,6 +205,16 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/webhooks/:id/deliveries": [webhook()],
   "POST /v1/webhooks/:id/redrive": [webhook({ body: () => ({}) })],
   "POST /v1/webhooks/:id/replay": [webhook({ body: () => ({ from: "2026-01-01T00:00:00Z" }) })],
+  "POST /v1/hooks": [{ body: () => ({ id: fresh("hook"), ...hookRules }), status: 201 }],
+  "GET /v1/hooks": [lists],
+  "GET /v1/hooks/:id": [hook()],
+  "PATCH /v1/hooks/:id": [hook({ body: () => ({ title: "t" }) })],
+  "DELETE /v1/hooks/:id": [hook({ path: { id: "hook-removed" }, status: 204 })],
+  "POST /v1/hooks/:id/rotate": [hook({ body: () => ({ overlapSeconds: 0 }), status: 201 })],
+  "POST /v1/hooks/:id/dry-run": [hook({ body: () => ({ message: {} }) })],
+  "POST /v1/inbound/:tenant/:hook": [
+    { path: { tenant: "mine", hook: "hook-mine" }, body: () => ({}), status: 401, makes: true },
+  ],
   "GET /healthz": [{}],
   "GET /v1/export": [{}],
   "GET /v1/tenants/:id/archive": [{ path: { id: "nobody" }, status: 404 }],
@@ -369,6 +388,8 @@ beforeAll(async () => {
     });
     ids[name] = (hook["webhook"] as { id: string }).id;
   }
+  for (const id of ["hook-mine", "hook-removed"])
+    await deployment.call("POST", "/v1/hooks", { key: keys.mine, body: { id, ...hookRules } });
   const value = "a secret to be deleted";
   await deployment.call("PUT", "/v1/credentials/broken/token", { key: keys.mine, body: { value } });
   await deployment.call("POST", "/v1/tenants/suspended/suspend", { key: keys.administrator });

@@ -9,8 +9,8 @@ import { ADMINISTRATION } from "./routes/tenant-schemas.ts";
 import { feedAt } from "./services.ts";
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Twins and runs tell of themselves, in the transaction of the write; sign-ins and stream tickets are no content. */
-const TOLD_ELSEWHERE = /^\/v1\/(?:twins|runs|session|stream-tickets)(?:\/|$)/;
+/** Twins, also where a hook writes them, and runs tell of themselves, in the transaction of the write; sign-ins and stream tickets are no content. */
+const TOLD_ELSEWHERE = /^\/v1\/(?:twins|inbound|runs|session|stream-tickets)(?:\/|$)/;
 /** What an administrator does to a tenant that goes on stands in its own log too. */
 const OF_A_TENANT = /^\/v1\/tenants\/([a-z0-9-]+)\/(?:suspend|resume|keys)$/;
 

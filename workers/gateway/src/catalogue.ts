@@ -26,9 +26,20 @@ export const freshCatalogue = createMiddleware<Gateway>(async (c, next) => {
   await next();
 });
 
+/** As they were last read, with when each was registered: most of a manifest is schemas, which take long to parse. */
+let read: { registered: string; manifests: Manifest[] } | undefined;
+
 export async function manifests(env: Env): Promise<Manifest[]> {
-  const rows = await drizzle(env.INDEX).select().from(plugin).orderBy(plugin.name);
-  return rows.map(({ manifest }) => manifest);
+  const index = drizzle(env.INDEX);
+  const stamps = index.select({ name: plugin.name, at: plugin.registeredAt }).from(plugin).orderBy(plugin.name);
+  const registered = JSON.stringify(await stamps);
+  if (read?.registered !== registered) {
+    const rows = await index.select().from(plugin).orderBy(plugin.name);
+    // Of this very moment: it may have been registered anew in between.
+    const now = rows.map(({ name, registeredAt }) => ({ name, at: registeredAt }));
+    read = { registered: JSON.stringify(now), manifests: rows.map(({ manifest }) => manifest) };
+  }
+  return read.manifests;
 }
 
 let believed: { types: TwinType[]; untilMs: number } = { types: [], untilMs: -Infinity };

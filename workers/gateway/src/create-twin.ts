@@ -8,17 +8,25 @@ import { remember } from "./known.ts";
 import { twinAt } from "./services.ts";
 import { checkTargets, rulesOf, type Writer } from "./write-state.ts";
 
-interface NewTwin extends WritableState, Omit<TwinDraft, "tenant" | "type"> {
+export interface NewTwin extends WritableState, Omit<TwinDraft, "tenant" | "type"> {
   type: string;
 }
 
-/** Refuses what is wrong with the twin itself; the outcome tells what stands in its way. */
-export async function createTwin({ env, caller, types }: Writer, twin: NewTwin): Promise<Outcome<TwinView>> {
-  const { id, type, properties, desired, links } = twin;
+/** Refuses what is wrong with the twin itself. */
+export async function checkNewTwin({ env, caller, types }: Writer, twin: NewTwin) {
+  const { type, properties, desired, links } = twin;
   const declared =
     types.find((one) => one.id === type && sees(caller, one.id)) ?? (await twinTypeNamed(env, caller, type));
   checkState(null, { properties, desired, links }, rulesOf(declared));
   await checkTargets(env, caller, declared.links, addedTargets({}, links));
+  return declared;
+}
+
+/** The outcome tells what stands in its way. */
+export async function createTwin(writer: Writer, twin: NewTwin): Promise<Outcome<TwinView>> {
+  const declared = await checkNewTwin(writer, twin);
+  const { env, caller } = writer;
+  const { id, type } = twin;
   const { tenant } = caller;
   const made = await twinAt(env, tenant, id).create({
     ...twin,

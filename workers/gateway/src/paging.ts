@@ -28,8 +28,8 @@ export const pageQuery = pageQueryOf(200, 50);
 export const encodeCursor = (parts: readonly (string | number)[]): string =>
   btoa(parts.join(" ")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-/** The parts of the last key of the page before: as many as `pattern` has groups. */
-export function decodeCursor(cursor: string, pattern: RegExp): string[] {
+/** The parts of the last key of the page before, or of another opaque text: as many as `pattern` has groups. */
+export function decodeCursor(cursor: string, pattern: RegExp, at = "query cursor"): string[] {
   let text = "";
   try {
     text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
@@ -38,9 +38,9 @@ export function decodeCursor(cursor: string, pattern: RegExp): string[] {
   }
   return (
     pattern.exec(text)?.slice(1) ??
-    refuse("request.invalid", "this cursor was not made here", {
-      at: "query cursor",
-      hint: "Pass on the `next` of the page before.",
+    refuse("request.invalid", `this ${at.split(" ").at(-1)} was not made here`, {
+      at,
+      hint: at === "query cursor" ? "Pass on the `next` of the page before." : "Pass on what an answer has told.",
     })
   );
 }

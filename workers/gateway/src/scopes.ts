@@ -16,6 +16,8 @@ const SCOPE_FACTS = {
   "erasures:read": "see which twins were erased, with the receipts",
   "erasures:write": "erase a twin with everything that is known of it, for good",
   "audit:read": "read who changed what, and check that the log is whole",
+  "hooks:read": "see which hooks let messages in, and what is made of them",
+  "hooks:write": "create, change, try and delete hooks, by which whoever has their secret writes twins",
   "keys:read": "see what keys there are",
   "keys:write": "make, rotate and revoke keys, never wider than one's own",
   "credentials:read": "see which credentials are stored, never what they are",

@@ -1,6 +1,6 @@
 // The objects of other Workers, as the contracts that they keep; the time of their calls is told in Server-Timing.
 
-import { endpointOf, feedOf } from "@eigentwin/events";
+import { endpointOf, feedOf, hookOf } from "@eigentwin/events";
 import { erasureOf, runOf, type CatalogueService, type ReaderService, type UpgradeService } from "@eigentwin/runs";
 import { twinName, twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -14,6 +14,7 @@ export const twinAt = (env: Env, tenant: string, id: string) => timed(twinOf(env
 export const erasureAt = (env: Env, tenant: string, twin: string) => timed(erasureOf(env.ERASURES, tenant, twin));
 export const feedAt = (env: Env, tenant: string) => timed(feedOf(env.FEEDS, tenant));
 export const endpointAt = (env: Env, tenant: string, id: string) => timed(endpointOf(env.ENDPOINTS, tenant, id));
+export const hookAt = (env: Env, tenant: string, id: string) => timed(hookOf(env.HOOKS, tenant, id));
 export const catalogueOf = (env: Env) => named<CatalogueService>(env.CATALOGUE, "catalogue");
 /** Any object reads for anybody; one for each import keeps them out of each other's way. */
 export const readerFor = (env: Env, importId: string) => named<ReaderService>(env.READERS, importId);

@@ -22,7 +22,9 @@ import { credentials } from "./routes/credentials.ts";
 import { datasets } from "./routes/datasets.ts";
 import { erasures, twinErasure } from "./routes/erasures.ts";
 import { events } from "./routes/events.ts";
+import { hooks } from "./routes/hooks.ts";
 import { imports } from "./routes/imports.ts";
+import { inbound } from "./routes/inbound.ts";
 import { keys } from "./routes/keys.ts";
 import { models } from "./routes/models.ts";
 import { operations } from "./routes/operations.ts";
@@ -60,7 +62,7 @@ app.notFound((c) => nothingHere(app, c));
 app.use(...observed);
 
 app.use("/v1/*", crossOrigin);
-// Nobody's body is read before it is known whose it is; of the two that come without a key, no more than this.
+// Nobody's body is read before it is known whose it is; of those that come without a key, no more than this.
 app.use("/v1/*", timedAs("auth", authenticate));
 app.use("/metrics", timedAs("auth", authenticate));
 app.use("/v1/*", rateLimit);
@@ -71,6 +73,8 @@ for (const path of ["setup", "session", "keys", "credentials", "stream-tickets",
 // An archive comes in parts; the platform takes bodies of up to 100 MB.
 const archivePart = atMost(90);
 app.use("/v1/tenants/*", (c, next) => (c.req.path.endsWith("/archive") ? archivePart(c, next) : small(c, next)));
+app.use("/v1/hooks/*", atMost(1));
+app.use("/v1/inbound/*", atMost(1));
 app.use("/v1/datasets/*", atMost(24));
 app.use("/v1/imports/*", atMost(24, HOW_TO_CUT));
 app.use("/v1/twins/*", atMost(2));
@@ -105,6 +109,8 @@ app.route(
 app.route("/v1/credentials", credentials);
 app.route("/v1", events);
 app.route("/v1/webhooks", webhooks);
+app.route("/v1/hooks", hooks);
+app.route("/v1/inbound", inbound);
 app.route("/v1", archives);
 app.route("/v1", catalogue);
 app.route("/", operations);

@@ -105,7 +105,21 @@ const query: fc.Arbitrary<string> = fc
   .array(
     fc.tuple(
       fc.oneof(
-        fc.constantFrom("limit", "cursor", "type", "from", "to", "asOf", "wait", "ticket", "confirm", "tenant"),
+        fc.constantFrom(
+          "limit",
+          "cursor",
+          "type",
+          "filter",
+          "sort",
+          "fields",
+          "from",
+          "to",
+          "asOf",
+          "wait",
+          "ticket",
+          "confirm",
+          "tenant",
+        ),
         segment,
       ),
       fc.oneof(

@@ -54,6 +54,11 @@ export const METRICS = {
     help: `Attempts to deliver an event to a webhook, by what came of it. ${LOST}`,
     labels: ["outcome"],
   },
+  eigentwin_hook_messages_total: {
+    kind: "counter",
+    help: `Messages that came in by hooks, by what became of them. ${LOST}`,
+    labels: ["outcome"],
+  },
   eigentwin_twins: { kind: "gauge", help: "Twins in the index.", labels: [] },
   eigentwin_datasets: { kind: "gauge", help: "Datasets in the index.", labels: [] },
   eigentwin_models: { kind: "gauge", help: "Models in the index.", labels: [] },

@@ -32,6 +32,18 @@ export function planIfNone(storage: DurableObjectStorage, work: string, atMs: nu
   if (storage.sql.exec("SELECT 1 FROM due WHERE work = ?", work).toArray().length === 0) plan(storage, work, atMs);
 }
 
+/** Plans work by a time: what is planned earlier stays as it is. */
+export function planBy(storage: DurableObjectStorage, work: string, atMs: number): void {
+  const [due] = storage.sql.exec<{ at_ms: number }>("SELECT at_ms FROM due WHERE work = ?", work).toArray();
+  if (!due || due.at_ms > atMs) plan(storage, work, atMs);
+}
+
+/** Plans work that has just come to its end for another time: it begins without a try. */
+export function planAgain(storage: DurableObjectStorage, work: string, atMs: number): void {
+  settle(storage, work);
+  plan(storage, work, atMs);
+}
+
 /** Plans work that is being done right now: if that comes to nothing, the alarm does it. */
 export const planRetry = (storage: DurableObjectStorage, work: string): void =>
   plan(storage, work, Date.now() + RETRY_MS);

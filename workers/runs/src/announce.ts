@@ -10,12 +10,14 @@ import { isFinal } from "./contract.ts";
 import { keptModels } from "./kept-models.ts";
 import { subjectOf, type RunRecord } from "./run-record.ts";
 
-export async function noteOnTwin(env: Env, { request, conclusion, finishedAt }: RunRecord): Promise<void> {
+export async function noteOnTwin(env: Env, { request, conclusion, acceptedAt, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
   const twin = twinOf(env.TWINS, request.tenant, request.subject.id);
   const noted = await twin.noteRun({
     run: request.id,
+    capability: request.capability,
+    asOf: acceptedAt,
     verdict: verdict.word,
     madeAt: finishedAt ?? "",
     ...(prediction && { prediction }),

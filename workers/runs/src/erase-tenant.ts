@@ -3,8 +3,8 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, erasure, link, model, run, tenant, twin } from "@eigentwin/index";
-import { feedOf } from "@eigentwin/events";
+import { apiKey, credential, dataset, erasure, hook, link, model, run, tenant, twin, twinValue } from "@eigentwin/index";
+import { feedOf, hookOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
@@ -56,6 +56,7 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   const twinIds = twins.map((row) => row.id);
   await Promise.all(twinIds.map((twinId) => twinOf(env.TWINS, id, twinId).erase()));
   await dropRows(env, link, [link.tenant, link.source], id, twinIds);
+  await dropRows(env, twinValue, [twinValue.tenant, twinValue.twin], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
 
@@ -69,6 +70,13 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   const graveIds = graves.map((row) => row.id);
   await dropRows(env, erasure, [erasure.tenant, erasure.id], id, graveIds);
   if (graves.length > 0) return "more";
+
+  const hooks = await index.select({ id: hook.id }).from(hook).where(eq(hook.tenant, id)).limit(AT_ONCE);
+  const hookIds = hooks.map((row) => row.id);
+  // The row first: a hook without one takes nothing more, and forgets by itself what was on its way.
+  await dropRows(env, hook, [hook.tenant, hook.id], id, hookIds);
+  await Promise.all(hookIds.map((hookId) => hookOf(env.HOOKS, id, hookId).erase()));
+  if (hooks.length > 0) return "more";
 
   for (const table of [dataset, model]) {
     const rows = await index
@@ -105,6 +113,7 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   // Sessions and tickets go with their keys.
   await index.batch([
     index.delete(link).where(and(eq(link.tenant, id), exists(itself))),
+    index.delete(twinValue).where(and(eq(twinValue.tenant, id), exists(itself))),
     index.delete(credential).where(and(eq(credential.tenant, id), exists(itself))),
     index.delete(apiKey).where(and(eq(apiKey.tenant, id), exists(itself))),
     index.delete(tenant).where(isIt(which)),

@@ -10,6 +10,7 @@ import {
   type EvidenceBundle,
   type Outcome,
 } from "@eigentwin/core";
+import { isRestoring } from "@eigentwin/index/tenant-state";
 import { warnOf } from "@eigentwin/logging";
 import { count, flush } from "@eigentwin/metrics";
 import {
@@ -44,7 +45,6 @@ import { storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
 import { noteCancelAsked, noteRunEvent, tellErased } from "./run-events.ts";
 import { RUN_STEPS } from "./steps.ts";
-import { isRestoring } from "./tenant-state.ts";
 
 const CANCEL_WITHIN_MS = 5_000;
 
@@ -124,7 +124,8 @@ export class RunObject extends DurableObject<Env> implements RunService {
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
     const { storage, id } = this.ctx;
-    if (!(await isRestoring(this.env, id.name))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => takeOver(storage, id.name);
     return restorePart(storage, bytes, { kind: "run", steps: RUN_STEPS, works: RUN_WORKS, finish });
   }

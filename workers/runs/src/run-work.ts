@@ -2,6 +2,7 @@
 // object's table of due work, so a killed process goes on by itself.
 
 import type { Failure } from "@eigentwin/core";
+import { tenantState } from "@eigentwin/index/tenant-state";
 import { warnOf } from "@eigentwin/logging";
 import { exists, OUTBOX, plan, planRetry, settle, within, type DueWork } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
@@ -15,7 +16,6 @@ import { runPorts } from "./ports.ts";
 import { tellFeed } from "./run-events.ts";
 import * as record from "./run-record.ts";
 import { accessOf } from "./secrets.ts";
-import { tenantState } from "./tenant-state.ts";
 import { askTickets, firstAskMs, releaseTickets } from "./waiting.ts";
 
 /** Attempts in a row that add nothing to the journal before the run is given up. */
@@ -95,7 +95,7 @@ export class RunWork {
 
   /** Of a suspended tenant nothing is begun; of one that is gone nothing is left. */
   async #attemptIfAllowed(): Promise<void> {
-    const state = await tenantState(this.#env, this.#run().request.tenant);
+    const state = await tenantState(this.#env.INDEX, this.#run().request.tenant);
     if (this.#isStopped) return this.#later("attempt");
     if (state === undefined || state === "deleting") return this.#events.tenantGone();
     if (state !== "active") return plan(this.#storage, "attempt", Date.now() + LOOK_AGAIN_MS);

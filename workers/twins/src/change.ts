@@ -1,8 +1,9 @@
 // What every change of a twin brings with it: it is counted, told as an event, and followed by the index.
 
 import { isSameJson, type WritableState } from "@eigentwin/core";
-import { plan } from "@eigentwin/objects";
+import { plan, planIfNone } from "@eigentwin/objects";
 import { auditNote } from "./audit-note.ts";
+import { noteInput } from "./findings.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
 import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
@@ -20,11 +21,13 @@ export function changing<T>(
   { event, audited, write }: { event: string; audited: Audited; write: (now: string) => T },
 ): T {
   return storage.transactionSync(() => {
-    const written = write(new Date().toISOString());
+    const now = new Date().toISOString();
+    const written = write(now);
     if (headOf(storage.sql)?.revision !== twin.revision) {
       const after = readTwin(storage.sql) ?? twin;
       followLinks(storage, twin, after);
       counted(storage);
+      noteInput(storage.sql, now);
       const data = after.type === twin.type ? {} : { from: twin.type };
       noteTwinEvent(storage, event, { data, audit: auditNote(storage.sql, audited) });
     }
@@ -35,8 +38,7 @@ export function changing<T>(
 /** Call inside a transaction, for what is no other revision too. */
 export function counted(storage: DurableObjectStorage): void {
   noteChange(storage.sql, new Date().toISOString());
-  const [planned] = storage.sql.exec("SELECT 1 FROM due WHERE work = 'index'").toArray();
-  if (!planned) plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
+  planIfNone(storage, "index", Date.now() + FOLLOW_EVERY_MS);
 }
 
 /** Served together with the index of the twin. */

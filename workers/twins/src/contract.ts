@@ -70,6 +70,8 @@ export interface StateWrite {
   as?: { type: string; synthetic: boolean };
   /** The receipt brings the twin as it is then. */
   withView?: true;
+  /** Answers as if it was written, and writes nothing. */
+  isTrial?: boolean;
 }
 
 export interface WriteReceipt {
@@ -144,6 +146,8 @@ export interface ConsentView {
 /** A prediction as it stands on the twin, with the run that made it. */
 export interface KeptPrediction extends Prediction {
   run: string;
+  /** Of the run; absent where it was noted before twins were found by their predictions. */
+  capability?: string;
   verdict: string;
   madeAt: string;
 }
@@ -180,6 +184,8 @@ export interface AppendOptions {
   isEach: boolean;
   /** Id of the key that sends them. */
   by: string | null;
+  /** Says what would become of them, and writes nothing. */
+  isTrial?: boolean;
 }
 
 export interface AppendResult extends AppendReceipt {
@@ -187,6 +193,9 @@ export interface AppendResult extends AppendReceipt {
   refused?: { index: number; failure: Failure }[];
   results?: (PointOutcome | "refused")[];
 }
+
+/** With the sequence that the twin has by now. */
+export type Appended = AppendResult & { sequence: number };
 
 /** One major on the way, and its streams that were called otherwise before. */
 export interface UpgradeHop {
@@ -252,6 +261,9 @@ export interface Picture extends Series {
 
 export interface RunFinding {
   run: string;
+  capability: string;
+  /** What the twin was told later the run has not read. */
+  asOf: string;
   verdict: string;
   madeAt: string;
   prediction?: Prediction;
@@ -293,7 +305,7 @@ export interface TwinService extends ArchivedObject {
   /** JSON Patch between the states of two revisions; `to` is the present one where it is left out. */
   diff(revisions: { from: number; to?: number }): Promise<Outcome<{ from: number; to: number; patch: Difference[] }>>;
   /** Without options all or nothing: the first bad point refuses the batch and is named by its index. */
-  append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<AppendResult>>;
+  append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<Appended>>;
   appendSeries(streams: Record<string, Series>, by: string | null): Promise<Outcome<AppendReceipt>>;
   series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>>;
   buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>>;
@@ -307,6 +319,8 @@ export interface TwinService extends ArchivedObject {
   undoUpgrade(author: Author): Promise<Outcome<TwinView>>;
   /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
   noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+  /** Brings the index up to what the twin is now. `isAnew`: where it seems to be that already, too. */
+  follow(isAnew: boolean): Promise<Outcome<undefined>>;
   /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
   erase(): Promise<void>;
 }

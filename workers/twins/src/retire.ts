@@ -2,7 +2,7 @@
 
 import { and, eq, inArray, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { link, twin as twinIndex } from "@eigentwin/index";
+import { link, twin as twinIndex, twinValue } from "@eigentwin/index";
 import { linksIn, type WritableState } from "@eigentwin/core";
 import { planRetry } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
@@ -60,6 +60,7 @@ export async function forgetTwin(d1: D1Database, { tenant, id }: RetiredTwin): P
   const index = drizzle(d1);
   await index.batch([
     index.delete(link).where(and(eq(link.tenant, tenant), or(eq(link.source, id), eq(link.target, id)))),
+    index.delete(twinValue).where(and(eq(twinValue.tenant, tenant), eq(twinValue.twin, id))),
     index.delete(twinIndex).where(and(eq(twinIndex.tenant, tenant), eq(twinIndex.id, id))),
   ]);
 }

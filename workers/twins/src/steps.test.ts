@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
 import { holdBodies, openTwinTables } from "../testing/sqlite.ts";
-import { latestPredictions, noteFinding, personalParameters } from "./findings.ts";
+import { lastPredictions, latestPredictions, noteFinding, noteInput, personalParameters } from "./findings.ts";
 import { readHistory, stateAt } from "./history.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { appendPoints } from "./streams/append.ts";
@@ -15,6 +15,9 @@ import { streamStates } from "./streams/tail.ts";
 import { readTwin } from "./twin-record.ts";
 
 const fixtures = schemaFixtures(join(import.meta.dirname, "../testing/schemas"), "twin");
+
+/** When the prediction that the fixtures of later steps hold is stale. */
+const LATER = "2026-01-05T00:00:01.000Z";
 
 test.each(fixtures)("a twin of step $step keeps its points, predictions and parameters", async (fixture) => {
   const { sql } = openFixture(fixture, TWIN_STEPS).storage;
@@ -35,6 +38,7 @@ test.each(fixtures)("a twin of step $step keeps its points, predictions and para
   expect(stateAt(sql, { revision: 2 })).toMatchObject({ type: "kind@1", properties: { place: "A" }, links: {} });
   expect(personalParameters(sql)).toEqual({ offset: { value: 1.5, standardDeviation: 0.1, unit: "K" } });
   expect(latestPredictions(sql)).toMatchObject([{ run: "run_1", value: 12.5, verdict: "worse" }]);
+  expect(lastPredictions(sql)).toMatchObject(fixture.step < 7 ? [] : [{ capability: "kind.ask@1", staleAt: LATER }]);
   expect(Object.fromEntries(streamStates(sql))).toEqual({
     heat: { points: 1, lastObservedAt: "1969-12-31T23:59:55.000Z", lastValue: 1e300 },
     level: { points: 2, lastObservedAt: "1970-01-01T00:00:02.000Z", lastValue: 0.1 },
@@ -45,7 +49,15 @@ test.each(fixtures)("a twin of step $step keeps its points, predictions and para
 
   appendPoints(sql, [{ stream: "level", observedAtMs: 3000, value: 3 }], 30);
   expect(streamStates(sql).get("level")).toMatchObject({ points: 3, lastValue: 3 });
-  expect(noteFinding(sql, { run: "run_2", verdict: "better", madeAt: "2026-01-06T00:00:00.000Z" })).toBe(false);
+  expect(
+    noteFinding(sql, {
+      run: "run_2",
+      capability: "kind.ask@1",
+      asOf: "",
+      verdict: "better",
+      madeAt: "2026-01-06T00:00:00.000Z",
+    }),
+  ).toBe(false);
 });
 
 test("an older run that is announced late does not overwrite what a newer one learned", () => {
@@ -53,6 +65,8 @@ test("an older run that is announced late does not overwrite what a newer one le
   const learn = (run: string, madeAt: string, values: Record<string, number>) =>
     noteFinding(sql, {
       run,
+      capability: "kind.ask@1",
+      asOf: madeAt,
       verdict: "better",
       madeAt,
       parameters: Object.fromEntries(
@@ -63,4 +77,45 @@ test("an older run that is announced late does not overwrite what a newer one le
   expect(learn("older", "2026-01-01T00:00:00.000Z", { offset: 1, rate: 1 })).toBe(true);
   expect(learn("newer", "2026-01-02T00:00:00.000Z", { offset: 9 })).toBe(false);
   expect(personalParameters(sql)).toMatchObject({ offset: { value: 2 }, rate: { value: 1 } });
+});
+
+test("a prediction is stale from its expiry on, or from the first change that its run has not read", () => {
+  const newest = fixtures.at(-1);
+  if (!newest) throw new Error("there is no fixture");
+  const { sql } = openFixture(newest, TWIN_STEPS).storage;
+  const day = (of: number) => `2026-02-${String(of).padStart(2, "0")}T00:00:00.000Z`;
+  const predict = (run: string, asOf: number, madeAt: number) =>
+    noteFinding(sql, {
+      run,
+      capability: "kind.life@1",
+      asOf: day(asOf),
+      verdict: "better",
+      madeAt: day(madeAt),
+      prediction: {
+        quantity: "life",
+        value: Number(run),
+        unit: "d",
+        interval: { lower: 0, upper: 9, coverage: 0.9 },
+        expiresAt: "2026-02-20T00:00:00Z",
+      },
+    });
+  const last = () =>
+    lastPredictions(sql).flatMap(({ capability, staleAt, prediction }) =>
+      capability === "kind.life@1" ? [[staleAt, prediction.value]] : [],
+    );
+  noteInput(sql, day(2));
+  predict("1", 2, 3);
+  expect(last()).toEqual([[day(20), 1]]);
+  noteInput(sql, day(5));
+  noteInput(sql, day(6));
+  expect(last()).toEqual([[day(5), 1]]);
+  // Accepted before the change, and ended after it.
+  predict("2", 5, 8);
+  expect(last()).toEqual([[day(6), 2]]);
+  predict("3", 6, 7);
+  expect(last()).toEqual([[day(6), 2]]);
+  predict("4", 8, 9);
+  expect(last()).toEqual([[day(20), 4]]);
+  noteInput(sql, day(25));
+  expect(last()).toEqual([[day(20), 4]]);
 });

@@ -83,6 +83,15 @@ export const TWIN_STEPS = [
   `,
   // Events that are still to be told.
   createOutbox,
+  // The last prediction of each capability, and when the twin last had other points or another state. Those of before do not say
+  // which capability made them.
+  `
+  ALTER TABLE twin ADD COLUMN input_at TEXT NOT NULL DEFAULT '';
+  UPDATE twin SET input_at = updated_at;
+  CREATE TABLE last_prediction (
+    capability TEXT PRIMARY KEY, made_at TEXT NOT NULL, stale_at TEXT NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
   // Whether its individual is a person, and what that person has consented to; the key of its digests in the audit log; that
   // it is being erased, and what then stands in the place of everything else.
   `

@@ -17,6 +17,7 @@ import {
   type TimeRange,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
+import { isRestoring } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   dumpPart,
@@ -26,6 +27,7 @@ import {
   prepareStorage,
   restorePart,
   serveDue,
+  written,
   type DumpCursor,
   type DumpPart,
 } from "@eigentwin/objects";
@@ -35,7 +37,7 @@ import {
   twinName,
   type AppendOptions,
   type AppendReceipt,
-  type AppendResult,
+  type Appended,
   type Author,
   type BucketPage,
   type BucketQuestion,
@@ -65,9 +67,9 @@ import { changing, counted, followLinks, type Audited } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
 import { changeConsent, consentOf, permits } from "./consent.ts";
 import { bury, graveOf, idErased } from "./grave.ts";
-import { noteFinding } from "./findings.ts";
+import { noteFinding, noteInput } from "./findings.ts";
 import { diffBetween, readHistory, stateAt } from "./history.ts";
-import { isRestoring } from "./index-twin.ts";
+import { isDue } from "./index-twin.ts";
 import { erasureOf, retireTwin, withoutTarget } from "./retire.ts";
 import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
@@ -143,14 +145,18 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
+    return written(this.ctx.storage, write.isTrial ?? false, () => this.#write(write));
+  }
+
+  #write(write: StateWrite): Outcome<WriteAnswer> {
     const { sql } = this.ctx.storage;
     const entry = { kind: "changed", author: write.author } as const;
     const audited = { by: write.author.by, path: pointer(write.path), content: write.change };
-    const written = this.#writing("twin.changed", audited, (twin, now) =>
+    const answer = this.#writing("twin.changed", audited, (twin, now) =>
       writeState(twin, write, (state) => storeState(sql, twin, state, { ...entry, now })),
     );
-    if (!written.ok || written.value.kind !== "written") return written as Outcome<WriteAnswer>;
-    const { isNew } = written.value;
+    if (!answer.ok || answer.value.kind !== "written") return answer as Outcome<WriteAnswer>;
+    const { isNew } = answer.value;
     return this.#answering((twin) => ({ kind: "written", receipt: receiptOf(sql, twin, isNew, write) }));
   }
 
@@ -235,11 +241,11 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     });
   }
 
-  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<AppendResult>> {
+  async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>, by: string | null): Promise<Outcome<AppendResult>> {
+  async appendSeries(series: Record<string, Series>, by: string | null): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedSeries(series, streams, Date.now()), { ...ALL_OR_NOTHING, by });
   }
 
@@ -305,8 +311,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
-    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
-    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     const finish = () => {
       const twin = presentTwin(this.ctx.storage);
       if (!twin || twinName(twin.tenant, twin.id) !== this.ctx.id.name)
@@ -318,6 +324,13 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
       plan(this.ctx.storage, "index", Date.now());
     };
     return restorePart(this.ctx.storage, bytes, { kind: "twin", steps: TWIN_STEPS, works: TWIN_WORKS, finish });
+  }
+
+  async follow(isAnew: boolean): Promise<Outcome<undefined>> {
+    if (this.#work.isRetired()) await this.#work.finishRetiring();
+    if (!presentTwin(this.ctx.storage)) return notThere();
+    if (isAnew || isDue(this.ctx.storage, "index")) await this.#work.followInIndex(isAnew);
+    return succeed(undefined);
   }
 
   erase(): Promise<void> {
@@ -333,18 +346,20 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
-  ): Promise<Outcome<AppendResult>> {
+  ): Promise<Outcome<Appended>> {
     const { storage } = this.ctx;
-    const appending = this.#reading((streams) => {
+    const appending = this.#reading(async (streams) => {
       const checked = checkedOf(streams);
       const onChange = (receipt: AppendReceipt) => {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
         counted(storage);
+        noteInput(storage.sql, new Date().toISOString());
         const audit = auditNote(storage.sql, { by: options.by, path: "/points", content: pointsBytes(checked) });
         noteTwinEvent(storage, "points.appended", { data: { ...receipt }, audit });
       };
-      return this.#streams.append(checked, streams, { ...options, onChange });
+      const appended = await this.#streams.append(checked, streams, { ...options, onChange });
+      return { ...appended, sequence: headOf(storage.sql)?.sequence ?? 0 };
     });
     return appending.finally(() => this.#tell());
   }

@@ -1,14 +1,14 @@
 // What is due of a twin: the index and the feed follow it, its streams are kept up, and where it ends nothing is left.
 
-import { exists, hasEvents, OUTBOX, plan, settle } from "@eigentwin/objects";
+import { exists, hasEvents, OUTBOX, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { streamFolder } from "./contract.ts";
-import { indexTwin } from "./index-twin.ts";
+import { followTwin } from "./index-twin.ts";
 import { bury } from "./grave.ts";
 import { erasureOf, forgetTwin, isRetired, unlinkSources } from "./retire.ts";
 import { STREAMS_WORK, type Streams } from "./streams/index.ts";
-import { FOLLOW_EVERY_MS, TwinTeller } from "./twin-events.ts";
-import { headOf, nameOf, presentTwin, streamsOfTwin } from "./twin-record.ts";
+import { TwinTeller } from "./twin-events.ts";
+import { nameOf, streamsOfTwin } from "./twin-record.ts";
 
 /** Everything that is ever due of a twin. */
 export const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as const;
@@ -51,8 +51,9 @@ export class TwinWork {
     return work === "retire" ? this.finishRetiring() : this.followInIndex();
   }
 
-  followInIndex(): Promise<void> {
-    return this.#inTurn(() => this.#index());
+  /** `isAnew`: what the type declares may have changed a moment ago. */
+  followInIndex(isAnew = false): Promise<void> {
+    return this.#inTurn(() => this.#index(isAnew));
   }
 
   finishRetiring(): Promise<void> {
@@ -79,19 +80,8 @@ export class TwinWork {
     return this.#following;
   }
 
-  /** D1 is an index, not the truth: when it cannot be reached the work stays due. */
-  async #index(): Promise<void> {
-    const storage = this.#storage;
-    const twin = presentTwin(storage);
-    if (!twin) return;
-    const withLinks = storage.sql.exec("SELECT 1 FROM due WHERE work = 'links'").toArray().length > 0;
-    if ((await indexTwin(this.#env.INDEX, twin, withLinks)) === "tenant-gone") return this.erase();
-    const now = exists(storage) ? headOf(storage.sql) : undefined;
-    if (!now) return;
-    // What changed while D1 was being written is still to follow.
-    if (now.sequence !== twin.sequence) return plan(storage, "index", Date.now() + FOLLOW_EVERY_MS);
-    settle(storage, "index");
-    settle(storage, "links");
+  async #index(isAnew: boolean): Promise<void> {
+    if ((await followTwin(this.#env.INDEX, this.#storage, isAnew)) === "tenant-gone") await this.erase();
   }
 
   /** Each step can be repeated; the last one leaves nothing that could be served again. */

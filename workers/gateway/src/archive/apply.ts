@@ -5,17 +5,19 @@ import { and, eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as v from "valibot";
 import { readKeySet, refuse, unwrap } from "@eigentwin/core";
-import { dataset, erasure, link, model, run, twin } from "@eigentwin/index";
+import { dataset, erasure, hook, link, model, run, twin, twinValue } from "@eigentwin/index";
 import type { ArchivedAuditEntry } from "@eigentwin/events";
 import { isInFolderOf, mayBeOf } from "@eigentwin/runs";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
+import { hookRules } from "../routes/hook-schemas.ts";
 import { idSchema } from "../routes/twin-schemas.ts";
 import { feedAt, runAt, twinAt } from "../services.ts";
 import {
   AUDIT_SCHEMA,
   bodyPath,
   INDEX_SCHEMA,
+  KEPT_HERE,
   memberAt,
   objectPath,
   SIGNING_KEYS,
@@ -24,7 +26,7 @@ import {
 } from "./layout.ts";
 import { staged } from "./stage.ts";
 
-const TABLES = { twin, dataset, model, run, erasure } as const;
+const TABLES = { twin, dataset, model, run, hook, erasure } as const;
 /** The log before what tells it: what comes out of an object again is known by then. */
 const ORDER = ["body", "index", "audit", "twin", "run"] as const;
 /** Statements that D1 takes at once. */
@@ -103,7 +105,7 @@ function expectBody({ tenant, digests }: Restoring, key: string, what: string, a
 /** What an earlier tenant of the name may have left: nothing but the archive's content is to be listed. */
 export async function clearIndex(env: Env, tenant: string): Promise<void> {
   const index = drizzle(env.INDEX);
-  const [first, ...more] = [...Object.values(TABLES), link].map((table) =>
+  const [first, ...more] = [...Object.values(TABLES), link, twinValue].map((table) =>
     index.delete(table).where(eq(table.tenant, tenant)),
   );
   if (first) await index.batch([first, ...more]);
@@ -232,6 +234,10 @@ function checkRow(row: IndexRow, table: IndexKind, restoring: Restoring, at: str
     const fits = value === null ? !notNull : dataType === "json" ? value !== undefined : typeof value === dataType;
     if (!isLeftOut && !fits) refuse("archive.malformed", `"${name}" of this ${table} is not right`, { at });
   }
+  const kept = KEPT_HERE[table];
+  if (kept !== undefined && kept in row) refuse("archive.malformed", `"${kept}" is never in an archive`, { at });
+  if (table === "hook" && !v.is(hookRules, row["rules"]))
+    refuse("archive.malformed", "the rules of this hook are not right", { at });
   if (row["tenant"] !== tenant) refuse("archive.malformed", `this ${table} belongs to another tenant`, { at });
   const body = row["bodyKey"];
   if (typeof body !== "string") return;

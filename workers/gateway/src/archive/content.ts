@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { unwrap } from "@eigentwin/core";
-import { dataset, erasure, model, run, twin } from "@eigentwin/index";
+import { dataset, erasure, hook, model, run, twin } from "@eigentwin/index";
 import type { ArchivedObject, DumpCursor, DumpPart } from "@eigentwin/objects";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
@@ -15,6 +15,7 @@ import {
   indexPath,
   INDEX_KINDS,
   INDEX_SCHEMA,
+  KEPT_HERE,
   objectPath,
   SIGNING_KEYS,
   type IndexKind,
@@ -26,16 +27,17 @@ export interface Content {
   body: Uint8Array | ReadableStream<Uint8Array>;
 }
 
-const TABLES = { twin, dataset, model, run, erasure } as const;
+const TABLES = { twin, dataset, model, run, hook, erasure } as const;
 const SINCE = {
   twin: twin.createdAt,
   dataset: dataset.createdAt,
   model: model.createdAt,
   run: run.acceptedAt,
+  hook: hook.createdAt,
   erasure: erasure.erasedAt,
 } as const;
 /** The columns of a dataset are one value of its row, up to some hundred kilobytes. */
-const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000, erasure: 500 } as const;
+const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000, hook: 20, erasure: 500 } as const;
 const AUDIT_ENTRIES = 5_000;
 /** So often an object that is being written to is dumped anew before the export gives up. */
 const MOST_TRIES = 10;
@@ -52,7 +54,7 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
   for (const kind of INDEX_KINDS)
     for await (const { part, rows } of pagesOf(env, kind, tenant, until)) {
       for (const row of rows) if ("bodyKey" in row) bodies.add(row.bodyKey);
-      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows]);
+      yield text(indexPath(kind, part), [{ schema: INDEX_SCHEMA, table: kind, part }, ...rows.map(toldOf(kind))]);
     }
   for await (const { rows } of pagesOf(env, "twin", tenant, until))
     for (const { id } of rows) {
@@ -86,6 +88,10 @@ async function* auditOf(env: Env, tenant: string): AsyncGenerator<Content> {
     last = entries.at(-1)?.number ?? last;
   }
 }
+
+/** What is kept here alone, and what follows from a twin and is written anew where it is restored. */
+const toldOf = (kind: IndexKind) => (row: object) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => name !== "indexedAs" && name !== KEPT_HERE[kind]));
 
 async function* pagesOf(env: Env, kind: IndexKind, tenant: string, until: Date) {
   const table = TABLES[kind];

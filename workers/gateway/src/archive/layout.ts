@@ -12,8 +12,10 @@ export const AUDIT_SCHEMA = "urn:eigentwin:audit:1";
 export const MANIFEST = "manifest.json";
 /** The public keys with which the tenant's evidence was signed. */
 export const SIGNING_KEYS = "signing-keys.json";
-export const INDEX_KINDS = ["twin", "dataset", "model", "run", "erasure"] as const;
+export const INDEX_KINDS = ["twin", "dataset", "model", "run", "hook", "erasure"] as const;
 export type IndexKind = (typeof INDEX_KINDS)[number];
+/** Columns that never leave the deployment: sealed by a vault that no other one has. */
+export const KEPT_HERE: Partial<Record<IndexKind, string>> = { hook: "secrets" };
 
 export type Member =
   | { kind: "object"; of: "twin" | "run"; id: string }
@@ -24,7 +26,7 @@ export type Member =
   | { kind: "manifest" };
 
 const OBJECT = /^(twin|run)s\/([^/]+)\/[1-9]\d{0,5}\.ndjson$/;
-const INDEX = /^index\/(twin|dataset|model|run|erasure)\/[1-9]\d{0,5}\.ndjson$/;
+const INDEX = /^index\/(twin|dataset|model|run|hook|erasure)\/[1-9]\d{0,5}\.ndjson$/;
 const AUDIT = /^audit\/([1-9]\d{0,5})\.ndjson$/;
 const BODIES = "bodies/";
 

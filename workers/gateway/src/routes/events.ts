@@ -8,6 +8,7 @@ import { within } from "@eigentwin/objects";
 import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
+import { isSocket, openedSocket } from "../event-socket.ts";
 import { knownTwin } from "../known.ts";
 import { feedAt } from "../services.ts";
 import { valid } from "../validate.ts";
@@ -22,7 +23,8 @@ const PAGE = 100;
 const DESCRIPTION =
   "Each is a CloudEvent 1.0 in JSON, named by its type; its SSE id resumes the stream after it. Without an id the stream " +
   "begins with what happens next. `feed.gap` stands for events that are no longer held. A comment every 5 seconds says " +
-  "that the stream is alive; a reader that takes nothing for 15 seconds is cut off, and resumes from its last id.";
+  "that the stream is alive; a reader that takes nothing for 15 seconds is cut off, and resumes from its last id. With " +
+  "`Upgrade: websocket` the same comes over a WebSocket, as `{id, event}`: docs/events.md.";
 
 export const events = new Hono<Gateway>()
   .get(
@@ -31,7 +33,7 @@ export const events = new Hono<Gateway>()
       tag: "events",
       access: "events:read",
       takesTicket: true,
-      summary: "Watch everything that happens, as Server-Sent Events",
+      summary: "Watch everything that happens, as Server-Sent Events or over a WebSocket",
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
@@ -41,7 +43,8 @@ export const events = new Hono<Gateway>()
     (c) => {
       const { type, twin, lastEventId } = c.req.valid("query");
       const after = lastEventId ?? c.req.valid("header")["last-event-id"];
-      return streamed(c, { ...(type && { types: type }), ...(twin && { twins: twin }) }, after);
+      const filter = { ...(type && { types: type }), ...(twin && { twins: twin }) };
+      return isSocket(c) ? openedSocket(c, filter, after) : streamed(c, filter, after);
     },
   )
   .get(
@@ -50,11 +53,11 @@ export const events = new Hono<Gateway>()
       tag: "events",
       access: "events:read",
       takesTicket: true,
-      summary: "Watch a twin and its runs as Server-Sent Events",
+      summary: "Watch a twin and its runs as Server-Sent Events or over a WebSocket",
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
-      problems: ["twin.not-found"],
+      problems: ["twin.not-found", "events.too-many-sockets"],
     }),
     valid("param", idParam),
     valid("query", streamQuery),
@@ -64,7 +67,8 @@ export const events = new Hono<Gateway>()
       const { type, lastEventId } = c.req.valid("query");
       await knownTwin(c.env, c.get("caller"), id);
       const after = lastEventId ?? c.req.valid("header")["last-event-id"];
-      return streamed(c, { twins: [id], ...(type && { types: type }) }, after);
+      const filter = { twins: [id], ...(type && { types: type }) };
+      return isSocket(c) ? openedSocket(c, filter, after) : streamed(c, filter, after);
     },
   );
 

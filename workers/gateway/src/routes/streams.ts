@@ -11,6 +11,7 @@ import { knownTwin } from "../known.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { receivePoints } from "../points/receive.ts";
 import { purposeHeader } from "../purpose.ts";
+import { writeToken } from "../query/write-token.ts";
 import { readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { appendAnswer, appendQuery, MOST_POINTS, pointsBody, seriesAnswer, seriesQuery } from "./stream-schemas.ts";
@@ -62,7 +63,8 @@ export const streams = new Hono<Gateway>()
       const options = { isPartial: mode === "partial", isEach: results === "each", by: c.get("caller").keyId };
       const points = await receivePoints(c.req.raw, options.isPartial);
       const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
-      return c.json(unwrap(await twin.append(points, options)));
+      const { sequence, ...appended } = unwrap(await twin.append(points, options));
+      return c.json(appended, 200, writeToken({ id: c.req.valid("param").id, sequence }));
     },
   )
   .get(

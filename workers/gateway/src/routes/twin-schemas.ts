@@ -64,6 +64,7 @@ const prediction = v.object({
   quantity: v.string(),
   value: v.number(),
   unit: v.string(),
+  capability: v.optional(v.string()),
   interval: v.object({ lower: v.number(), upper: v.number(), coverage: v.number() }),
   expiresAt: v.string(),
   run: v.string(),
@@ -176,9 +177,34 @@ export const sourcesPage = v.object({
   next: v.nullable(v.string()),
 });
 
+/** What a query asks, beside the page. */
+export const twinQuery = v.object({
+  type: v.optional(
+    v.pipe(v.string(), v.description("A twin type with its major, or without it for all majors: aerospace.engine")),
+  ),
+  filter: v.optional(
+    v.pipe(v.string(), v.description('For example properties.place = "roof" and streams.level.value > 3')),
+  ),
+  sort: v.optional(
+    v.pipe(v.string(), v.description("A field, with - before it for the other direction; id where it is left out")),
+  ),
+  fields: v.optional(v.pipe(v.string(), v.description("What is told of each twin beside its id, with commas between"))),
+});
+
 export const twinPage = v.object({
   items: v.array(
-    v.object({ id: v.string(), type: v.string(), revision: v.number(), synthetic: v.boolean(), updatedAt: v.string() }),
+    v.pipe(
+      v.looseObject({
+        id: v.string(),
+        type: v.optional(v.string()),
+        revision: v.optional(v.number()),
+        synthetic: v.optional(v.boolean()),
+        updatedAt: v.optional(v.string()),
+      }),
+      v.description(
+        "These members where no fields were named; those that were named otherwise, as they stand in the twin",
+      ),
+    ),
   ),
   next: v.nullable(v.string()),
 });

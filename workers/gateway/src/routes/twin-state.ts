@@ -13,6 +13,7 @@ import { createTwin } from "../create-twin.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin, typedTwin } from "../known.ts";
 import { purposeHeader } from "../purpose.ts";
+import { writeToken } from "../query/write-token.ts";
 import { readableTwin } from "../readable.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
@@ -107,9 +108,10 @@ export const twinState = new Hono<Gateway>()
     valid("header", writeHeaders),
     valid("param", idParam),
     async (c) => {
-      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      const { id } = c.req.valid("param");
+      const twin = await knownTwin(c.env, c.get("caller"), id);
       unwrap(await twin.retire(conditionIn(c.req.valid("header")), authorOf(c)));
-      return c.body(null, 204);
+      return c.body(null, 204, writeToken({ id, sequence: 0 }));
     },
   );
 
@@ -203,7 +205,7 @@ export async function readPart(c: Context<Gateway>): Promise<Response> {
 
 export async function writePart(c: Context<Gateway>, change: Change): Promise<Response> {
   const { isNew, ...receipt } = await write(c, idIn(c), { path: pathIn(c), change });
-  return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision) });
+  return c.json(receipt, isNew ? 201 : 200, { etag: etagOfState(receipt.revision), ...writeToken(receipt) });
 }
 
 async function write(c: Context<Gateway>, id: string, what: Pick<StateWrite, "path" | "change" | "as" | "withView">) {

@@ -1,22 +1,20 @@
 // Twins.
 
-import { and, asc, eq, gt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import { Hono } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { digestJson, unwrap } from "@eigentwin/core";
-import { twin } from "@eigentwin/index";
 import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
-import { seen } from "../caller.ts";
 import { etagOfState, etagOfTwin } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin, newTwinId } from "../create-twin.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin } from "../known.ts";
-import { afterId, page, pageQuery } from "../paging.ts";
+import { pageQuery } from "../paging.ts";
 import { purposeHeader } from "../purpose.ts";
+import { askTwins } from "../query/ask.ts";
+import { seeWrites, WRITE_TOKEN, writeTokenHeader } from "../query/write-token.ts";
 import { readableTwin } from "../readable.ts";
 import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
@@ -28,6 +26,7 @@ import {
   twinAnswer,
   twinDraft,
   twinPage,
+  twinQuery,
   upgradeBody,
   wholeNumber,
   writtenTwin,
@@ -87,25 +86,20 @@ export const twins = new Hono<Gateway>()
   )
   .get(
     "/",
-    describe({ tag: "twins", access: "twins:read", summary: "List twins in order of id", answer: twinPage }),
-    valid("query", v.strictObject({ ...pageQuery.entries, type: v.optional(v.string()) })),
+    describe({
+      tag: "twins",
+      access: "twins:read",
+      summary: "List and find twins",
+      description: "The filter's grammar, limits and costs are in docs/query.md.",
+      answer: twinPage,
+      problems: ["query.invalid", "query.index-behind"],
+    }),
+    valid("header", v.object(writeTokenHeader)),
+    valid("query", v.strictObject({ ...pageQuery.entries, ...twinQuery.entries })),
     async (c) => {
-      const { limit, cursor, type } = c.req.valid("query");
-      const mine = eq(twin.tenant, c.get("tenant"));
-      const after = gt(twin.id, afterId(cursor));
-      const rows = await drizzle(c.env.INDEX)
-        .select({
-          id: twin.id,
-          type: twin.type,
-          revision: twin.revision,
-          synthetic: twin.synthetic,
-          updatedAt: twin.updatedAt,
-        })
-        .from(twin)
-        .where(and(mine, after, seen(c.get("caller"), twin.type), type === undefined ? undefined : eq(twin.type, type)))
-        .orderBy(asc(twin.id))
-        .limit(limit + 1);
-      return c.json(page(rows, limit));
+      const caller = c.get("caller");
+      await seeWrites(c.env, caller, c.req.valid("header")[WRITE_TOKEN]);
+      return c.json(await askTwins(c.env, caller, c.req.valid("query")));
     },
   )
   .get(

@@ -1,8 +1,9 @@
 // The streams of one twin, as its object uses them: append, read, and what the alarm has to do.
 
 import { refuse, type KeptStream, type Series, type TimeRange } from "@eigentwin/core";
-import { exists, plan, settle } from "@eigentwin/objects";
+import { exists, plan, settle, written } from "@eigentwin/objects";
 import type {
+  AppendOptions,
   AppendReceipt,
   AppendResult,
   BucketPage,
@@ -56,11 +57,7 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
     async append(
       checked: readonly Checked[],
       names: Names,
-      {
-        isPartial,
-        isEach,
-        onChange,
-      }: { isPartial: boolean; isEach: boolean; onChange: (receipt: AppendReceipt) => void },
+      { isPartial, isEach, isTrial = false, onChange }: AppendOptions & { onChange: (receipt: AppendReceipt) => void },
     ): Promise<AppendResult> {
       const refused = checked.flatMap((one, index) => (isRow(one) ? [] : [{ index, failure: one.refused }]));
       const [first] = refused;
@@ -69,7 +66,7 @@ export function streamsOf(storage: DurableObjectStorage, bodies: Bodies, limits:
       const loaded = await segmentsUnder(sql, rows, places.readSegment);
       // Erased while a segment was read.
       if (!exists(storage)) refuse("twin.not-found", "there is no such twin");
-      const outcomes = storage.transactionSync(() => {
+      const outcomes = written(storage, isTrial, () => {
         const appended = appendPoints(sql, rows, Date.now(), loaded);
         const told = receiptOf(appended.outcomes);
         if (told.accepted + told.corrected > 0) {

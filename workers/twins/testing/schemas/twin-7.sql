@@ -1,4 +1,4 @@
--- twin, step 7: 8d5df2e3fcf988a9eb6ac5b79b234bcfb3ba43b966ac39991ce144925f6cb38f
+-- twin, step 7: a5939880c78faf966f100288ffea6e80c04b711867143d363bb7157e3fddec20
 CREATE TABLE schema_step (step INTEGER PRIMARY KEY);
 INSERT INTO "schema_step" VALUES (1);
 INSERT INTO "schema_step" VALUES (2);
@@ -13,8 +13,8 @@ CREATE TABLE twin (
     revision INTEGER NOT NULL, sequence INTEGER NOT NULL,
     properties TEXT NOT NULL, synthetic INTEGER NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL
-  , desired TEXT NOT NULL DEFAULT '{}', links TEXT NOT NULL DEFAULT '{}', request_key TEXT, request_digest TEXT, retired_at TEXT, personal INTEGER NOT NULL DEFAULT 0, erasure TEXT);
-INSERT INTO "twin" VALUES (1, 'own', 'gauge-1', 'kind@1', '{"level":{"title":"Level","unit":"m"},"heat":{"title":"Heat","unit":"K"}}', 2, 7, '{"place":"A"}', 1, '2026-01-01T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{}', '{}', NULL, NULL, NULL, 0, NULL);
+  , desired TEXT NOT NULL DEFAULT '{}', links TEXT NOT NULL DEFAULT '{}', request_key TEXT, request_digest TEXT, retired_at TEXT, input_at TEXT NOT NULL DEFAULT '');
+INSERT INTO "twin" VALUES (1, 'own', 'gauge-1', 'kind@1', '{"level":{"title":"Level","unit":"m"},"heat":{"title":"Heat","unit":"K"}}', 2, 7, '{"place":"A"}', 1, '2026-01-01T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{}', '{}', NULL, NULL, NULL, '2026-01-05T00:00:01.000Z');
 CREATE TABLE point (
     stream TEXT NOT NULL, observed_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (stream, observed_at, recorded_at)
@@ -72,13 +72,7 @@ CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, event TEXT NOT NULL);
 INSERT INTO "outbox" VALUES (3, '{"type":"twin.created","subject":"gauge-1","twinType":"kind@1","data":{"twin":"gauge-1"},"time":"2026-01-01T00:00:00.000Z"}');
 CREATE TABLE outbox_state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, last INTEGER NOT NULL);
 INSERT INTO "outbox_state" VALUES (1, '0123456789ab', 3);
-CREATE TABLE consent (
-    number INTEGER PRIMARY KEY, purpose TEXT NOT NULL, allowed INTEGER NOT NULL, at TEXT NOT NULL,
-    changed_by TEXT, reason TEXT, revision INTEGER NOT NULL
-  );
-CREATE TABLE audit_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
-CREATE TABLE grave (one INTEGER PRIMARY KEY CHECK (one = 1), erasure TEXT NOT NULL);
-CREATE INDEX consent_by_purpose ON consent (purpose, number);
-INSERT INTO "consent" VALUES (1, 'care', 1, '2026-01-02T00:00:00.000Z', 'key_1', 'a signed form', 2);
-INSERT INTO "audit_key" VALUES (1, x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
-INSERT INTO "grave" VALUES (1, 'erasure_1');
+CREATE TABLE last_prediction (
+    capability TEXT PRIMARY KEY, made_at TEXT NOT NULL, stale_at TEXT NOT NULL, body TEXT NOT NULL
+  ) WITHOUT ROWID;
+INSERT INTO "last_prediction" VALUES ('kind.ask@1', '2026-01-04T00:00:00.000Z', '2026-01-05T00:00:01.000Z', '{"quantity":"life","value":12.5,"unit":"d","interval":{"lower":10,"upper":15,"coverage":0.9},"expiresAt":"2026-02-01T00:00:00.000Z","run":"run_1","capability":"kind.ask@1","verdict":"worse","madeAt":"2026-01-04T00:00:00.000Z"}');

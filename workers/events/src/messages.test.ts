@@ -1,0 +1,46 @@
+// What a hook remembers of its messages: each is taken once, whatever comes in between.
+
+import { prepareStorage } from "@eigentwin/objects";
+import { testStorage } from "@eigentwin/objects/testing";
+import { expect, test } from "vitest";
+import { beginMessage, cutMessages, dropMessage, keepAnswer, KEPT_MS } from "./messages.ts";
+import { HOOK_STEPS } from "./steps.ts";
+
+const opened = () => {
+  const { storage } = testStorage();
+  prepareStorage(storage, HOOK_STEPS);
+  return storage.sql;
+};
+const message = (id: string, digest = "d") => ({ id, digest });
+
+test("a message is new once, under way for a minute, and answered from then on", () => {
+  const sql = opened();
+  expect(beginMessage(sql, message("a"), 0)).toEqual({ kind: "new", receivedAt: "1970-01-01T00:00:00.000Z" });
+  expect(beginMessage(sql, message("a"), 59_999)).toEqual({ kind: "under-way" });
+  // Cut off by a crash: it keeps the time at which it came first.
+  expect(beginMessage(sql, message("a"), 60_000)).toEqual({ kind: "new", receivedAt: "1970-01-01T00:00:00.000Z" });
+  keepAnswer(sql, "a", "{}");
+  expect(beginMessage(sql, message("a"), 60_001)).toEqual({ kind: "answered", answer: "{}" });
+  expect(beginMessage(sql, message("a", "other"), 60_001)).toEqual({ kind: "other" });
+});
+
+test("one that was not taken may come again at once; one that was answered stays", () => {
+  const sql = opened();
+  beginMessage(sql, message("a"), 0);
+  dropMessage(sql, "a");
+  expect(beginMessage(sql, message("a"), 1)).toMatchObject({ kind: "new" });
+  keepAnswer(sql, "a", "{}");
+  dropMessage(sql, "a");
+  expect(beginMessage(sql, message("a"), 2)).toMatchObject({ kind: "answered" });
+});
+
+test("what is older than it is kept is forgotten", () => {
+  const sql = opened();
+  for (const [id, at] of [
+    ["old", 0],
+    ["new", 2],
+  ] as const)
+    beginMessage(sql, message(id), at);
+  cutMessages(sql, KEPT_MS + 1);
+  expect(sql.exec("SELECT id FROM message").toArray()).toEqual([{ id: "new" }]);
+});

@@ -1,0 +1,54 @@
+// Messages of an inbound hook: which have come, and how each was answered.
+
+import type { MessageState } from "./contract.ts";
+
+/** How a message was answered; null where nothing of it was taken, so that it may come again. */
+export interface Kept {
+  id: string;
+  answer: string | null;
+}
+
+/** A message whose taking was cut off in the middle is taken anew: what it writes, it may write twice. */
+const TAKEN_WITHIN_MS = 60_000;
+export const KEPT_MS = 14 * 24 * 60 * 60_000;
+export const MOST_KEPT = 100_000;
+/** Of all that the object holds; an object of the platform has an end at ten times this. */
+const MOST_BYTES = 1024 ** 3;
+
+/** Call inside a transaction. */
+export function beginMessage(
+  sql: SqlStorage,
+  { id, digest }: { id: string; digest: string },
+  nowMs: number,
+): MessageState {
+  const [known] = sql
+    .exec<{ digest: string; received_ms: number; begun_ms: number; answer: string | null }>(
+      "SELECT digest, received_ms, begun_ms, answer FROM message WHERE id = ?",
+      id,
+    )
+    .toArray();
+  if (!known) {
+    sql.exec("INSERT INTO message VALUES (?, ?, ?, ?, NULL)", id, digest, nowMs, nowMs);
+    return { kind: "new", receivedAt: new Date(nowMs).toISOString() };
+  }
+  if (known.digest !== digest) return { kind: "other" };
+  if (known.answer !== null) return { kind: "answered", answer: known.answer };
+  if (nowMs - known.begun_ms < TAKEN_WITHIN_MS) return { kind: "under-way" };
+  sql.exec("UPDATE message SET begun_ms = ? WHERE id = ?", nowMs, id);
+  return { kind: "new", receivedAt: new Date(known.received_ms).toISOString() };
+}
+
+export const keepAnswer = (sql: SqlStorage, id: string, answer: string): void =>
+  void sql.exec("UPDATE message SET answer = ? WHERE id = ?", answer, id);
+
+export const dropMessage = (sql: SqlStorage, id: string): void =>
+  void sql.exec("DELETE FROM message WHERE id = ? AND answer IS NULL", id);
+
+/** Call inside a transaction. */
+export function cutMessages(sql: SqlStorage, nowMs: number): void {
+  sql.exec("DELETE FROM message WHERE received_ms < ?", nowMs - KEPT_MS);
+  const { count } = sql.exec<{ count: number }>("SELECT count(*) AS count FROM message").one();
+  const most = sql.databaseSize > MOST_BYTES ? Math.floor(count / 2) : MOST_KEPT;
+  if (count > most)
+    sql.exec("DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY received_ms LIMIT ?)", count - most);
+}
