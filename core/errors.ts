@@ -2,17 +2,7 @@
 
 import { CONSENT_ERRORS } from "./consent-errors.ts";
 import { EVENT_ERRORS } from "./event-errors.ts";
-
-export interface ErrorFacts {
-  /** HTTP status of the problem that reports it. */
-  status: number;
-  /** Who can mend it. */
-  blame: "caller" | "plugin" | "backend" | "platform";
-  /** One sentence for the reference. */
-  means: string;
-  /** True only where asking again costs nothing, or carries the same idempotency key. */
-  retry: boolean;
-}
+import { TWIN_ERRORS, type ErrorFacts } from "./twin-errors.ts";
 
 export const ERRORS = {
   "auth.missing-key": { status: 401, blame: "caller", retry: false, means: "No API key was sent." },
@@ -123,32 +113,7 @@ export const ERRORS = {
     retry: false,
     means: "The route is there and takes other methods; the header Allow names them.",
   },
-  "twin.not-found": { status: 404, blame: "caller", retry: false, means: "There is no such twin, or it is not yours." },
-  "twin.exists": { status: 409, blame: "caller", retry: false, means: "A twin with this id is there already." },
-  "twin.part-not-found": {
-    status: 404,
-    blame: "caller",
-    retry: false,
-    means: "The twin is there, and nothing stands at this path of it.",
-  },
-  "twin.revision-not-found": {
-    status: 404,
-    blame: "caller",
-    retry: false,
-    means: "The twin's history has no such revision, or begins after that time.",
-  },
-  "twin.revision-mismatch": {
-    status: 412,
-    blame: "caller",
-    retry: false,
-    means: "The twin is not as `If-Match` or `If-None-Match` says: it has changed, or is or is not there.",
-  },
-  "twin.if-match-required": {
-    status: 428,
-    blame: "caller",
-    retry: false,
-    means: "A PUT or DELETE that would change something that is there needs `If-Match`, with an ETag or `*`.",
-  },
+  ...TWIN_ERRORS,
   "query.invalid": {
     status: 422,
     blame: "caller",
@@ -161,80 +126,6 @@ export const ERRORS = {
     retry: true,
     means:
       "The index does not have everything yet that the query must see; nothing was answered rather than too little.",
-  },
-  "link.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such link." },
-  "link.target-not-found": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "There is no such twin to link to, or it is not yours.",
-  },
-  "link.wrong-type": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The link leads to twins of another type.",
-  },
-  "patch.invalid": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The patch is none, or cannot be applied here; nothing was changed. `at` names the operation.",
-  },
-  "patch.test-failed": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "A `test` of the JSON Patch found another value; nothing was changed.",
-  },
-  "twin.type-unknown": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "No bound plugin declares this twin type.",
-  },
-  "twin.upgrade-failed": {
-    status: 422,
-    blame: "plugin",
-    retry: false,
-    means: "The twin could not be brought to the newer major of its type; it stays what it was, and fully usable.",
-  },
-  "twin.no-upgrade": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "No bound plugin upgrades a twin of this type to that one.",
-  },
-  "twin.not-upgraded": {
-    status: 409,
-    blame: "caller",
-    retry: false,
-    means: "The twin has no upgrade that could be undone.",
-  },
-  "stream.unknown": { status: 422, blame: "caller", retry: false, means: "The twin's type has no such stream." },
-  "stream.unit-unknown": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The value is in a unit that does not convert into the one that the stream is kept in.",
-  },
-  "stream.point-too-old": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "The point was observed longer ago than its stream keeps points.",
-  },
-  "stream.too-dense": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "There are more points in the range than this way of reading takes.",
-  },
-  "stream.value-not-finite": {
-    status: 422,
-    blame: "caller",
-    retry: false,
-    means: "A value is infinite or not a number.",
   },
   "dataset.not-found": {
     status: 404,

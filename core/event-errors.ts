@@ -1,6 +1,6 @@
 // The rows of `errors.ts` about what is told to others and what others tell.
 
-import type { ErrorFacts } from "./errors.ts";
+import type { ErrorFacts } from "./twin-errors.ts";
 
 export const EVENT_ERRORS = {
   "webhook.not-found": {

@@ -5,9 +5,25 @@ import type { DatasetReader } from "./dataset.ts";
 import type { Program, ResultOf } from "./program/program.ts";
 import type { Series, TimeRange } from "./twin.ts";
 
+/** What a branch was made from: a revision of its twin, with the points that were recorded until then. */
+export interface BranchedFrom {
+  twin: string;
+  name: string;
+  /** `asOf` is RFC 3339. */
+  from: { revision: number; asOf: string };
+}
+
 /** Whom the run is about. */
 export type Subject =
-  | { kind: "twin"; id: string; type: string; revision: number; properties: Readonly<Record<string, unknown>> }
+  | {
+      kind: "twin";
+      id: string;
+      type: string;
+      revision: number;
+      properties: Readonly<Record<string, unknown>>;
+      /** There where the subject is a branch: the id, revision and properties are the branch's own. */
+      branch?: BranchedFrom;
+    }
   | { kind: "dataset"; id: string };
 
 /** What a training run learned. `body` is any encodable value (see `codec.ts`). */

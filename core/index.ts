@@ -118,7 +118,7 @@ export {
   type UnitaryOperation,
 } from "./program/operation.ts";
 export { matrixAt, matrixOfNumbers, monomialsOf, numbersOfMatrix, phasesOf } from "./program/unitary.ts";
-export type { Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
+export type { BranchedFrom, Grant, GrantedBackend, ModelDraft, SavedModel, Subject } from "./grant.ts";
 export { GATES, isGateName, type GateFacts, type GateName } from "./program/gates.ts";
 export {
   annealResult,

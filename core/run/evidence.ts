@@ -1,12 +1,12 @@
 // What stays of a finished run: a small fixed envelope of digests, choices, cost and verdict. Written once.
 
-import type { Subject } from "../grant.ts";
+import type { BranchedFrom, Subject } from "../grant.ts";
 import type { Digest } from "../codec.ts";
 import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
 import type { Verdict } from "./compare.ts";
 
-/** Still 1 where members were only added (`comparison`, `models`, `restored`, `purpose`): evidence without them stays readable. */
+/** Still 1 where members were only added (`comparison`, `models`, `restored`, `subject.branch`, `purpose`): evidence without them stays readable. */
 export const EVIDENCE_SCHEMA = "urn:eigentwin:evidence:1";
 
 /** One thing that went into the run, by digest. */
@@ -17,10 +17,18 @@ export interface Material {
   digest: Digest;
 }
 
+/** Of a branch, id and revision are its own, and it says what it was made from. */
+export interface EvidenceSubject {
+  kind: Subject["kind"];
+  id: string;
+  revision?: number;
+  branch?: BranchedFrom;
+}
+
 export interface Evidence {
   schema: typeof EVIDENCE_SCHEMA;
   run: { id: string; capability: string; seed: number; acceptedAt: string; finishedAt: string; attempts: number };
-  subject: { kind: Subject["kind"]; id: string; revision?: number };
+  subject: EvidenceSubject;
   /** What it was asked for; absent where nothing was stated. */
   purpose?: string;
   /** Of the canonical JSON (RFC 8785) of the input. */

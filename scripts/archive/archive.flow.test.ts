@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { packTar, unpackTar, type TarHeader } from "modern-tar";
 import { readKeySet, verifyEvidence } from "@eigentwin/core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { ask, type Api } from "../../examples/engines/client.ts";
+import { ask, call, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
 import { run as command } from "../command.ts";
@@ -32,7 +32,37 @@ let members: ArchiveMember[];
 /** The tenant's own, in the second deployment. */
 let key: string;
 
-const crawled = (api: Api) => crawl(api, [filled.beforeCorrections, filled.afterCorrections]);
+const crawled = async (api: Api) => ({
+  ...(await crawl(api, [filled.beforeCorrections, filled.afterCorrections])),
+  ...(await branchOf(api)),
+});
+
+/** Of a vane: written to, with points of its own. */
+const BRANCH = "/v1/twins/vane-1~what-if";
+
+async function makeBranch(api: Api): Promise<void> {
+  await call(api, "POST", "/v1/twins/vane-1/branches", { name: "what-if" });
+  await call(api, "PUT", `${BRANCH}/properties/place`, "mast", { "if-match": "*" });
+  await call(api, "POST", `${BRANCH}/points`, {
+    points: [{ stream: "direction", observedAt: "2026-01-01T00:00:00Z", value: 3 }],
+  });
+}
+
+async function branchOf({ url, key: secret }: Api): Promise<Answers> {
+  const answers: Answers = {};
+  const asOf = "2100-01-01T00:00:00Z";
+  for (const path of [
+    "/v1/twins/vane-1/branches",
+    BRANCH,
+    `${BRANCH}/streams/direction?asOf=${asOf}`,
+    `${BRANCH}/history`,
+  ]) {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${secret}` } });
+    answers[path] = { status: response.status, text: await response.text() };
+    expect(response.status).toBe(200);
+  }
+  return answers;
+}
 
 async function exported(url: string, secret: string): Promise<ArchiveMember[]> {
   const response = await fetch(`${url}/v1/export`, { headers: { authorization: `Bearer ${secret}` } });
@@ -83,6 +113,7 @@ beforeAll(async () => {
   from = await startTestDeployment();
   fromUrl = (await from.harness.listen()).url.origin;
   filled = await fill({ url: fromUrl, key: OWN_KEY });
+  await makeBranch({ url: fromUrl, key: OWN_KEY });
   await untilListed({ url: fromUrl, key: OWN_KEY });
   await eraseOne();
   before = await crawled({ url: fromUrl, key: OWN_KEY });

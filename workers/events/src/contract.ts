@@ -194,6 +194,8 @@ export interface HookService {
   begin(name: HookName, messages: { id: string; digest: string }[]): Promise<MessageState[]>;
   /** Without an answer the message is as one that never came. */
   end(kept: { id: string; answer: string | null }[]): Promise<void>;
+  /** Nothing of what was done to a twin that is being erased, but that it was done. */
+  forget(twin: string): Promise<void>;
   erase(): Promise<void>;
 }
 

@@ -115,9 +115,14 @@ function conditionOf({ types, twins, twinTypes }: EventFilter): { where: string;
   return { where: parts.join(" "), bindings };
 }
 
-/** Events about a twin that is being erased, of its runs too; `kept` is the one that tells of it. */
+/** Events about a twin that is being erased, of its runs and of those about its branches too; `kept` is the one that tells of it. */
 export const forgetTwin = (sql: SqlStorage, twin: string, kept: string): void =>
-  void sql.exec("DELETE FROM event WHERE subject = ? AND twin_type IS NOT NULL AND type <> ?", twin, kept);
+  void sql.exec(
+    `DELETE FROM event WHERE (subject = ?1 OR substr(subject, 1, length(?1) + 1) = ?1 || '~')
+       AND twin_type IS NOT NULL AND type <> ?2`,
+    twin,
+    kept,
+  );
 
 /** The first event at or after a time is the one after this. */
 export function sequenceBefore(sql: SqlStorage, atMs: number): number {

@@ -9,7 +9,7 @@ import { exists, plan, prepareStorage, serveDue } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import type { HookName, HookService, MessageState } from "./contract.ts";
-import { beginMessage, cutMessages, dropMessage, keepAnswer, type Kept } from "./messages.ts";
+import { beginMessage, cutMessages, dropMessage, forgetTwinIn, keepAnswer, type Kept } from "./messages.ts";
 import { HOOK_STEPS } from "./steps.ts";
 
 const CUT = "cut";
@@ -40,6 +40,11 @@ export class HookObject extends DurableObject<Env> implements HookService {
         if (answer === null) dropMessage(storage.sql, id);
         else keepAnswer(storage.sql, id, answer);
     });
+  }
+
+  async forget(twin: string): Promise<void> {
+    const { storage } = this.ctx;
+    if (exists(storage)) storage.transactionSync(() => forgetTwinIn(storage.sql, twin));
   }
 
   async erase(): Promise<void> {

@@ -83,16 +83,23 @@ const hook = (more: Partial<Fixture> = {}): Fixture => ({
 /** What stands at a path of a twin, or does not; a deletion says that it needs If-Match. */
 const part = (more: Record<string, string>, rest: Partial<Fixture> = {}): Fixture =>
   twin({ path: { id: "gauge-1", ...more }, nobody: { path: { id: "gauge-nobody", ...more } }, ...rest });
+/** The same of a branch of that twin. */
+const branched = ({ path = {}, nobody, ...rest }: Fixture): Fixture => ({
+  ...rest,
+  path: { ...path, id: "gauge-1~trial" },
+  nobody: { path: { ...nobody?.path, id: "gauge-nobody~trial" } },
+});
+const both = (fixture: Fixture): readonly Fixture[] => [fixture, branched(fixture)];
 const merge = { type: "application/merge-patch+json", body: () => ({}) };
 const partRoutes = (name: "properties" | "desired"): Record<string, readonly Fixture[]> => ({
-  [`GET /v1/twins/:id/${name}`]: [twin()],
-  [`PUT /v1/twins/:id/${name}`]: [twin({ body: () => ({}) })],
-  [`PATCH /v1/twins/:id/${name}`]: [twin(merge)],
-  [`DELETE /v1/twins/:id/${name}`]: [twin()],
-  [`GET /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { status: 404 })],
-  [`PUT /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { body: () => "x", status: 201 })],
-  [`PATCH /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, merge)],
-  [`DELETE /v1/twins/:id/${name}/:pointer{.+}`]: [part({ pointer: "note" }, { status: 428 })],
+  [`GET /v1/twins/:id/${name}`]: both(twin()),
+  [`PUT /v1/twins/:id/${name}`]: both(twin({ body: () => ({}) })),
+  [`PATCH /v1/twins/:id/${name}`]: both(twin(merge)),
+  [`DELETE /v1/twins/:id/${name}`]: both(twin()),
+  [`GET /v1/twins/:id/${name}/:pointer{.+}`]: both(part({ pointer: "note" }, { status: 404 })),
+  [`PUT /v1/twins/:id/${name}/:pointer{.+}`]: both(part({ pointer: "note" }, { body: () => "x", status: 201 })),
+  [`PATCH /v1/twins/:id/${name}/:pointer{.+}`]: both(part({ pointer: "note" }, merge)),
+  [`DELETE /v1/twins/:id/${name}/:pointer{.+}`]: both(part({ pointer: "note" }, { status: 428 })),
 });
 const feeds = { name: "feeds" };
 const loop = { name: "feeds", target: "gauge-1" };
@@ -100,7 +107,7 @@ const loop = { name: "feeds", target: "gauge-1" };
 const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "POST /v1/twins": [{ body: () => ({ id: fresh("made"), type: "broken.gauge@1" }), status: 201 }],
   "GET /v1/twins": [lists, { query: "?type=broken.gauge@1&filter=streams.level.value%20%3E%200&limit=200" }],
-  "GET /v1/twins/:id": [twin()],
+  "GET /v1/twins/:id": both(twin()),
   "PUT /v1/twins/:id": [
     {
       get path() {
@@ -110,29 +117,34 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       status: 201,
       makes: true,
     },
+    branched(twin({ body: () => ({ type: "broken.gauge@1" }) })),
   ],
-  "PATCH /v1/twins/:id": [twin(merge)],
-  "DELETE /v1/twins/:id": [twin({ status: 428 })],
+  "PATCH /v1/twins/:id": both(twin(merge)),
+  "DELETE /v1/twins/:id": both(twin({ status: 428 })),
   "POST /v1/twins/batch": [{ body: () => ({ items: [{ create: { id: fresh("batch"), type: "broken.gauge@1" } }] }) }],
   ...partRoutes("properties"),
   ...partRoutes("desired"),
-  "GET /v1/twins/:id/links": [twin()],
-  "PUT /v1/twins/:id/links": [twin({ body: () => ({}) })],
-  "PATCH /v1/twins/:id/links": [twin(merge)],
-  "DELETE /v1/twins/:id/links": [twin()],
-  "GET /v1/twins/:id/links/:name": [part(feeds, { status: 404 })],
-  "PUT /v1/twins/:id/links/:name": [part(feeds, { body: () => [] })],
-  "PATCH /v1/twins/:id/links/:name": [part(feeds, { ...merge, status: 404 })],
-  "DELETE /v1/twins/:id/links/:name": [part(feeds, { status: 404 })],
-  "GET /v1/twins/:id/links/:name/:target": [part(loop, { status: 404 })],
-  "PUT /v1/twins/:id/links/:name/:target": [part(loop, { status: 201 })],
-  "DELETE /v1/twins/:id/links/:name/:target": [part(loop, { status: 428 })],
-  "GET /v1/twins/:id/linked-from": [twin()],
-  "GET /v1/twins/:id/history": [twin()],
-  "GET /v1/twins/:id/diff": [twin({ query: "?from=1" })],
-  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}) })],
-  "POST /v1/twins/:id/undo-upgrade": [twin({ status: 409 })],
-  "POST /v1/twins/:id/points": [twin({ body: () => ({ points }) })],
+  "GET /v1/twins/:id/links": both(twin()),
+  "PUT /v1/twins/:id/links": both(twin({ body: () => ({}) })),
+  "PATCH /v1/twins/:id/links": both(twin(merge)),
+  "DELETE /v1/twins/:id/links": both(twin()),
+  "GET /v1/twins/:id/links/:name": both(part(feeds, { status: 404 })),
+  "PUT /v1/twins/:id/links/:name": both(part(feeds, { body: () => [] })),
+  "PATCH /v1/twins/:id/links/:name": both(part(feeds, { ...merge, status: 404 })),
+  "DELETE /v1/twins/:id/links/:name": both(part(feeds, { status: 404 })),
+  "GET /v1/twins/:id/links/:name/:target": both(part(loop, { status: 404 })),
+  "PUT /v1/twins/:id/links/:name/:target": both(part(loop, { status: 201 })),
+  "DELETE /v1/twins/:id/links/:name/:target": both(part(loop, { status: 428 })),
+  "GET /v1/twins/:id/linked-from": both(twin()),
+  "GET /v1/twins/:id/history": both(twin()),
+  "GET /v1/twins/:id/diff": both(twin({ query: "?from=1" })),
+  "POST /v1/twins/:id/upgrade": [twin({ body: () => ({}) }), branched(twin({ body: () => ({}), status: 409 }))],
+  "POST /v1/twins/:id/undo-upgrade": both(twin({ status: 409 })),
+  "POST /v1/twins/:id/branches": [twin({ body: () => ({ name: fresh("b") }), status: 201 })],
+  "GET /v1/twins/:id/branches": [twin()],
+  "GET /v1/twins/:id/promotion": [branched(twin())],
+  "POST /v1/twins/:id/promotion": [branched(twin({ status: 428 }))],
+  "POST /v1/twins/:id/points": both(twin({ body: () => ({ points }) })),
   "GET /v1/twins/:id/streams/:stream": [
     {
       path: { id: "gauge-1", stream: "level" },
@@ -174,9 +186,11 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   ],
   "GET /v1/models": [lists],
   "GET /v1/models/:id": [{ path: { id: "model_mine" }, nobody: { path: { id: "model_nobody" } }, isOfTwinType: false }],
-  "POST /v1/runs": [
-    { body: () => question("gauge-1"), nobody: { body: () => question("gauge-nobody") }, isOfTwinType: true },
-  ],
+  "POST /v1/runs": ["gauge-1", "gauge-1~trial"].map((id) => ({
+    body: () => question(id),
+    nobody: { body: () => question(id.replace("1", "nobody")) },
+    isOfTwinType: true,
+  })),
   "GET /v1/runs": [lists],
   "GET /v1/runs/:id": [run()],
   "POST /v1/runs/:id/cancel": [run()],
@@ -184,7 +198,7 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
   "GET /v1/runs/:id/bundle": [run()],
   "GET /v1/runs/:id/events": [run()],
   "GET /v1/events": [{ isStream: true }],
-  "GET /v1/twins/:id/events": [twin({ isStream: true })],
+  "GET /v1/twins/:id/events": both(twin({ isStream: true })),
   "POST /v1/webhooks": [{ body: () => ({ url: NOBODYS_ADDRESS }), status: 201 }],
   "GET /v1/webhooks": [lists],
   "GET /v1/webhooks/:id": [webhook()],
@@ -287,7 +301,12 @@ const routes = declaredRoutes(app);
 const nameOf = ({ method, path }: DeclaredRoute) => `${method} ${path}`;
 const table = routes.flatMap((route) => (FIXTURES[nameOf(route)] ?? []).map((fixture) => ({ route, fixture })));
 const rows = table.map(
-  ({ route, fixture }) => [`${nameOf(route)}${fixture.scope ? ` (${fixture.scope})` : ""}`, route, fixture] as const,
+  ({ route, fixture }) =>
+    [
+      `${nameOf(route)}${fixture.scope ? ` (${fixture.scope})` : ""}${fixture.path?.["id"]?.includes("~") ? " of a branch" : ""}`,
+      route,
+      fixture,
+    ] as const,
 );
 
 /** By who asks. `*` keys of the tenants are their first ones. */
@@ -358,8 +377,10 @@ beforeAll(async () => {
   const revoked = await makeKey(deployment, keys.mine, { scopes: ["*"] });
   keys.revoked = revoked.key;
   await deployment.call("DELETE", `/v1/keys/${revoked.id}`, { key: keys.mine });
-  for (const key of [keys.mine, keys.suspended])
+  for (const key of [keys.mine, keys.suspended]) {
     await deployment.call("POST", "/v1/twins", { key, body: { id: "gauge-1", type: "broken.gauge@1" } });
+    await deployment.call("POST", "/v1/twins/gauge-1/branches", { key, body: { name: "trial" } });
+  }
   const { body: made } = await deployment.call("POST", "/v1/runs", { key: keys.mine, body: question("gauge-1") });
   const { body: stored } = await deployment.call("POST", "/v1/datasets", {
     key: keys.mine,

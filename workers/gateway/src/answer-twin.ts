@@ -3,7 +3,7 @@
 // than what was written.
 
 import type { Context } from "hono";
-import type { TwinView } from "@eigentwin/twins";
+import type { TwinView, WriteReceipt } from "@eigentwin/twins";
 import { etagOfTwin } from "./conditions.ts";
 import type { Gateway } from "./context.ts";
 import { writeToken } from "./query/write-token.ts";
@@ -17,4 +17,10 @@ export async function answerTwin(c: Context<Gateway>, view: TwinView, status: 20
     ...writeToken(view),
     ...(status === 201 && { location: `/v1/twins/${id}` }),
   });
+}
+
+/** After a write that was asked for the twin as it is then. */
+export async function answerWritten(c: Context<Gateway>, { view }: WriteReceipt): Promise<Response> {
+  if (!view) throw new Error("this write was not asked for the twin");
+  return answerTwin(c, view);
 }

@@ -5,9 +5,10 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { refuse } from "@eigentwin/core";
 import { run, twin } from "@eigentwin/index";
+import { partsOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
-import { runAt, twinAt } from "./services.ts";
+import { runAt, twinAt, twinOrBranchAt } from "./services.ts";
 
 type Kind = "twin" | "run";
 const TABLES = { twin: { table: twin, type: twin.type }, run: { table: run, type: run.twinType } } as const;
@@ -46,10 +47,15 @@ export async function knownTwin(env: Env, caller: Caller, id: string) {
   return twinAt(env, caller.tenant, id);
 }
 
-/** With its type as it was when it was last looked up: an older major, where it was upgraded since. */
+/** A branch is there for whoever sees its twin; whether it is there at all says the twin. */
+export async function knownTwinOrBranch(env: Env, caller: Caller, id: string) {
+  return (await typedTwin(env, caller, id)).twin;
+}
+
+/** With the twin's type as it was when it was last looked up: an older major, where it was upgraded since. */
 export async function typedTwin(env: Env, caller: Caller, id: string) {
-  const type = (await lookUp(env, "twin", caller, id)) ?? "";
-  return { type, twin: twinAt(env, caller.tenant, id) };
+  const type = (await lookUp(env, "twin", caller, partsOf(id).twin)) ?? "";
+  return { type, twin: twinOrBranchAt(env, caller.tenant, id) };
 }
 
 /** With the type of the twin that it is about; null where it is about none. */

@@ -4,6 +4,7 @@
 import type { Context } from "hono";
 import { baseOf, fail, unwrap, type Outcome } from "@eigentwin/core";
 import type { RunView } from "@eigentwin/runs";
+import { partsOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { believedTypes } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
@@ -17,15 +18,19 @@ export async function mayBePersonal(env: Env, type: string): Promise<boolean> {
   return declared.length === 0 || declared.some(({ personal = false }) => personal);
 }
 
+/** Of a branch its twin says it. */
+export const permitsOf = (c: Context<Gateway>, id: string, purpose: string | null): Promise<Outcome<undefined>> =>
+  twinAt(c.env, c.get("tenant"), partsOf(id).twin).permits(purpose);
+
 /** Refuses where it is personal and does not consent to what the request is for. */
 export async function readableTwin(c: Context<Gateway>, id: string) {
   const { type, twin } = await typedTwin(c.env, c.get("caller"), id);
-  if (await mayBePersonal(c.env, type)) unwrap(await twin.permits(purposeOf(c)));
+  if (await mayBePersonal(c.env, type)) unwrap(await permitsOf(c, id, purposeOf(c)));
   return twin;
 }
 
 export const isReadable = async (c: Context<Gateway>, { id, type }: { id: string; type: string }): Promise<boolean> =>
-  !(await mayBePersonal(c.env, type)) || (await twinAt(c.env, c.get("tenant"), id).permits(purposeOf(c))).ok;
+  !(await mayBePersonal(c.env, type)) || (await permitsOf(c, id, purposeOf(c))).ok;
 
 /** A run is read for what it was asked for, as long as its twin consents to that. Its evidence stays readable: see `knownRun`. */
 export async function readableRun(c: Context<Gateway>, id: string) {
@@ -36,7 +41,7 @@ export async function readableRun(c: Context<Gateway>, id: string) {
 
 async function permitsRun(c: Context<Gateway>, { subject, purpose }: RunView): Promise<Outcome<undefined>> {
   if (purpose !== undefined && !mayState(c.get("caller"), purpose)) return notStated(c.get("caller"), purpose);
-  const permitted = await twinAt(c.env, c.get("tenant"), subject.id).permits(purpose ?? null);
+  const permitted = await permitsOf(c, subject.id, purpose ?? null);
   if (permitted.ok || permitted.failure.code !== "twin.not-found") return permitted;
   // Deleted: nobody consents to anything any more.
   return fail("consent.not-given", "the twin that this run was about is not there any more", {

@@ -2,7 +2,7 @@
 
 import { endpointOf, feedOf, hookOf } from "@eigentwin/events";
 import { erasureOf, runOf, type CatalogueService, type ReaderService, type UpgradeService } from "@eigentwin/runs";
-import { twinName, twinOf } from "@eigentwin/twins";
+import { twinName, twinOf, twinOrBranchOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { timed } from "./observe.ts";
 
@@ -12,6 +12,7 @@ const named = <Service extends object>(namespace: DurableObjectNamespace, name: 
 export const runAt = (env: Env, tenant: string, id: string) => timed(runOf(env.RUNS, tenant, id));
 export const twinAt = (env: Env, tenant: string, id: string) => timed(twinOf(env.TWINS, tenant, id));
 export const erasureAt = (env: Env, tenant: string, twin: string) => timed(erasureOf(env.ERASURES, tenant, twin));
+export const twinOrBranchAt = (env: Env, tenant: string, id: string) => timed(twinOrBranchOf(env.TWINS, tenant, id));
 export const feedAt = (env: Env, tenant: string) => timed(feedOf(env.FEEDS, tenant));
 export const endpointAt = (env: Env, tenant: string, id: string) => timed(endpointOf(env.ENDPOINTS, tenant, id));
 export const hookAt = (env: Env, tenant: string, id: string) => timed(hookOf(env.HOOKS, tenant, id));

@@ -9,8 +9,8 @@ import type { TwinSubject } from "@eigentwin/twins";
 import { sees } from "./caller.ts";
 import { manifests } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
-import { knownTwin } from "./known.ts";
-import { mayBePersonal } from "./readable.ts";
+import { knownTwinOrBranch } from "./known.ts";
+import { mayBePersonal, permitsOf } from "./readable.ts";
 import { upgraderOf } from "./services.ts";
 
 export async function findSubject(
@@ -33,19 +33,18 @@ export async function findSubject(
       return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic } = await asType(c, wanted.id, need.type, purpose);
-  return { subject: { kind: "twin", id, type, revision, properties }, synthetic };
+  const { id, type, revision, properties, synthetic, branch } = await asType(c, wanted.id, need.type, purpose);
+  return { subject: { kind: "twin", id, type, revision, properties, ...(branch && { branch }) }, synthetic };
 }
 
 /** A twin of an older major is upgraded when a question first needs it. */
 async function asType(c: Context<Gateway>, id: string, needed: string, purpose: string | null): Promise<TwinSubject> {
   const caller = c.get("caller");
-  const known = await knownTwin(c.env, caller, id);
-  const twin = unwrap(await known.subject());
-  if (await mayBePersonal(c.env, twin.type)) unwrap(await known.permits(purpose));
+  const twin = unwrap(await (await knownTwinOrBranch(c.env, caller, id)).subject());
+  if (await mayBePersonal(c.env, twin.type)) unwrap(await permitsOf(c, id, purpose));
   if (twin.type === needed) return twin;
   const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
-  if (upgradePath(types, twin.type, needed))
+  if (!twin.branch && upgradePath(types, twin.type, needed))
     return unwrap(
       await upgraderOf(c.env, caller.tenant, id).upgrade({
         tenant: caller.tenant,
@@ -56,11 +55,13 @@ async function asType(c: Context<Gateway>, id: string, needed: string, purpose: 
     );
   return refuse("subject.wrong-type", `this capability is asked about a ${needed}, ${id} is a ${twin.type}`, {
     at: "/subject/id",
-    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin.type, needed) }),
+    ...(baseOf(twin.type) === baseOf(needed) && { hint: otherMajor(twin, needed) }),
   });
 }
 
-const otherMajor = (type: string, needed: string): string =>
-  majorOf(type) > majorOf(needed)
-    ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
-    : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;
+const otherMajor = ({ type, branch }: TwinSubject, needed: string): string =>
+  branch
+    ? `A branch keeps the type that it was made with: make one of the twin as a ${needed}.`
+    : majorOf(type) > majorOf(needed)
+      ? `The twin is of a newer major: ask a capability about ${type}, or undo its upgrade (POST /v1/twins/{id}/undo-upgrade).`
+      : `No bound plugin upgrades a ${type} to a ${needed}: its \`upgradesFrom\` in GET /v1/twin-types says what it upgrades.`;

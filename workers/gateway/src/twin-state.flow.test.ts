@@ -238,6 +238,7 @@ test("a twin is replaced as a whole, and stays what it is", async () => {
   expect((await replace({ type: "broken.tank@1", properties: { place: "A" } }, { "if-match": "*" })).status).toBe(422);
   expect((await replace({ synthetic: true }, { "if-match": "*" })).status).toBe(422);
   const done = await replace({ properties: { place: "C" } }, { "if-match": '"r1-s1"' });
+  expect(done.headers.get("server-timing")).toMatch(/objects;dur=[\d.]+;desc="1 call"/);
   expect(done).toMatchObject({ status: 200, body: { revision: 2, properties: { place: "C" }, desired: {} } });
 });
 

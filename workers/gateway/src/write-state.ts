@@ -3,9 +3,9 @@
 
 import { and, eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { baseOf, pointer, refuse, unwrap, type Manifest, type StateRules } from "@eigentwin/core";
+import { baseOf, pointer, refuse, unwrap, type Manifest, type Outcome, type StateRules } from "@eigentwin/core";
 import { twin as twinIndex } from "@eigentwin/index";
-import type { StateWrite, TwinService, WriteReceipt } from "@eigentwin/twins";
+import type { StateWrite, TwinOrBranch, WriteAnswer, WriteReceipt } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import { believedTypes, twinTypeNamed } from "./catalogue.ts";
@@ -35,15 +35,24 @@ export const writerFor = async (env: Env, caller: Caller): Promise<Writer> => ({
 
 /** `type` is what the twin was last known to be. */
 export async function writeState(
-  { env, caller, types }: Writer,
-  { twin, type }: { twin: TwinService; type: string },
+  writer: Writer,
+  { twin, type }: { twin: TwinOrBranch; type: string },
   write: Omit<StateWrite, "rules" | "targets">,
+): Promise<WriteReceipt> {
+  return writing(writer, type, (known) => twin.write({ ...write, ...known }));
+}
+
+/** Asks until it is told all that it must be told, or is refused. */
+export async function writing(
+  { env, caller, types }: Writer,
+  type: string,
+  ask: (known: Pick<StateWrite, "rules" | "targets">) => Promise<Outcome<WriteAnswer>>,
 ): Promise<WriteReceipt> {
   let present = type;
   let targets: Target[] = [];
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const declared = types.find(({ id }) => id === present) ?? (await twinTypeNamed(env, caller, present));
-    const answer = unwrap(await twin.write({ ...write, rules: rulesOf(declared), targets }));
+    const answer = unwrap(await ask({ rules: rulesOf(declared), targets }));
     if (answer.kind === "written") return answer.receipt;
     if (answer.kind === "other-type") present = answer.type;
     else {

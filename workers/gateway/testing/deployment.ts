@@ -44,6 +44,8 @@ export interface TestDeployment {
   call(method: string, path: string, options?: Call): Promise<Answer>;
   /** Starts workerd anew over the same state, with these plugins in place of the ones before. */
   redeploy(plugins: readonly TestPlugin[]): Promise<void>;
+  /** Kills workerd and starts it anew over the same state. */
+  restart(): Promise<void>;
   /** Brings the catalogue up to date now: the gateway does so once a minute. */
   refreshCatalogue(): Promise<void>;
   /** For answers that are no JSON. */
@@ -78,14 +80,18 @@ export async function startTestDeployment(
       .bind(hash, tenant, `key_${tenant}`, "test", "2026-01-01T00:00:00Z")
       .run();
   }
+  let bound = plugins;
+  const redeploy = async (others: readonly TestPlugin[]) => {
+    bound = others;
+    await harness.update(optionsWith(others));
+    ({ url } = await harness.listen());
+  };
   return {
     url: new URL(url),
     harness,
     stop: () => harness.close(),
-    async redeploy(others) {
-      await harness.update(optionsWith(others));
-      ({ url } = await harness.listen());
-    },
+    redeploy,
+    restart: () => redeploy(bound),
     async refreshCatalogue() {
       const { CATALOGUE } = await harness
         .getWorker<{ CATALOGUE: DurableObjectNamespace }>("eigentwin-gateway")

@@ -4,7 +4,7 @@ import type { Env } from "../env.ts";
 import { drizzle } from "drizzle-orm/d1";
 import { model, run as runIndex } from "@eigentwin/index";
 import { insertForTenant } from "@eigentwin/index/insert";
-import { twinOf } from "@eigentwin/twins";
+import { twinOrBranchOf } from "@eigentwin/twins";
 import { unwrap } from "@eigentwin/core";
 import { isFinal } from "./contract.ts";
 import { keptModels } from "./kept-models.ts";
@@ -13,7 +13,7 @@ import { subjectOf, type RunRecord } from "./run-record.ts";
 export async function noteOnTwin(env: Env, { request, conclusion, acceptedAt, finishedAt }: RunRecord): Promise<void> {
   if (request.subject.kind !== "twin" || conclusion?.kind !== "succeeded") return;
   const { prediction, parameters, verdict } = conclusion;
-  const twin = twinOf(env.TWINS, request.tenant, request.subject.id);
+  const twin = twinOrBranchOf(env.TWINS, request.tenant, request.subject.id);
   const noted = await twin.noteRun({
     run: request.id,
     capability: request.capability,
@@ -23,8 +23,8 @@ export async function noteOnTwin(env: Env, { request, conclusion, acceptedAt, fi
     ...(prediction && { prediction }),
     ...(parameters && { parameters }),
   });
-  // A twin that was deleted meanwhile has nothing to be told; the run keeps its evidence.
-  if (!noted.ok && noted.failure.code !== "twin.not-found") unwrap(noted);
+  // A twin that was deleted meanwhile, or a branch that has ended, has nothing to be told; the run keeps its evidence.
+  if (!noted.ok && noted.failure.code !== "twin.not-found" && noted.failure.code !== "branch.not-found") unwrap(noted);
 }
 
 export async function listModels(

@@ -4,6 +4,7 @@ import type {
   Budget,
   BackendChoice,
   Digest,
+  Evidence,
   EvidenceBundle,
   Failure,
   Outcome,
@@ -62,7 +63,7 @@ export type RunMark = Pick<RunView, "state" | "progress">;
 export interface RunView {
   id: string;
   capability: string;
-  subject: { kind: Subject["kind"]; id: string; revision?: number };
+  subject: Evidence["subject"];
   /** What it was asked for; absent where nothing was stated. */
   purpose?: string;
   state: RunState;

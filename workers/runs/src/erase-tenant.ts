@@ -3,7 +3,19 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, erasure, hook, link, model, run, tenant, twin, twinValue } from "@eigentwin/index";
+import {
+  apiKey,
+  credential,
+  dataset,
+  erasure,
+  hook,
+  link,
+  model,
+  run,
+  tenant,
+  twin,
+  twinValue,
+} from "@eigentwin/index";
 import { feedOf, hookOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";

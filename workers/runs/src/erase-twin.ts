@@ -1,12 +1,12 @@
 // The steps of a twin's erasure outside of its own object. Each can be repeated, and finds what is left.
 
-import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, or, sql as text, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { dataset, erasure, model, run, tenant as tenantTable } from "@eigentwin/index";
+import { dataset, erasure, hook, model, run, tenant as tenantTable } from "@eigentwin/index";
 import { insertForTenant } from "@eigentwin/index/insert";
 import { digestTable, openBody, readColumns, writeTable } from "@eigentwin/tables";
-import { feedOf } from "@eigentwin/events";
-import { streamFolder } from "@eigentwin/twins";
+import { feedOf, hookOf } from "@eigentwin/events";
+import { branchId, streamFolder } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { deleteBodies, erasable } from "./bodies.ts";
 import { newDatasetKey } from "./body-key.ts";
@@ -45,6 +45,11 @@ export async function listErasure(env: Env, request: ErasureRequest): Promise<bo
   return found.some(({ state }) => state !== "deleting");
 }
 
+/** About the twin, or about a branch of it. */
+const isAbout = (subject: Column, twin: string) => or(eq(subject, twin), startsWith(subject, branchId(twin, "")));
+
+const startsWith = (column: Column, start: string) => text`substr(${column}, 1, ${start.length}) = ${start}`;
+
 /** With the models that they saved. `waiting`: one does not let go of its attempt yet. */
 export async function eraseRuns(
   env: Env,
@@ -55,7 +60,7 @@ export async function eraseRuns(
   const runs = await index
     .select({ id: run.id })
     .from(run)
-    .where(and(eq(run.tenant, tenant), eq(run.subject, twin), isNotNull(run.twinType)))
+    .where(and(eq(run.tenant, tenant), isAbout(run.subject, twin), isNotNull(run.twinType)))
     .limit(AT_ONCE);
   if (runs.length === 0) return "all";
   const gone: string[] = [];
@@ -75,8 +80,12 @@ export async function eraseRuns(
   return gone.length === runs.length ? "more" : "waiting";
 }
 
-export const eraseEvents = (env: Env, { tenant, twin }: ErasureRequest): Promise<void> =>
-  feedOf(env.FEEDS, tenant).forget(twin, TOLD);
+/** What was told of it, and what hooks were answered that wrote it. */
+export async function eraseEvents(env: Env, { tenant, twin }: ErasureRequest): Promise<void> {
+  await feedOf(env.FEEDS, tenant).forget(twin, TOLD);
+  const hooks = await drizzle(env.INDEX).select({ id: hook.id }).from(hook).where(eq(hook.tenant, tenant));
+  for (const { id } of hooks) await hookOf(env.HOOKS, tenant, id).forget(twin);
+}
 
 /** The twin takes its own with it; this is what an upkeep left that was killed. */
 export async function eraseStreams(env: Env, { tenant, twin }: ErasureRequest): Promise<void> {

@@ -16,7 +16,7 @@ import {
 } from "@eigentwin/core";
 import { dataset, model } from "@eigentwin/index";
 import { openBody, readColumns, type ByteRanges } from "@eigentwin/tables";
-import { twinOf } from "@eigentwin/twins";
+import { twinOrBranchOf } from "@eigentwin/twins";
 import { modelKey } from "./body-key.ts";
 import type { ModelKept } from "./kept-models.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -46,7 +46,7 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
     progress: notes.progress,
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
-      const twin = twinOf(env.TWINS, tenant, subject.id);
+      const twin = twinOrBranchOf(env.TWINS, tenant, subject.id);
       return unwrap(await twin.series(name, range, { asOf: acceptedAt, revision: subject.revision, purpose }));
     },
     async datasetInfo(id): Promise<DatasetInfo> {

@@ -180,7 +180,12 @@ export const executedBy = (spent: Spending, { backend }: Resolution): string | n
 
 export const subjectOf = ({ subject }: RunRequest): Evidence["subject"] =>
   subject.kind === "twin"
-    ? { kind: subject.kind, id: subject.id, revision: subject.revision }
+    ? {
+        kind: subject.kind,
+        id: subject.id,
+        revision: subject.revision,
+        ...(subject.branch && { branch: subject.branch }),
+      }
     : { kind: subject.kind, id: subject.id };
 
 /** What a line of the log says of a run: whose it is, and the request that began it. */

@@ -4,6 +4,8 @@ import { isSameJson, type WritableState } from "@eigentwin/core";
 import { plan, planIfNone } from "@eigentwin/objects";
 import { auditNote } from "./audit-note.ts";
 import { noteInput } from "./findings.ts";
+import type { PointOutcome } from "./streams/append.ts";
+import { receiptOf } from "./streams/index.ts";
 import { headOf, noteChange, readTwin, type TwinRecord } from "./twin-record.ts";
 import { FOLLOW_EVERY_MS, noteTwinEvent } from "./twin-events.ts";
 
@@ -44,4 +46,19 @@ export function counted(storage: DurableObjectStorage): void {
 /** Served together with the index of the twin. */
 export function followLinks(storage: DurableObjectStorage, before: WritableState, after: WritableState): void {
   if (!isSameJson(before.links, after.links)) plan(storage, "links", Date.now() + FOLLOW_EVERY_MS);
+}
+
+/** Call inside the transaction of a change of a branch: it is told to nobody, but in the audit log it stands. */
+export function auditBranch(storage: DurableObjectStorage, branch: string, { by, path, content }: Audited): void {
+  const audit = auditNote(storage.sql, { by, path: `/branches/${branch}${path}`, content });
+  noteTwinEvent(storage, "branch.changed", { audit, isUntold: true });
+}
+
+/** Call inside the transaction in which points were written: they are no other revision. */
+export function noteAppended(storage: DurableObjectStorage, outcomes: readonly PointOutcome[], audited: Audited): void {
+  const receipt = receiptOf(outcomes);
+  if (receipt.accepted + receipt.corrected === 0) return;
+  counted(storage);
+  noteInput(storage.sql, new Date().toISOString());
+  noteTwinEvent(storage, "points.appended", { data: { ...receipt }, audit: auditNote(storage.sql, audited) });
 }

@@ -16,7 +16,19 @@ import type {
   WritableState,
 } from "@eigentwin/core";
 import type { ArchivedObject } from "@eigentwin/objects";
+import {
+  ON_BRANCHES,
+  partsOf,
+  type BranchDraft,
+  type BranchOrigin,
+  type BranchSummary,
+  type Promoting,
+  type Promotion,
+} from "./branches/contract.ts";
 import type { PointOutcome } from "./streams/append.ts";
+
+export { branchId, partsOf } from "./branches/contract.ts";
+export type { BranchDraft, BranchOrigin, BranchSummary, Promoting, Promotion };
 
 export type { SeriesPart };
 
@@ -96,6 +108,7 @@ export type ChangeKind =
   | "unlinked"
   | "upgraded"
   | "undone"
+  | "promoted"
   | "history-begun"
   | "consent-given"
   | "consent-withdrawn";
@@ -158,11 +171,13 @@ export interface TwinView extends Twin {
   predictions: KeptPrediction[];
   /** There where the last upgrade failed: it is tried again when it is next needed. */
   upgrade?: { to: string; failure: Failure; triedAt: string };
+  branch?: BranchOrigin;
 }
 
 /** What a run is about: cheap to read, however many points there are. */
 export interface TwinSubject extends Pick<Twin, "id" | "type" | "revision" | "sequence" | "properties"> {
   synthetic: boolean;
+  branch?: BranchOrigin;
 }
 
 export interface AppendReceipt {
@@ -187,6 +202,9 @@ export interface AppendOptions {
   /** Says what would become of them, and writes nothing. */
   isTrial?: boolean;
 }
+
+/** What is done where nothing is said. */
+export const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false, by: null };
 
 export interface AppendResult extends AppendReceipt {
   /** Where a batch is taken in part: in order of index. */
@@ -270,32 +288,16 @@ export interface RunFinding {
   parameters?: Record<string, PersonalParameter>;
 }
 
-export interface TwinService extends ArchivedObject {
-  create(draft: TwinDraft): Promise<Outcome<TwinView>>;
+/** What can be asked of a twin and of a branch of one alike. */
+export interface TwinOrBranch {
   view(): Promise<Outcome<TwinView>>;
   subject(): Promise<Outcome<TwinSubject>>;
   /** What stands at a path of the state. */
   part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>>;
   /** Atomic: all of it or nothing. What changes nothing is neither a revision nor an event. */
   write(write: StateWrite): Promise<Outcome<WriteAnswer>>;
-  /** No link of this twin leads to that one any more. */
-  unlink(target: string, author: Author): Promise<Outcome<undefined>>;
-  /** From the answer on the twin is not there; what is left of it anywhere goes by due work. */
+  /** From the answer on it is not there; what is left of a twin anywhere goes by due work. */
   retire(condition: Condition, author: Author): Promise<Outcome<undefined>>;
-  /**
-   * Retires the twin and leaves nothing of it but the name of the erasure. Idempotent; `erasing` where something of it is still
-   * to go, by due work.
-   */
-  eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">>;
-  /** The storage of a twin that was erased is made anew, so that nothing of it is left in its file either. */
-  scrub(erasure: string): Promise<void>;
-  /** In a deployment to which a tenant is restored that had erased this twin there. */
-  keepErased(erasure: string): Promise<Outcome<undefined>>;
-  /** Refused where the twin is personal and does not consent to the purpose. */
-  permits(purpose: string | null): Promise<Outcome<undefined>>;
-  consent(page: { before: number | null; limit: number }): Promise<Outcome<ConsentView>>;
-  /** A new revision, unless it stands so already. */
-  changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>>;
   /** Newest first, from below the revision `before` on; fewer than `limit` where they are large. */
   history(page: {
     before: number | null;
@@ -306,10 +308,32 @@ export interface TwinService extends ArchivedObject {
   diff(revisions: { from: number; to?: number }): Promise<Outcome<{ from: number; to: number; patch: Difference[] }>>;
   /** Without options all or nothing: the first bad point refuses the batch and is named by its index. */
   append(points: ReceivedPoint[], options?: AppendOptions): Promise<Outcome<Appended>>;
-  appendSeries(streams: Record<string, Series>, by: string | null): Promise<Outcome<AppendReceipt>>;
   series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>>;
   buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>>;
   picture(name: string, range: TimeRange, question: PictureQuestion): Promise<Outcome<Picture>>;
+  /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
+  noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+}
+
+export interface TwinService extends TwinOrBranch, ArchivedObject {
+  create(draft: TwinDraft): Promise<Outcome<TwinView>>;
+  /** No link of this twin leads to that one any more. */
+  unlink(target: string, author: Author): Promise<Outcome<undefined>>;
+  appendSeries(streams: Record<string, Series>, by: string | null): Promise<Outcome<AppendReceipt>>;
+  /**
+   * Retires the twin and leaves nothing of it but the name of the erasure. Idempotent; `erasing` where something of it is still
+   * to go, by due work.
+   */
+  eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">>;
+  /** The storage of a twin that was erased is made anew, so that nothing of it is left in its file either. */
+  scrub(erasure: string): Promise<void>;
+  /** In a deployment to which a tenant is restored that had erased this twin there. */
+  keepErased(erasure: string): Promise<Outcome<undefined>>;
+  /** Refused where the twin is personal and does not consent to the purpose, for its branches too. */
+  permits(purpose: string | null): Promise<Outcome<undefined>>;
+  consent(page: { before: number | null; limit: number }): Promise<Outcome<ConsentView>>;
+  /** A new revision, unless it stands so already. */
+  changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>>;
   /** Bodies that its dump names. */
   bodyKeys(): Promise<Outcome<string[]>>;
   /** All of it in one transaction, or nothing where the twin has another revision by now. */
@@ -317,8 +341,15 @@ export interface TwinService extends ArchivedObject {
   noteUpgradeFailure(failed: { to: string; failure: Failure }): Promise<Outcome<undefined>>;
   /** Back to what the last upgrade found, as a new revision. Points stay where they are. */
   undoUpgrade(author: Author): Promise<Outcome<TwinView>>;
-  /** Idempotent by run. A run that ended earlier does not overwrite what a later one has learned. */
-  noteRun(finding: RunFinding): Promise<Outcome<undefined>>;
+  makeBranch(draft: BranchDraft): Promise<Outcome<TwinView>>;
+  /** In order of their names. */
+  branches(): Promise<Outcome<BranchSummary[]>>;
+  /** What promoting a branch would change by now. */
+  promotion(branch: string): Promise<Outcome<Promotion>>;
+  /** All of it in one transaction, and the branch is not there any more; or nothing. */
+  promote(promoting: Promoting): Promise<Outcome<WriteAnswer>>;
+  /** Asks a branch what is asked of a twin. Plain data goes through, so that nothing has to be kept open. */
+  onBranch(branch: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>>;
   /** Brings the index up to what the twin is now. `isAnew`: where it seems to be that already, too. */
   follow(isAnew: boolean): Promise<Outcome<undefined>>;
   /** Everything, for good: the id is free again. Erasing what is not there is nothing. */
@@ -335,3 +366,16 @@ export const streamFolder = (tenant: string, id?: string): string =>
 /** The object of a twin. It comes into being by being called: look an id up before. */
 export const twinOf = (namespace: DurableObjectNamespace, tenant: string, id: string): TwinService =>
   namespace.getByName(twinName(tenant, id)) as unknown as TwinService;
+
+/** Stands for the twin, or for a branch of it: `engine-1~what-if`. */
+export const twinOrBranchOf = (namespace: DurableObjectNamespace, tenant: string, id: string): TwinOrBranch => {
+  const { twin, branch } = partsOf(id);
+  const object = twinOf(namespace, tenant, twin);
+  return branch === undefined ? object : onBranch(object, branch);
+};
+
+function onBranch(twin: TwinService, branch: string): TwinOrBranch {
+  const ask = (method: keyof TwinOrBranch) =>
+    [method, (...question: unknown[]) => twin.onBranch(branch, method, question)] as const;
+  return Object.fromEntries(ON_BRANCHES.map(ask)) as unknown as TwinOrBranch;
+}

@@ -18,7 +18,7 @@ const SHORT_PATCH = 2_000;
 /** A page ends with the patch that goes beyond it. */
 const CHARACTERS_A_PAGE = 4_000_000;
 
-const documentOf = ({ type, properties, desired, links }: HistoricState): HistoricState => ({
+export const documentOf = ({ type, properties, desired, links }: HistoricState): HistoricState => ({
   type,
   properties,
   desired,
@@ -41,7 +41,6 @@ interface KeptChange {
 
 /** Call inside a transaction. Clocks may step back; the times of a history do not. */
 export function keepChange(sql: SqlStorage, { before, after, kind, author, now }: KeptChange): void {
-  const [from, to] = [documentOf(before), documentOf(after)];
   sql.exec(
     `INSERT INTO state_change
      SELECT ?, ?, max(?, coalesce((SELECT changed_at FROM state_change ORDER BY revision DESC LIMIT 1), '')), ?, ?, ?`,
@@ -50,7 +49,7 @@ export function keepChange(sql: SqlStorage, { before, after, kind, author, now }
     now,
     author.by,
     author.reason,
-    patchText(from, to),
+    patchText(before, after),
   );
   const { patches, characters } = sql
     .exec<{ patches: number; characters: number }>(
@@ -58,14 +57,14 @@ export function keepChange(sql: SqlStorage, { before, after, kind, author, now }
        WHERE revision > (SELECT max(revision) FROM state_snapshot)`,
     )
     .one();
-  if (patches >= PATCHES_A_SNAPSHOT || characters >= CHARACTERS_A_SNAPSHOT) keepSnapshot(sql, after.revision, to);
+  if (patches >= PATCHES_A_SNAPSHOT || characters >= CHARACTERS_A_SNAPSHOT) keepSnapshot(sql, after.revision, after);
 }
 
 /** Not longer than the state itself, however long the names on the way to what has changed; unless both are short. */
-function patchText(before: HistoricState, after: HistoricState): string {
-  const differences = diffOf(before, after);
+export function patchText(before: HistoricState, after: HistoricState): string {
+  const differences = differenceOf(before, after);
   const patch = JSON.stringify(differences);
-  const whole = JSON.stringify([{ op: "replace", path: "", value: after } satisfies Difference]);
+  const whole = JSON.stringify([{ op: "replace", path: "", value: documentOf(after) } satisfies Difference]);
   return differences.length > MOST_OPERATIONS || patch.length > Math.max(whole.length, SHORT_PATCH) ? whole : patch;
 }
 
@@ -79,7 +78,7 @@ const keepSnapshot = (sql: SqlStorage, revision: number, state: HistoricState): 
     JSON.stringify(state.links),
   );
 
-interface ChangeRow extends Record<string, SqlStorageValue> {
+export interface ChangeRow extends Record<string, SqlStorageValue> {
   revision: number;
   kind: ChangeKind;
   changed_at: string;
@@ -88,17 +87,27 @@ interface ChangeRow extends Record<string, SqlStorageValue> {
   patch: string;
 }
 
+export interface HistoryPage {
+  before: number | null;
+  limit: number;
+}
+
+export const readHistory = (sql: SqlStorage, page: HistoryPage) =>
+  pageOfChanges(page, (below) => changeBelow(sql, below));
+
+/** The newest of the twin's changes before a revision. */
+export const changeBelow = (sql: SqlStorage, below: number): ChangeRow | undefined =>
+  changesWhere(sql, "revision < ?", below)[0];
+
 /** Newest first. One entry at least, however large it is. */
-export function readHistory(
-  sql: SqlStorage,
-  { before, limit }: { before: number | null; limit: number },
+export function pageOfChanges(
+  { before, limit }: HistoryPage,
+  changeBelow: (below: number) => ChangeRow | undefined,
 ): { changes: StateChange[]; hasMore: boolean } {
   const changes: StateChange[] = [];
   let characters = 0;
   for (let below = before ?? Number.MAX_SAFE_INTEGER; ;) {
-    const [row] = sql
-      .exec<ChangeRow>("SELECT * FROM state_change WHERE revision < ? ORDER BY revision DESC LIMIT 1", below)
-      .toArray();
+    const row = changeBelow(below);
     if (!row) return { changes, hasMore: false };
     characters += row.patch.length;
     if (changes.length === limit || (changes.length > 0 && characters > CHARACTERS_A_PAGE))
@@ -152,9 +161,12 @@ function rebuilt(sql: SqlStorage, revision: number): HistoricState {
 
 /** JSON Patch that makes the state of one revision from that of another. */
 export const diffBetween = (sql: SqlStorage, from: number, to: number): Difference[] =>
-  diffOf(...([from, to].map((revision) => documentOf(stateAt(sql, { revision }))) as [HistoricState, HistoricState]));
+  differenceOf(stateAt(sql, { revision: from }), stateAt(sql, { revision: to }));
 
-const notKept = (moment: Moment): never =>
+export const differenceOf = (from: HistoricState, to: HistoricState): Difference[] =>
+  diffOf(documentOf(from), documentOf(to));
+
+export const notKept = (moment: Moment): never =>
   refuse(
     "twin.revision-not-found",
     "revision" in moment ? `history has no revision ${moment.revision}` : `history begins after ${moment.at}`,

@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { openFixture, schemaFixtures } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
 import { holdBodies, openTwinTables } from "../testing/sqlite.ts";
+import { branchStateAt } from "./branches/branch-history.ts";
+import { overlayOf } from "./branches/branch-points.ts";
+import { readBranch } from "./branches/branch-record.ts";
+import { noteOnBranch } from "./branches/findings.ts";
 import { lastPredictions, latestPredictions, noteFinding, noteInput, personalParameters } from "./findings.ts";
 import { readHistory, stateAt } from "./history.ts";
 import { TWIN_STEPS } from "./steps.ts";
@@ -46,6 +50,26 @@ test.each(fixtures)("a twin of step $step keeps its points, predictions and para
   const places = { sql, readSegment: segmentReader(holdBodies().bodies) };
   const asOf = async (asOfMs: number) => [...(await readPage(places, { stream: "level", asOfMs }, 9)).series.values];
   expect([await asOf(9), await asOf(10), await asOf(20)]).toEqual([[], [1, 2], [1, 0.1]]);
+
+  const branch = readBranch(sql, "what-if");
+  if (fixture.step < 8) expect(branch).toBeUndefined();
+  else {
+    expect(branch).toMatchObject({
+      base: 2,
+      asOfMs: 30,
+      revision: 3,
+      properties: { place: "B" },
+      by: "key_1",
+      points: 1,
+    });
+    expect(branch && branchStateAt(sql, branch, { revision: 3 }).properties).toEqual({ place: "B" });
+    const overlay = overlayOf(sql, { name: "what-if", asOfMs: 30 });
+    const { series } = await readPage({ ...places, overlay }, { stream: "level", asOfMs: 40 }, 9);
+    expect([...series.values]).toEqual([1, 7.5]);
+    expect(
+      noteOnBranch(sql, "what-if", { run: "run_9", capability: "kind.ask@1", asOf: "", verdict: "equal", madeAt: "" }),
+    ).toBe(false);
+  }
 
   appendPoints(sql, [{ stream: "level", observedAtMs: 3000, value: 3 }], 30);
   expect(streamStates(sql).get("level")).toMatchObject({ points: 3, lastValue: 3 });

@@ -92,6 +92,28 @@ export const TWIN_STEPS = [
     capability TEXT PRIMARY KEY, made_at TEXT NOT NULL, stale_at TEXT NOT NULL, body TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  // Branches: each the present state of its own, what was changed on it, its own points over those of the twin, and what runs
+  // about it have found. Nothing of the twin's own tables holds anything of a branch.
+  `
+  CREATE TABLE branch (
+    name TEXT PRIMARY KEY, base INTEGER NOT NULL, as_of INTEGER NOT NULL, type TEXT NOT NULL, streams TEXT NOT NULL,
+    revision INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    properties TEXT NOT NULL, desired TEXT NOT NULL, links TEXT NOT NULL,
+    states TEXT NOT NULL, points INTEGER NOT NULL,
+    made_by TEXT, reason TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE branch_change (
+    branch TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL, changed_at TEXT NOT NULL,
+    changed_by TEXT, reason TEXT, patch TEXT NOT NULL, PRIMARY KEY (branch, revision)
+  ) WITHOUT ROWID;
+  CREATE TABLE branch_block (
+    branch TEXT NOT NULL, stream TEXT NOT NULL, id INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    versions INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (branch, stream, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE branch_finding (
+    branch TEXT NOT NULL, run TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (branch, run)
+  ) WITHOUT ROWID;
+  `,
   // Whether its individual is a person, and what that person has consented to; the key of its digests in the audit log; that
   // it is being erased, and what then stands in the place of everything else.
   `

@@ -1,6 +1,5 @@
 // One individual: the only writer of its state, points and predictions. D1 follows through due work.
 
-import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import {
   checkLimits,
@@ -14,7 +13,6 @@ import {
   type KeptStream,
   type Outcome,
   type Series,
-  type TimeRange,
 } from "@eigentwin/core";
 import { warnOf } from "@eigentwin/logging";
 import { isRestoring } from "@eigentwin/index/tenant-state";
@@ -33,27 +31,23 @@ import {
 } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import {
+  ALL_OR_NOTHING,
   streamFolder,
   twinName,
   type AppendOptions,
-  type AppendReceipt,
   type Appended,
   type Author,
-  type BucketPage,
-  type BucketQuestion,
+  type BranchDraft,
+  type BranchSummary,
   type Condition,
   type ConsentChange,
-  type ConsentView,
-  type Moment,
-  type PastState,
-  type Picture,
-  type PictureQuestion,
+  type Promoting,
+  type Promotion,
   type ReceivedPoint,
   type RunFinding,
-  type SeriesOptions,
-  type SeriesPart,
   type StateWrite,
   type TwinDraft,
+  type TwinOrBranch,
   type TwinService,
   type TwinSubject,
   type TwinUpgrade,
@@ -62,19 +56,20 @@ import {
   type WriteReceipt,
 } from "./contract.ts";
 import { auditNote } from "./audit-note.ts";
-import { answering, answeringLater, notThere } from "./answering.ts";
-import { changing, counted, followLinks, type Audited } from "./change.ts";
+import { answering, notThere } from "./answering.ts";
+import { askStreams, askTwin } from "./asking.ts";
+import { afterBranchesMs } from "./branches/branch-record.ts";
+import { branchesOf } from "./branches/index.ts";
+import { changing, counted, followLinks, noteAppended, type Audited } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
-import { changeConsent, consentOf, permits } from "./consent.ts";
+import { changeConsent } from "./consent.ts";
 import { bury, graveOf, idErased } from "./grave.ts";
-import { noteFinding, noteInput } from "./findings.ts";
-import { diffBetween, readHistory, stateAt } from "./history.ts";
+import { noteFinding } from "./findings.ts";
 import { isDue } from "./index-twin.ts";
 import { erasureOf, retireTwin, withoutTarget } from "./retire.ts";
-import { noPart, partAt, storeState, writableOf, writeState } from "./state.ts";
+import { storeState, writableOf, writeState, type Written } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
-import { streamsOf } from "./streams/index.ts";
 import { checkedPoints, checkedSeries, pointsBytes, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
 import { noteTwinEvent } from "./twin-events.ts";
@@ -85,24 +80,22 @@ import {
   isSameRequest,
   presentTwin,
   readTwin,
-  streamsOfTwin,
   subjectOf,
   type TwinRecord,
 } from "./twin-record.ts";
+import { TwinReadings } from "./twin-readings.ts";
 import { TWIN_WORKS, TwinWork } from "./twin-work.ts";
-import { noteUpgradeFailure, streamsAt, undoUpgrade, upgradeTwin } from "./upgrades.ts";
+import { noteUpgradeFailure, undoUpgrade, upgradeTwin } from "./upgrades.ts";
 import { receiptOf, viewOf } from "./view.ts";
 
-const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false, by: null };
-
-export class TwinObject extends DurableObject<Env> implements TwinService {
-  readonly #streams;
+export class TwinObject extends TwinReadings implements TwinService {
+  readonly #branches;
   readonly #work: TwinWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#streams = streamsOf(ctx.storage, env.BODIES);
-    this.#work = new TwinWork(env, ctx.storage, this.#streams);
+    this.#branches = branchesOf(ctx.storage, this.streams);
+    this.#work = new TwinWork(env, ctx.storage, this.streams);
     if (exists(ctx.storage)) prepareStorage(ctx.storage, TWIN_STEPS, () => bringPointsForward(ctx.storage.sql));
   }
 
@@ -129,21 +122,6 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return this.view();
   }
 
-  async view(): Promise<Outcome<TwinView>> {
-    return this.#answering((twin) => viewOf(this.ctx.storage.sql, twin));
-  }
-
-  async subject(): Promise<Outcome<TwinSubject>> {
-    return this.#answering(subjectOf);
-  }
-
-  async part(path: readonly string[]): Promise<Outcome<{ value: unknown; revision: number }>> {
-    return this.#answering((twin) => {
-      const value = partAt(writableOf(twin), path);
-      return value === undefined ? noPart(path) : { value, revision: twin.revision };
-    });
-  }
-
   async write(write: StateWrite): Promise<Outcome<WriteAnswer>> {
     return written(this.ctx.storage, write.isTrial ?? false, () => this.#write(write));
   }
@@ -155,9 +133,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const answer = this.#writing("twin.changed", audited, (twin, now) =>
       writeState(twin, write, (state) => storeState(sql, twin, state, { ...entry, now })),
     );
-    if (!answer.ok || answer.value.kind !== "written") return answer as Outcome<WriteAnswer>;
-    const { isNew } = answer.value;
-    return this.#answering((twin) => ({ kind: "written", receipt: receiptOf(sql, twin, isNew, write) }));
+    return this.#written(answer, write.withView === true);
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
@@ -171,7 +147,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async retire(condition: Condition, author: Author): Promise<Outcome<undefined>> {
-    const retired = this.#answering((twin) => {
+    const retired = askTwin(this.ctx.storage, (twin) => {
       checkCondition(condition, twin.revision);
       needMatch(condition);
       retireTwin(this.ctx.storage, { event: "twin.deleted", by: author.by });
@@ -202,19 +178,10 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async keepErased(erasure: string): Promise<Outcome<undefined>> {
-    const [tenant = ""] = this.ctx.id.name?.split("/") ?? [];
-    if (!(await isRestoring(this.env.INDEX, tenant))) return fail("tenant.exists", "this tenant is not being restored");
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
     bury(this.ctx.storage, erasure);
     return succeed(undefined);
-  }
-
-  async permits(purpose: string | null): Promise<Outcome<undefined>> {
-    const { storage } = this.ctx;
-    return exists(storage) && headOf(storage.sql) ? permits(storage.sql, purpose) : notThere();
-  }
-
-  async consent({ before, limit }: { before: number | null; limit: number }): Promise<Outcome<ConsentView>> {
-    return this.#answering((twin) => consentOf(this.ctx.storage.sql, twin, before, limit));
   }
 
   async changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>> {
@@ -223,22 +190,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     const audited = { by: author.by, path: `/consent/${purpose}`, content: { isAllowed } };
     const event = isAllowed ? "twin.consent-given" : "twin.consent-withdrawn";
     const changed = this.#writing(event, audited, (twin, now) => changeConsent(sql, twin, change, now));
-    return changed.ok ? this.#answering((twin) => receiptOf(sql, twin, changed.value, {})) : changed;
-  }
-
-  async history(page: { before: number | null; limit: number }) {
-    return this.#answering(() => readHistory(this.ctx.storage.sql, page));
-  }
-
-  async past(moment: Moment): Promise<Outcome<PastState>> {
-    return this.#answering(({ id, synthetic }) => ({ id, synthetic, ...stateAt(this.ctx.storage.sql, moment) }));
-  }
-
-  async diff({ from, to }: { from: number; to?: number }) {
-    return this.#answering(({ revision }) => {
-      const last = to ?? revision;
-      return { from, to: last, patch: diffBetween(this.ctx.storage.sql, from, last) };
-    });
+    return changed.ok ? askTwin(this.ctx.storage, (twin) => receiptOf(twin, changed.value)) : changed;
   }
 
   async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
@@ -249,23 +201,8 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     return this.#appending((streams) => checkedSeries(series, streams, Date.now()), { ...ALL_OR_NOTHING, by });
   }
 
-  async series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>> {
-    const { purpose, revision } = options;
-    const permitted = purpose === undefined ? succeed(undefined) : await this.permits(purpose);
-    if (!permitted.ok) return permitted;
-    return this.#reading((streams) => this.#streams.series(name, streams, range, options), revision);
-  }
-
-  async buckets(name: string, range: TimeRange, question: BucketQuestion): Promise<Outcome<BucketPage>> {
-    return this.#reading((streams) => this.#streams.buckets(name, streams, range, question));
-  }
-
-  async picture(name: string, range: TimeRange, question: PictureQuestion): Promise<Outcome<Picture>> {
-    return this.#reading((streams) => this.#streams.picture(name, streams, range, question));
-  }
-
   async bodyKeys(): Promise<Outcome<string[]>> {
-    return this.#reading(async () => this.#streams.bodyKeys());
+    return askStreams(this.ctx.storage, async () => this.streams.bodyKeys());
   }
 
   async upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">> {
@@ -307,7 +244,7 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
   }
 
   async dumpPart(cursor: DumpCursor | null): Promise<Outcome<DumpPart>> {
-    return this.#answering(() => dumpPart(this.ctx.storage, "twin", cursor));
+    return askTwin(this.ctx.storage, () => dumpPart(this.ctx.storage, "twin", cursor));
   }
 
   async restorePart(bytes: Uint8Array): Promise<Outcome<boolean>> {
@@ -342,43 +279,56 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     await flushWhenDue(metricsOf(this.env.METRICS));
   }
 
+  async makeBranch(draft: BranchDraft): Promise<Outcome<TwinView>> {
+    const made = await askStreams(this.ctx.storage, () => this.#branches.make(draft));
+    return made.ok ? this.#branches.named(draft.name).view() : made;
+  }
+
+  async branches(): Promise<Outcome<BranchSummary[]>> {
+    return askTwin(this.ctx.storage, ({ id }) => this.#branches.list(id));
+  }
+
+  async promotion(name: string): Promise<Outcome<Promotion>> {
+    return askTwin(this.ctx.storage, (twin) => this.#branches.promotion(twin, name));
+  }
+
+  async promote(promoting: Promoting): Promise<Outcome<WriteAnswer>> {
+    const loaded = await askStreams(this.ctx.storage, () => this.#branches.segmentsUnder(promoting.branch));
+    if (!loaded.ok) return loaded;
+    const content = await this.promotion(promoting.branch);
+    const audited = { by: promoting.author.by, path: `/branches/${promoting.branch}/promotion`, content };
+    const written = this.#writing("twin.changed", audited, (twin, now) =>
+      this.#branches.promote(twin, { promoting, loaded: loaded.value, nowMs: Date.parse(now) }),
+    );
+    return this.#written(written, true);
+  }
+
+  onBranch(name: string, method: keyof TwinOrBranch, question: readonly unknown[]): Promise<Outcome<unknown>> {
+    return this.#branches.ask(name, method, question);
+  }
+
   /** Checks everything before the first write, then writes all of it in one transaction. */
   #appending(
     checkedOf: (streams: Record<string, KeptStream>) => Checked[],
     options: AppendOptions,
   ): Promise<Outcome<Appended>> {
     const { storage } = this.ctx;
-    const appending = this.#reading(async (streams) => {
+    const appending = askStreams(storage, async (streams) => {
       const checked = checkedOf(streams);
-      const onChange = (receipt: AppendReceipt) => {
+      const appended = await this.streams.receive(checked, options, (rows, loaded) => {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
-        counted(storage);
-        noteInput(storage.sql, new Date().toISOString());
-        const audit = auditNote(storage.sql, { by: options.by, path: "/points", content: pointsBytes(checked) });
-        noteTwinEvent(storage, "points.appended", { data: { ...receipt }, audit });
-      };
-      const appended = await this.#streams.append(checked, streams, { ...options, onChange });
+        const outcomes = this.streams.write(rows, loaded, streams, afterBranchesMs(storage.sql));
+        noteAppended(storage, outcomes, { by: options.by, path: "/points", content: pointsBytes(checked) });
+        return outcomes;
+      });
       return { ...appended, sequence: headOf(storage.sql)?.sequence ?? 0 };
     });
     return appending.finally(() => this.#tell());
   }
 
-  /** With the streams as they are called now, or were at a revision. */
-  async #reading<T>(work: (streams: Record<string, KeptStream>) => Promise<T>, revision?: number): Promise<Outcome<T>> {
-    const { storage } = this.ctx;
-    const streams = exists(storage) ? streamsOfTwin(storage.sql) : undefined;
-    if (!streams) return notThere();
-    return answeringLater(() => work(revision === undefined ? streams : streamsAt(storage.sql, revision)));
-  }
-
-  #answering<T>(answer: (twin: TwinRecord) => T): Outcome<T> {
-    const twin = presentTwin(this.ctx.storage);
-    return twin ? answering(() => answer(twin)) : notThere();
-  }
-
   #writing<T>(event: string, audited: Audited, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
-    const written = this.#answering((twin) =>
+    const written = askTwin(this.ctx.storage, (twin) =>
       changing(this.ctx.storage, twin, { event, audited, write: (now) => write(twin, now) }),
     );
     this.#tell();
@@ -392,6 +342,20 @@ export class TwinObject extends DurableObject<Env> implements TwinService {
     storage.transactionSync(note);
     this.#tell();
     return succeed(undefined);
+  }
+
+  /** As the twin is after it. */
+  #written(written: Outcome<Written>, withView: boolean): Outcome<WriteAnswer> {
+    if (!written.ok) return written;
+    const { value } = written;
+    if (value.kind !== "written") return succeed(value);
+    return askTwin(this.ctx.storage, (twin) => {
+      const receipt = receiptOf(twin, value.isNew);
+      return {
+        kind: "written",
+        receipt: withView ? { ...receipt, view: viewOf(this.ctx.storage.sql, twin) } : receipt,
+      };
+    });
   }
 
   /** Beside the answer, which does not wait for it. */

@@ -42,15 +42,18 @@ export interface TwinHead {
   type: string;
   revision: number;
   sequence: number;
+  synthetic: boolean;
   updatedAt: string;
 }
 
-export const headOf = (sql: SqlStorage): TwinHead | undefined =>
-  sql
-    .exec<{ id: string; type: string; revision: number; sequence: number; updatedAt: string }>(
-      "SELECT id, type, revision, sequence, updated_at AS updatedAt FROM twin WHERE retired_at IS NULL",
+export function headOf(sql: SqlStorage): TwinHead | undefined {
+  const [row] = sql
+    .exec<Omit<TwinHead, "synthetic"> & { synthetic: number }>(
+      "SELECT id, type, revision, sequence, synthetic, updated_at AS updatedAt FROM twin WHERE retired_at IS NULL",
     )
-    .toArray()[0];
+    .toArray();
+  return row && { ...row, synthetic: row.synthetic === 1 };
+}
 
 /** Nothing of a retired twin. */
 export function streamsOfTwin(sql: SqlStorage): Record<string, KeptStream> | undefined {

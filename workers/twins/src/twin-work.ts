@@ -2,6 +2,7 @@
 
 import { exists, hasEvents, OUTBOX, settle } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
+import { forgetOnBranches } from "./branches/branch-points.ts";
 import { streamFolder } from "./contract.ts";
 import { followTwin } from "./index-twin.ts";
 import { bury } from "./grave.ts";
@@ -103,7 +104,10 @@ export class TwinWork {
     if (!exists(this.#storage)) return;
     const streams = streamsOfTwin(this.#storage.sql);
     const name = nameOf(this.#storage.sql);
-    if (streams && name) return this.#streams.keepUp(streams, streamFolder(name.tenant, name.id));
+    if (streams && name)
+      return this.#streams.keepUp(streams, streamFolder(name.tenant, name.id), (stream, keptFromMs) =>
+        forgetOnBranches(this.#storage.sql, stream, keptFromMs),
+      );
     settle(this.#storage, STREAMS_WORK);
   }
 }

@@ -1,25 +1,20 @@
 // A twin as it is read as a whole: its state, its streams with their newest values, and what runs have found.
 
-import type { StateWrite, TwinView, WriteReceipt } from "./contract.ts";
+import type { KeptStream } from "@eigentwin/core";
+import type { TwinView, WriteReceipt } from "./contract.ts";
 import { latestPredictions, personalParameters } from "./findings.ts";
-import { streamStates } from "./streams/tail.ts";
-import { subjectOf, type TwinRecord } from "./twin-record.ts";
+import { readTail, summaryOf, type StreamState } from "./streams/tail.ts";
+import { subjectOf, type TwinHead, type TwinRecord } from "./twin-record.ts";
 import { failedUpgrade } from "./upgrades.ts";
 
 export function viewOf(sql: SqlStorage, twin: TwinRecord): TwinView {
-  const states = streamStates(sql);
   const upgrade = failedUpgrade(sql);
   return {
     ...subjectOf(twin),
     desired: twin.desired,
     links: twin.links,
     parameters: personalParameters(sql),
-    streams: Object.fromEntries(
-      Object.entries(twin.streams).map(([name, { storedAs = name, ...type }]) => [
-        name,
-        { ...type, ...(states.get(storedAs) ?? { points: 0, lastObservedAt: null, lastValue: null }) },
-      ]),
-    ),
+    streams: streamViews(twin.streams, readTail(sql).states),
     predictions: latestPredictions(sql),
     ...(upgrade && { upgrade }),
     createdAt: twin.createdAt,
@@ -27,17 +22,20 @@ export function viewOf(sql: SqlStorage, twin: TwinRecord): TwinView {
   };
 }
 
-/** What a write is answered with, as the twin is after it. */
+/** What is told of streams without counting their points. */
+export const streamViews = (
+  streams: Record<string, KeptStream>,
+  states: ReadonlyMap<string, StreamState>,
+): TwinView["streams"] =>
+  Object.fromEntries(
+    Object.entries(streams).map(([name, { storedAs = name, ...type }]) => [
+      name,
+      { ...type, ...summaryOf(states.get(storedAs)) },
+    ]),
+  );
+
+/** What a write is answered with. */
 export const receiptOf = (
-  sql: SqlStorage,
-  twin: TwinRecord,
+  { id, revision, sequence, updatedAt }: Omit<TwinHead, "type" | "synthetic">,
   isNew: boolean,
-  { withView }: Pick<StateWrite, "withView">,
-): WriteReceipt => ({
-  id: twin.id,
-  revision: twin.revision,
-  sequence: twin.sequence,
-  updatedAt: twin.updatedAt,
-  isNew,
-  ...(withView && { view: viewOf(sql, twin) }),
-});
+): WriteReceipt => ({ id, revision, sequence, updatedAt, isNew });

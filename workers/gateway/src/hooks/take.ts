@@ -1,11 +1,11 @@
 // Makes the changes that a message is mapped to, by the same ways as every other write, or tries them and writes nothing.
 
 import { EMPTY_STATE, fail, mergePatch, Refusal, refuse, unwrap, type Failure } from "@eigentwin/core";
-import type { AppendReceipt, TwinService } from "@eigentwin/twins";
+import type { AppendReceipt, TwinOrBranch } from "@eigentwin/twins";
 import { sees } from "../caller.ts";
 import { checkNewTwin, createTwin, type NewTwin } from "../create-twin.ts";
 import { typedTwin } from "../known.ts";
-import { twinAt } from "../services.ts";
+import { twinOrBranchAt } from "../services.ts";
 import { writeState, type Writer } from "../write-state.ts";
 import type { Effect } from "./mapping.ts";
 
@@ -99,7 +99,7 @@ async function there({ writer, create }: Taking, id: string): Promise<Found | un
 
 interface Found {
   type: string;
-  twin: TwinService;
+  twin: TwinOrBranch;
 }
 
 /** With the properties in it. Undefined on trial: then it is not there for what follows. */
@@ -120,7 +120,7 @@ async function made({ writer, create = "", reason, isTrial }: Taking, { change, 
     return undefined;
   }
   const outcome = await createTwin(writer, twin);
-  const found = { type: create, twin: twinAt(env, caller.tenant, change.twin) };
+  const found = { type: create, twin: twinOrBranchAt(env, caller.tenant, change.twin) };
   if (outcome.ok) {
     taken.created = true;
     return found;
@@ -138,8 +138,13 @@ async function appendAll(taking: Taking, items: readonly Indexed[]): Promise<voi
   // On trial a twin that would be made is not there to try its points.
   if (taking.isTrial && items.some(({ taken }) => taken.created)) return;
   const points = items.flatMap(({ change }) => change.points);
-  const twin = twinAt(env, caller.tenant, first.change.twin);
-  const appended = await twin.append(points, { isPartial: true, isEach: true, by: caller.keyId, isTrial: taking.isTrial });
+  const twin = twinOrBranchAt(env, caller.tenant, first.change.twin);
+  const appended = await twin.append(points, {
+    isPartial: true,
+    isEach: true,
+    by: caller.keyId,
+    isTrial: taking.isTrial,
+  });
   if (!appended.ok) {
     for (const { taken } of items) Object.assign(taken, { outcome: "refused", failures: [appended.failure] });
     return;

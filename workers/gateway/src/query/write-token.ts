@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import * as v from "valibot";
 import { refuse } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
+import { partsOf } from "@eigentwin/twins";
 import type { Env } from "../../env.ts";
 import { sees, type Caller } from "../caller.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
@@ -15,10 +16,9 @@ const MOST_TOKENS = 10;
 /** The twin and its sequence after the write; 0 where it is gone. */
 const TOKEN = /^([\w.:-]+) (\d{1,15})$/;
 
-/** A header of the answer to a write. */
-export const writeToken = ({ id, sequence }: { id: string; sequence: number }) => ({
-  [WRITE_TOKEN]: encodeCursor([id, sequence]),
-});
+/** A header of the answer to a write; what is done on a branch is in no index that a query could wait for. */
+export const writeToken = ({ id, sequence }: { id: string; sequence: number }): Record<string, string> =>
+  partsOf(id).branch === undefined ? { [WRITE_TOKEN]: encodeCursor([id, sequence]) } : {};
 
 export const writeTokenHeader = {
   [WRITE_TOKEN]: v.optional(

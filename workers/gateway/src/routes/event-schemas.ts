@@ -1,7 +1,7 @@
 // Schemas of events and of the filters that choose them.
 
 import * as v from "valibot";
-import { idSchema } from "./twin-schemas.ts";
+import { twinOrBranchId } from "./twin-schemas.ts";
 
 export const eventTypeSchema = v.pipe(
   v.string(),
@@ -34,7 +34,7 @@ export const streamQuery = v.strictObject({
 
 export const tenantStreamQuery = v.strictObject({
   ...streamQuery.entries,
-  twin: v.optional(v.pipe(several(idSchema), v.description("Only events about these twins, of their runs too"))),
+  twin: v.optional(v.pipe(several(twinOrBranchId), v.description("Only events about these twins, of their runs too"))),
 });
 
 export const resuming = v.object({

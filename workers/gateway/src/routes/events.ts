@@ -3,18 +3,19 @@
 import { Hono, type Context } from "hono";
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
 import * as v from "valibot";
+import { unwrap } from "@eigentwin/core";
 import type { EventFilter, FeedPage } from "@eigentwin/events";
 import { within } from "@eigentwin/objects";
 import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
 import { describe } from "../describe.ts";
 import { isSocket, openedSocket } from "../event-socket.ts";
-import { knownTwin } from "../known.ts";
+import { knownTwinOrBranch } from "../known.ts";
 import { feedAt } from "../services.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
 import { resuming, streamQuery, tenantStreamQuery } from "./event-schemas.ts";
-import { idParam } from "./twin-schemas.ts";
+import { twinOrBranchParam } from "./twin-schemas.ts";
 
 /** A reader that takes nothing for so long is cut off: it has its last id, and nothing waits for it here. */
 const PATIENCE_MS = 15_000;
@@ -57,15 +58,15 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
-      problems: ["twin.not-found", "events.too-many-sockets"],
+      problems: ["twin.not-found", "branch.not-found", "events.too-many-sockets"],
     }),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", streamQuery),
     valid("header", resuming),
     async (c) => {
       const { id } = c.req.valid("param");
       const { type, lastEventId } = c.req.valid("query");
-      await knownTwin(c.env, c.get("caller"), id);
+      unwrap(await (await knownTwinOrBranch(c.env, c.get("caller"), id)).subject());
       const after = lastEventId ?? c.req.valid("header")["last-event-id"];
       const filter = { twins: [id], ...(type && { types: type }) };
       return isSocket(c) ? openedSocket(c, filter, after) : streamed(c, filter, after);

@@ -4,11 +4,11 @@ import * as v from "valibot";
 import { BUNDLE_SCHEMA } from "@eigentwin/core";
 import { purposeHeader, purposeSchema } from "../purpose.ts";
 import { idempotencyKey } from "../validate.ts";
-import { idSchema } from "./twin-schemas.ts";
+import { twinOrBranchId } from "./twin-schemas.ts";
 
 export const runDraft = v.strictObject({
   capability: v.pipe(v.string(), v.description("With its major, for example aerospace.remaining-life@1")),
-  subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: idSchema }),
+  subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: twinOrBranchId }),
   input: v.optional(v.record(v.string(), v.unknown()), {}),
   purpose: v.optional(
     v.pipe(

@@ -4,10 +4,10 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { durationMs, unwrap, type JsonSchema, type Series } from "@eigentwin/core";
-import { AGGREGATES, type TwinService } from "@eigentwin/twins";
+import { AGGREGATES, type TwinOrBranch } from "@eigentwin/twins";
 import type { Gateway } from "../context.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
-import { knownTwin } from "../known.ts";
+import { knownTwinOrBranch } from "../known.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { receivePoints } from "../points/receive.ts";
 import { purposeHeader } from "../purpose.ts";
@@ -15,7 +15,7 @@ import { writeToken } from "../query/write-token.ts";
 import { readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { appendAnswer, appendQuery, MOST_POINTS, pointsBody, seriesAnswer, seriesQuery } from "./stream-schemas.ts";
-import { idParam, idSchema } from "./twin-schemas.ts";
+import { twinOrBranchId, twinOrBranchParam } from "./twin-schemas.ts";
 
 /** The time as of which the first page was read, and where the next one begins; Unix milliseconds. */
 const SERIES_KEY = /^(-?\d{1,15}) (-?\d{1,15})$/;
@@ -50,21 +50,24 @@ export const streams = new Hono<Gateway>()
         "request.too-large",
         "request.unsupported-media-type",
         "twin.not-found",
+        "branch.not-found",
+        "branch.limit-reached",
         "stream.unknown",
         "stream.unit-unknown",
         "stream.value-not-finite",
         "stream.point-too-old",
       ],
     }),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", appendQuery),
     async (c) => {
       const { mode, results } = c.req.valid("query");
       const options = { isPartial: mode === "partial", isEach: results === "each", by: c.get("caller").keyId };
       const points = await receivePoints(c.req.raw, options.isPartial);
-      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      const { id } = c.req.valid("param");
+      const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
       const { sequence, ...appended } = unwrap(await twin.append(points, options));
-      return c.json(appended, 200, writeToken({ id: c.req.valid("param").id, sequence }));
+      return c.json(appended, 200, writeToken({ id, sequence }));
     },
   )
   .get(
@@ -77,10 +80,10 @@ export const streams = new Hono<Gateway>()
         "With `every`, buckets that have points, each with what `aggregate` names. With `points`, at most so many of the " +
         "points, chosen so that a line through them looks like a line through all.",
       answer: seriesAnswer,
-      problems: ["twin.not-found", "stream.unknown", "stream.too-dense", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", "stream.unknown", "stream.too-dense", ...CONSENT_PROBLEMS],
     }),
     valid("header", v.object(purposeHeader)),
-    valid("param", v.object({ id: idSchema, stream: v.string() })),
+    valid("param", v.object({ id: twinOrBranchId, stream: v.string() })),
     valid("query", seriesQuery),
     async (c) => {
       const { id, stream } = c.req.valid("param");
@@ -94,13 +97,13 @@ export const streams = new Hono<Gateway>()
 
 type Asked = Query & { asOf: string };
 
-async function readPoints(twin: TwinService, stream: string, range: Range, { asOf, limit }: Asked) {
+async function readPoints(twin: TwinOrBranch, stream: string, range: Range, { asOf, limit }: Asked) {
   const { next, ...series } = unwrap(await twin.series(stream, range, { asOf, limit }));
   return { points: pointsOf(series), next: cursorTo(asOf, next) };
 }
 
 async function readBuckets(
-  twin: TwinService,
+  twin: TwinOrBranch,
   stream: string,
   range: Range,
   { asOf, limit, every = "", ...asked }: Asked,
@@ -118,7 +121,7 @@ async function readBuckets(
   };
 }
 
-async function readPicture(twin: TwinService, stream: string, range: Range, { asOf, points = 3, ...asked }: Asked) {
+async function readPicture(twin: TwinOrBranch, stream: string, range: Range, { asOf, points = 3, ...asked }: Asked) {
   const { method = "minmax-lttb" } = asked;
   const { total, ...series } = unwrap(await twin.picture(stream, range, { asOf, points, method }));
   return { method, of: total, points: pointsOf(series) };

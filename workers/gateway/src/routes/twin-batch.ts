@@ -13,7 +13,7 @@ import { typedTwin } from "../known.ts";
 import { problemBody, problemSchema } from "../problem.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState, type Writer } from "../write-state.ts";
-import { idSchema, twinState } from "./twin-schemas.ts";
+import { idSchema, twinOrBranchId, twinState } from "./twin-schemas.ts";
 
 const MOST_ITEMS = 1_000;
 /** So many items are written at once. */
@@ -23,7 +23,7 @@ const create = v.strictObject({ create: v.strictObject({ id: idSchema, ...twinSt
 const patch = v.strictObject({
   patch: v.pipe(
     v.strictObject({
-      id: idSchema,
+      id: twinOrBranchId,
       ifMatch: v.optional(v.pipe(v.string(), v.description("As the header If-Match"))),
       merge: v.optional(
         v.pipe(v.record(v.string(), v.unknown()), v.description("A merge patch of `{properties, desired, links}`")),

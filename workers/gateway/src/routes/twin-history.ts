@@ -9,7 +9,7 @@ import { decodeCursor, encodeCursor, pageQuery } from "../paging.ts";
 import { purposeHeader } from "../purpose.ts";
 import { readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
-import { diffAnswer, historyPage, idParam, wholeNumber } from "./twin-schemas.ts";
+import { diffAnswer, historyPage, twinOrBranchParam, wholeNumber } from "./twin-schemas.ts";
 
 export const twinHistory = new Hono<Gateway>()
   .get(
@@ -21,10 +21,10 @@ export const twinHistory = new Hono<Gateway>()
       description:
         "Each with its patch. A page may have fewer than `limit` where they are large; `next` says whether there is more.",
       answer: historyPage,
-      problems: ["twin.not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", v.object(purposeHeader)),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", pageQuery),
     async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -43,10 +43,10 @@ export const twinHistory = new Hono<Gateway>()
       summary: "What lies between two revisions of a twin",
       description: "As JSON Patch of `{type, properties, desired, links}`. Without `to`, up to the present state.",
       answer: diffAnswer,
-      problems: ["twin.not-found", "twin.revision-not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", "twin.revision-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", v.object(purposeHeader)),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", v.strictObject({ from: wholeNumber, to: v.optional(wholeNumber) })),
     async (c) => {
       const { from, to } = c.req.valid("query");

@@ -16,10 +16,10 @@ import { decodeCursor, encodeCursor, pageQuery } from "../paging.ts";
 import { purposeHeader } from "../purpose.ts";
 import { isReadable, readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
-import { idParam, idSchema, sourcesPage, writeAnswer } from "./twin-schemas.ts";
+import { idSchema, sourcesPage, twinOrBranchId, twinOrBranchParam, writeAnswer } from "./twin-schemas.ts";
 import { readPart, writePart } from "./twin-state.ts";
 
-const target = v.object({ id: idSchema, name: v.string(), target: idSchema });
+const target = v.object({ id: twinOrBranchId, name: v.string(), target: idSchema });
 const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader });
 
 /** Name and source of the last link of the page before; neither has a space. */
@@ -35,7 +35,7 @@ export const twinLinks = new Hono<Gateway>()
       summary: "Whether a link leads to a twin",
       hasEtag: true,
       answer: v.string(),
-      problems: ["twin.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader })),
     valid("param", target),
@@ -52,6 +52,8 @@ export const twinLinks = new Hono<Gateway>()
       problems: [
         "request.too-large",
         "twin.not-found",
+        "branch.not-found",
+        "branch.limit-reached",
         "twin.type-unknown",
         "twin.revision-mismatch",
         "link.unknown",
@@ -73,6 +75,8 @@ export const twinLinks = new Hono<Gateway>()
       answer: writeAnswer,
       problems: [
         "twin.not-found",
+        "branch.not-found",
+        "branch.limit-reached",
         "twin.part-not-found",
         "twin.type-unknown",
         "twin.revision-mismatch",
@@ -90,13 +94,13 @@ export const twinLinks = new Hono<Gateway>()
       access: "twins:read",
       summary: "List the links that lead to a twin",
       description:
-        "In order of their names and of the twins that they belong to. It follows within seconds of a write. Personal twins " +
-        "that do not consent to the purpose are left out, so a page may have fewer than `limit`.",
+        "In order of their names and of the twins that they belong to. It follows within seconds of a write. None leads to a branch. " +
+        "Personal twins that do not consent to the purpose are left out, so a page may have fewer than `limit`.",
       answer: sourcesPage,
-      problems: ["twin.not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", v.object(purposeHeader)),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", v.strictObject({ ...pageQuery.entries, name: v.optional(v.string()) })),
     async (c) => {
       const { id } = c.req.valid("param");

@@ -11,6 +11,35 @@ export const idSchema = v.pipe(
 );
 export const idParam = v.object({ id: idSchema });
 
+export const branchName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "a branch has a name of 1 to 64 letters, digits, dots, dashes or underscores",
+  ),
+);
+
+const TWIN_ID = "[A-Za-z0-9][A-Za-z0-9._:-]{0,127}";
+const BRANCH_OF = "~[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+/** Wherever a branch is written to and read as its twin is. */
+export const twinOrBranchId = v.pipe(
+  v.string(),
+  v.regex(
+    new RegExp(`^${TWIN_ID}(?:${BRANCH_OF})?$`),
+    "an id has 1 to 128 letters, digits, dots, dashes, colons or underscores; of a branch, ~ and its name follow",
+  ),
+  v.description("Of a twin, `engine-1`, or of a branch of one, `engine-1~what-if`"),
+);
+export const twinOrBranchParam = v.object({ id: twinOrBranchId });
+export const branchParam = v.object({
+  id: v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^${TWIN_ID}${BRANCH_OF}$`), "this is asked of a branch: of its twin's id, ~ and its name"),
+    v.description("Of a branch: `engine-1~what-if`"),
+  ),
+});
+
 const RFC_3339 = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 function isInstant(text: string): boolean {
@@ -72,6 +101,12 @@ const prediction = v.object({
   madeAt: v.string(),
 });
 
+const branchedFrom = v.object({
+  revision: v.pipe(v.number(), v.description("Of the twin, that the branch was made from")),
+  asOf: v.pipe(v.string(), v.description("The twin's points that were recorded until then are the branch's too")),
+});
+const branchOrigin = v.object({ twin: v.string(), name: v.string(), from: branchedFrom });
+
 export const twinAnswer = v.object({
   id: v.string(),
   type: v.string(),
@@ -104,6 +139,7 @@ export const twinAnswer = v.object({
       v.description("Why the last upgrade failed; absent where none did"),
     ),
   ),
+  branch: v.optional(v.pipe(branchOrigin, v.description("There where this is a branch of a twin"))),
   createdAt: v.string(),
   updatedAt: v.string(),
 });
@@ -135,6 +171,7 @@ export const historyPage = v.object({
         "unlinked",
         "upgraded",
         "undone",
+        "promoted",
         "history-begun",
         "consent-given",
         "consent-withdrawn",
@@ -149,6 +186,53 @@ export const historyPage = v.object({
     }),
   ),
   next: v.nullable(v.string()),
+});
+
+export const branchDraft = v.pipe(
+  v.strictObject({
+    name: branchName,
+    revision: v.optional(
+      v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(1),
+        v.description("Of the twin; the present one where it is left out"),
+      ),
+    ),
+    at: v.optional(v.pipe(instant, v.description("Or a time: state and points as they were then"))),
+  }),
+  v.check(
+    ({ revision, at }) => revision === undefined || at === undefined,
+    "a branch begins at a revision or at a time",
+  ),
+);
+
+export const branchPage = v.object({
+  items: v.array(
+    v.object({
+      id: v.pipe(v.string(), v.description("What the branch is read and written by: `engine-1~what-if`")),
+      name: v.string(),
+      type: v.string(),
+      revision: v.pipe(v.number(), v.description("Its own by now")),
+      from: branchedFrom,
+      points: v.pipe(v.number(), v.description("That were written to it, corrections too")),
+      by: v.nullable(v.string()),
+      reason: v.nullable(v.string()),
+      createdAt: v.string(),
+      updatedAt: v.string(),
+    }),
+  ),
+  next: v.null(),
+});
+
+export const promotionAnswer = v.object({
+  revision: v.pipe(v.number(), v.description("Of the branch")),
+  twinRevision: v.number(),
+  from: branchedFrom,
+  changes: v.pipe(v.array(difference), v.description("What the branch has changed since it was made")),
+  twinChanges: v.pipe(v.array(difference), v.description("What the twin has changed since then")),
+  conflicts: v.pipe(v.array(v.string()), v.description("JSON pointers to what both have changed, each otherwise")),
+  points: v.pipe(v.record(v.string(), v.number()), v.description("How many points the twin would get, by stream")),
 });
 
 export const diffAnswer = v.object({ from: v.number(), to: v.number(), patch: v.array(difference) });

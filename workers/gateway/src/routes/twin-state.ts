@@ -4,21 +4,27 @@ import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { Refusal, refuse, unwrap, type ErrorCode } from "@eigentwin/core";
-import type { Change, StateWrite, WriteReceipt } from "@eigentwin/twins";
+import { partsOf, type Change, type StateWrite } from "@eigentwin/twins";
 import { authorOf, reasonHeader } from "../author.ts";
-import { answerTwin } from "../answer-twin.ts";
+import { answerTwin, answerWritten } from "../answer-twin.ts";
 import { conditionHeaders, conditionIn, etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin } from "../create-twin.ts";
 import { CONSENT_PROBLEMS, describe } from "../describe.ts";
-import { knownTwin, typedTwin } from "../known.ts";
+import { knownTwinOrBranch, typedTwin } from "../known.ts";
 import { purposeHeader } from "../purpose.ts";
 import { writeToken } from "../query/write-token.ts";
 import { readableTwin } from "../readable.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState } from "../write-state.ts";
-import { idParam, idSchema, twinState as wholeState, writeAnswer, writtenTwin } from "./twin-schemas.ts";
+import {
+  twinOrBranchId,
+  twinOrBranchParam,
+  twinState as wholeState,
+  writeAnswer,
+  writtenTwin,
+} from "./twin-schemas.ts";
 
 const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader, ...purposeHeader });
 const readHeaders = v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader });
@@ -30,6 +36,8 @@ const BODY_PROBLEMS = [
 ] as const satisfies ErrorCode[];
 const WRITE_PROBLEMS = [
   "twin.not-found",
+  "branch.not-found",
+  "branch.limit-reached",
   "twin.part-not-found",
   "twin.type-unknown",
   "twin.revision-mismatch",
@@ -55,11 +63,13 @@ export const twinState = new Hono<Gateway>()
       problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.erased", "twin.if-match-required"],
     }),
     valid("header", writeHeaders),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("json", wholeState),
     async (c) => {
       const { id } = c.req.valid("param");
       const body = c.req.valid("json");
+      // Branches are made by their own route.
+      if (partsOf(id).branch !== undefined) return replaceTwin(c, id, body);
       const { match } = conditionIn(c.req.valid("header"));
       const writer = await writerFor(c.env, c.get("caller"));
       if (match === undefined) {
@@ -87,10 +97,10 @@ export const twinState = new Hono<Gateway>()
       problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...PATCH_PROBLEMS],
     }),
     valid("header", writeHeaders),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      return answerWhole(c, await write(c, id, { path: [], change: await patchIn(c), withView: true }));
+      return answerWritten(c, await write(c, id, { path: [], change: await patchIn(c), withView: true }));
     },
   )
   .delete(
@@ -98,18 +108,18 @@ export const twinState = new Hono<Gateway>()
     describe({
       tag: "twins",
       access: "twins:write",
-      summary: "Delete a twin",
+      summary: "Delete a twin, or drop a branch",
       description:
         `With its points, predictions and history; from then on it is as one that never was. Links to it go from the twins ` +
-        `that have them. Runs about it keep their evidence. ${RULE}`,
+        `that have them. Its branches go with it; a branch that is dropped leaves nothing. Runs about it keep their evidence. ${RULE}`,
       status: 204,
-      problems: ["twin.not-found", "twin.revision-mismatch", "twin.if-match-required"],
+      problems: ["twin.not-found", "branch.not-found", "twin.revision-mismatch", "twin.if-match-required"],
     }),
     valid("header", writeHeaders),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     async (c) => {
       const { id } = c.req.valid("param");
-      const twin = await knownTwin(c.env, c.get("caller"), id);
+      const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
       unwrap(await twin.retire(conditionIn(c.req.valid("header")), authorOf(c)));
       return c.body(null, 204, writeToken({ id, sequence: 0 }));
     },
@@ -122,16 +132,23 @@ interface Part {
   param: v.GenericSchema;
 }
 
-const named = v.object({ id: idSchema, pointer: v.pipe(v.string(), v.description("The rest of a JSON pointer")) });
+const named = v.object({
+  id: twinOrBranchId,
+  pointer: v.pipe(v.string(), v.description("The rest of a JSON pointer")),
+});
 
 /** Each part has the same four methods. */
 const PARTS: readonly Part[] = [
-  { pattern: "/:id/properties", title: "the properties", param: idParam },
+  { pattern: "/:id/properties", title: "the properties", param: twinOrBranchParam },
   { pattern: "/:id/properties/:pointer{.+}", title: "what stands at a path of the properties", param: named },
-  { pattern: "/:id/desired", title: "what is desired of the properties", param: idParam },
+  { pattern: "/:id/desired", title: "what is desired of the properties", param: twinOrBranchParam },
   { pattern: "/:id/desired/:pointer{.+}", title: "what stands at a path of what is desired", param: named },
-  { pattern: "/:id/links", title: "the links", param: idParam },
-  { pattern: "/:id/links/:name", title: "the targets of a link", param: v.object({ id: idSchema, name: v.string() }) },
+  { pattern: "/:id/links", title: "the links", param: twinOrBranchParam },
+  {
+    pattern: "/:id/links/:name",
+    title: "the targets of a link",
+    param: v.object({ id: twinOrBranchId, name: v.string() }),
+  },
 ];
 
 for (const { pattern, title, param } of PARTS) {
@@ -144,7 +161,7 @@ for (const { pattern, title, param } of PARTS) {
       summary: `Read ${title}`,
       hasEtag: true,
       answer: v.unknown(),
-      problems: ["twin.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", readHeaders),
     valid("param", param),
@@ -216,23 +233,18 @@ async function write(c: Context<Gateway>, id: string, what: Pick<StateWrite, "pa
   return writeState(writer, twin, { ...what, condition, author: authorOf(c) });
 }
 
-const answerWhole = (c: Context<Gateway>, { view }: WriteReceipt): Promise<Response> => {
-  if (!view) throw new Error("a write of a whole twin is answered with the twin");
-  return answerTwin(c, view);
-};
-
 /** Only that the caller sees it decides: what stands in the index may lag behind by a second. */
 async function replaceTwin(
   c: Context<Gateway>,
   id: string,
   { type, synthetic, ...state }: v.InferOutput<typeof wholeState>,
-  notThere: () => never,
+  notThere?: () => never,
 ): Promise<Response> {
   try {
     const change = { kind: "put" as const, value: state };
-    return answerWhole(c, await write(c, id, { path: [], change, as: { type, synthetic }, withView: true }));
+    return answerWritten(c, await write(c, id, { path: [], change, as: { type, synthetic }, withView: true }));
   } catch (error) {
-    if (error instanceof Refusal && error.failure.code === "twin.not-found") return notThere();
+    if (notThere && error instanceof Refusal && error.failure.code === "twin.not-found") return notThere();
     throw error;
   }
 }

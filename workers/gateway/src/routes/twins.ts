@@ -1,9 +1,10 @@
 // Twins.
 
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
-import { digestJson, unwrap } from "@eigentwin/core";
+import { digestJson, refuse, unwrap } from "@eigentwin/core";
+import { partsOf } from "@eigentwin/twins";
 import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
 import { etagOfState, etagOfTwin } from "../conditions.ts";
@@ -20,11 +21,11 @@ import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 import { writerFor } from "../write-state.ts";
 import {
-  idParam,
   instant,
   pastAnswer,
   twinAnswer,
   twinDraft,
+  twinOrBranchParam,
   twinPage,
   twinQuery,
   upgradeBody,
@@ -112,10 +113,10 @@ export const twins = new Hono<Gateway>()
       description: "With `revision` or `at`, its state as it was then.",
       hasEtag: true,
       answer: v.union([twinAnswer, pastAnswer]),
-      problems: ["twin.not-found", "twin.revision-not-found", ...CONSENT_PROBLEMS],
+      problems: ["twin.not-found", "branch.not-found", "twin.revision-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", conditional),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("query", momentQuery),
     async (c) => {
       const { revision, at } = c.req.valid("query");
@@ -144,18 +145,19 @@ export const twins = new Hono<Gateway>()
         "request.too-large",
         "request.unsupported-media-type",
         "twin.not-found",
+        "branch.type-fixed",
         "twin.no-upgrade",
         "twin.upgrade-failed",
       ],
     }),
     valid("header", v.object({ ...reasonHeader, ...purposeHeader })),
-    valid("param", idParam),
+    valid("param", twinOrBranchParam),
     valid("json", upgradeBody),
     async (c) => {
       const { id } = c.req.valid("param");
       const { to } = c.req.valid("json");
       const caller = c.get("caller");
-      const [{ tenant }, twin] = [caller, await knownTwin(c.env, caller, id)];
+      const [{ tenant }, twin] = [caller, await upgradable(c, id)];
       const author = authorOf(c);
       unwrap(await upgraderOf(c.env, tenant, id).upgrade({ tenant, id, author, ...(to !== undefined && { to }) }));
       return answerTwin(c, unwrap(await twin.view()));
@@ -171,13 +173,19 @@ export const twins = new Hono<Gateway>()
         "Type, properties, desired, links and streams are as before it, as a new revision; what was written since is in the history. Points that came since stay in the streams that " +
         "they belong to; those of a stream that only the newer type has are kept, and come back with it.",
       answer: writtenTwin,
-      problems: ["twin.not-found", "twin.not-upgraded"],
+      problems: ["twin.not-found", "branch.type-fixed", "twin.not-upgraded"],
     }),
     valid("header", v.object({ ...reasonHeader, ...purposeHeader })),
-    valid("param", idParam),
-    async (c) =>
-      answerTwin(
-        c,
-        unwrap(await (await knownTwin(c.env, c.get("caller"), c.req.valid("param").id)).undoUpgrade(authorOf(c))),
-      ),
+    valid("param", twinOrBranchParam),
+    async (c) => answerTwin(c, unwrap(await (await upgradable(c, c.req.valid("param").id)).undoUpgrade(authorOf(c)))),
   );
+
+async function upgradable(c: Context<Gateway>, id: string) {
+  const { twin, branch } = partsOf(id);
+  const known = await knownTwin(c.env, c.get("caller"), twin);
+  return branch === undefined
+    ? known
+    : refuse("branch.type-fixed", "a branch keeps the type that it was made with", {
+        hint: "Upgrade the twin, and make a branch of what it is then.",
+      });
+}

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { eventTypeSchema } from "./event-schemas.ts";
-import { idSchema, instant } from "./twin-schemas.ts";
+import { instant, twinOrBranchId } from "./twin-schemas.ts";
 
 const url = v.pipe(
   v.string(),
@@ -17,7 +17,7 @@ const types = v.pipe(
   v.description("`run.failed`, or `run.*`; all where left out"),
 );
 const twins = v.pipe(
-  v.array(idSchema),
+  v.array(twinOrBranchId),
   v.minLength(1, "leave twins out for all of them"),
   v.maxLength(200),
   v.description("Only events about these twins, of their runs too"),

@@ -3,8 +3,8 @@
 
 import { blocksOf, EVER_MS, readBlock, spill } from "./blocks.ts";
 import { segmentsOf, type ReadSegment } from "./segments.ts";
-import { readTail, writeTail, type Tail } from "./tail.ts";
-import { joined, positionOf, versionsOf, countOf, type Version, type Versions } from "./versions.ts";
+import { readTail, writeTail, type StreamState, type Tail } from "./tail.ts";
+import { countOf, joined, positionOf, recordedBy, versionsOf, type Version, type Versions } from "./versions.ts";
 
 /** The tail holds so many versions; a batch that fills it moves them into blocks. */
 export const MOST_IN_TAIL = 512;
@@ -68,8 +68,33 @@ export function appendPoints(
   loaded: Loaded = new Map(),
 ): Appended {
   const tail = readTail(sql);
-  const known = knownUnder(sql, tail, rows, loaded);
-  const fresh = new Map<string, Version[]>();
+  const { outcomes, fresh } = freshIn(rows, knownUnder(sql, tail, rows, loaded), nowMs);
+  if (fresh.length === 0) return { outcomes, spilled: false };
+  for (const { stream, version, isNew } of fresh)
+    tail.states.set(stream, stateWith(tail.states.get(stream), version, isNew));
+  for (const [stream, versions] of byStream(fresh))
+    tail.recent.set(stream, joined([tail.recent.get(stream) ?? versionsOf([]), versions]));
+  const held = [...tail.recent.values()].reduce((sum, versions) => sum + countOf(versions), 0);
+  const spilled = held > MOST_IN_TAIL;
+  if (spilled) spill(sql, tail);
+  writeTail(sql, tail);
+  return { outcomes, spilled };
+}
+
+export interface FreshVersion {
+  stream: string;
+  version: Version;
+  /** Nothing was known at this time before. */
+  isNew: boolean;
+}
+
+/** What of these points is new over what is known; `known` follows. */
+export function freshIn(
+  rows: readonly PointRow[],
+  known: Map<string, Newest>,
+  nowMs: number,
+): { outcomes: PointOutcome[]; fresh: FreshVersion[] } {
+  const fresh: FreshVersion[] = [];
   const outcomes = rows.map((row): PointOutcome => {
     // SQLite knew one zero only, and so does Parquet.
     const [{ stream, observedAtMs }, value] = [row, row.value + 0];
@@ -80,39 +105,47 @@ export function appendPoints(
     const recordedAtMs = before ? Math.max(nowMs, before.recordedAtMs + 1) : nowMs;
     const version = { observedAtMs, recordedAtMs, value };
     newest.set(observedAtMs, version);
-    const list = fresh.get(stream);
-    if (list) list.push(version);
-    else fresh.set(stream, [version]);
-    noteState(tail, stream, version, before === undefined);
+    fresh.push({ stream, version, isNew: before === undefined });
     return before ? "corrected" : "accepted";
   });
-  if (fresh.size === 0) return { outcomes, spilled: false };
-  for (const [stream, list] of fresh)
-    tail.recent.set(stream, joined([tail.recent.get(stream) ?? versionsOf([]), versionsOf(list)]));
-  const held = [...tail.recent.values()].reduce((sum, versions) => sum + countOf(versions), 0);
-  const spilled = held > MOST_IN_TAIL;
-  if (spilled) spill(sql, tail);
-  writeTail(sql, tail);
-  return { outcomes, spilled };
+  return { outcomes, fresh };
 }
 
-type Newest = Map<number, Version>;
+export const byStream = (fresh: readonly FreshVersion[]): Map<string, Versions> =>
+  new Map(
+    [...Map.groupBy(fresh, ({ stream }) => stream)].map(([stream, list]) => [
+      stream,
+      versionsOf(list.map(({ version }) => version)),
+    ]),
+  );
 
-function newestOf(known: Map<string, Newest>, stream: string): Newest {
+export const stateWith = (
+  state: StreamState = { points: 0, last: null },
+  { observedAtMs, value }: Version,
+  isNew: boolean,
+): StreamState => ({
+  ...state,
+  points: state.points + (isNew ? 1 : 0),
+  last: !state.last || observedAtMs >= state.last.atMs ? { atMs: observedAtMs, value } : state.last,
+});
+
+/** By time of observation. */
+export type Newest = Map<number, Version>;
+
+export function newestOf(known: Map<string, Newest>, stream: string): Newest {
   const newest = known.get(stream) ?? new Map<number, Version>();
   known.set(stream, newest);
   return newest;
 }
 
-function noteState(tail: Tail, stream: string, { observedAtMs, value }: Version, isNew: boolean): void {
-  const state = tail.states.get(stream) ?? { points: 0, last: null };
-  tail.states.set(stream, state);
-  if (isNew) state.points += 1;
-  if (!state.last || observedAtMs >= state.last.atMs) state.last = { atMs: observedAtMs, value };
-}
-
-/** The newest version at each late time. */
-function knownUnder(sql: SqlStorage, tail: Tail, rows: readonly PointRow[], loaded: Loaded): Map<string, Newest> {
+/** The newest version at each late time, of those recorded by `asOfMs`. */
+export function knownUnder(
+  sql: SqlStorage,
+  tail: Tail,
+  rows: readonly PointRow[],
+  loaded: Loaded,
+  asOfMs = EVER_MS,
+): Map<string, Newest> {
   const known = new Map<string, Newest>();
   for (const [stream, times] of lateTimes(tail, rows)) {
     const newest = newestOf(known, stream);
@@ -122,16 +155,16 @@ function knownUnder(sql: SqlStorage, tail: Tail, rows: readonly PointRow[], load
     for (const { key } of segments) {
       const versions = loaded.get(key);
       if (!versions) throw new Error(`the segment ${key} has not been read before its points are corrected`);
-      noteNewest(newest, times, versions);
+      noteNewest(newest, times, recordedBy(versions, asOfMs));
     }
-    for (const block of blocks) noteNewest(newest, times, readBlock(sql, stream, block));
+    for (const block of blocks) noteNewest(newest, times, recordedBy(readBlock(sql, stream, block), asOfMs));
     const recent = tail.recent.get(stream);
-    if (recent) noteNewest(newest, times, recent);
+    if (recent) noteNewest(newest, times, recordedBy(recent, asOfMs));
   }
   return known;
 }
 
-function noteNewest(newest: Newest, times: readonly number[], versions: Versions): void {
+export function noteNewest(newest: Newest, times: readonly number[], versions: Versions): void {
   const { observedAtMs, recordedAtMs, values } = versions;
   for (const at of times)
     for (let index = positionOf(versions, at); observedAtMs[index] === at; index++) {

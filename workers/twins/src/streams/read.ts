@@ -1,16 +1,26 @@
 // Reads a stream over all places where its points are: segments, blocks, the tail. Each stretch is read by itself from what
-// is there at that moment, so points may move between the places while somebody reads on.
+// is there at that moment, so points may move between the places while somebody reads on. A branch reads the same places as
+// they were known when it was made, and its own points over them.
 
 import type { Series } from "@eigentwin/core";
 import { blocksOf, readBlock } from "./blocks.ts";
 import { FIRST_MS, LAST_MS } from "./instant.ts";
 import { segmentsOf, type ReadSegment } from "./segments.ts";
 import { readTail } from "./tail.ts";
-import { between, countOf, joined, knownAt, type Versions } from "./versions.ts";
+import { between, countOf, joined, knownAt, recordedBy, type Versions } from "./versions.ts";
 
 export interface StreamPlaces {
   sql: SqlStorage;
   readSegment: ReadSegment;
+  overlay?: Overlay;
+}
+
+/** What a branch has over the points of its twin. */
+export interface Overlay {
+  /** Of the twin's versions, later ones are not the branch's. */
+  asOfMs: number;
+  /** The branch's own, observed from `fromMs` to before `toMs`. */
+  versionsOf(stream: string, fromMs: number, toMs: number): Versions;
 }
 
 export interface Question {
@@ -45,20 +55,23 @@ export async function* readStretches(
 }
 
 async function readStretch(
-  { sql, readSegment }: StreamPlaces,
+  { sql, readSegment, overlay }: StreamPlaces,
   { stream, fromMs, toMs, asOfMs }: Required<Question>,
   atOnce: number,
 ): Promise<{ known: Series; endMs: number }> {
   const tail = readTail(sql);
   const keptFromMs = Math.max(fromMs, tail.states.get(stream)?.keptFromMs ?? fromMs);
-  const range = { fromMs: keptFromMs, toMs, asOfMs };
-  const recent = between(tail.recent.get(stream) ?? joined([]), keptFromMs, toMs);
+  const knownMs = Math.min(asOfMs, overlay?.asOfMs ?? asOfMs);
+  const range = { fromMs: keptFromMs, toMs, asOfMs: knownMs };
+  const theirs = (versions: Versions) => (overlay ? recordedBy(versions, knownMs) : versions);
+  const recent = theirs(between(tail.recent.get(stream) ?? joined([]), keptFromMs, toMs));
+  const own = overlay?.versionsOf(stream, keptFromMs, toMs) ?? joined([]);
   const sources: Source[] = [
-    ...segmentsOf(sql, stream, range).map((one) => ({ ...one, load: () => readSegment(one) })),
-    ...blocksOf(sql, stream, range).map((one) => ({ ...one, load: () => readBlock(sql, stream, one) })),
-    ...(countOf(recent) > 0
-      ? [{ firstAtMs: recent.observedAtMs[0] ?? 0, versions: countOf(recent), load: () => recent }]
-      : []),
+    ...segmentsOf(sql, stream, range).map((one) => ({ ...one, load: async () => theirs(await readSegment(one)) })),
+    ...blocksOf(sql, stream, range).map((one) => ({ ...one, load: () => theirs(readBlock(sql, stream, one)) })),
+    ...[recent, own].flatMap((held) =>
+      countOf(held) > 0 ? [{ firstAtMs: held.observedAtMs[0] ?? 0, versions: countOf(held), load: () => held }] : [],
+    ),
   ].sort((a, b) => a.firstAtMs - b.firstAtMs);
   let taken = 0;
   // What began before this stretch belongs to it whatever its size; only what begins in it counts.

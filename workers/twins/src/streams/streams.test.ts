@@ -39,7 +39,11 @@ function open(limits = SMALL) {
       writeTail(sql, tail);
     },
     keepUp: (nowMs: number, retentions = new Map<string, number>()) =>
-      keepUp({ ...places, storage, bodies, folder: "streams/own/one/", retentions }, nowMs, limits),
+      keepUp(
+        { ...places, storage, bodies, folder: "streams/own/one/", retentions, onForgotten: () => {} },
+        nowMs,
+        limits,
+      ),
     async read(question: Question, atOnce?: number) {
       const points: [number, number][] = [];
       for await (const { observedAtMs, values } of readStretches(places, question, atOnce))

@@ -67,15 +67,12 @@ export interface StreamSummary {
   lastValue: number | null;
 }
 
+export const summaryOf = ({ points, last }: StreamState = { points: 0, last: null }): StreamSummary => ({
+  points,
+  lastObservedAt: last && new Date(last.atMs).toISOString(),
+  lastValue: last && last.value,
+});
+
 /** What a twin tells of its streams without counting their points. */
 export const streamStates = (sql: SqlStorage): Map<string, StreamSummary> =>
-  new Map(
-    [...readTail(sql).states].map(([stream, { points, last }]) => [
-      stream,
-      {
-        points,
-        lastObservedAt: last && new Date(last.atMs).toISOString(),
-        lastValue: last && last.value,
-      },
-    ]),
-  );
+  new Map([...readTail(sql).states].map(([stream, state]) => [stream, summaryOf(state)]));

@@ -30,6 +30,9 @@ export const LIMITS: Limits = {
   leastCold: 5_000,
 };
 
+/** Told inside the transaction in which a stream forgets what was observed before a time. */
+export type Forgotten = (stream: string, keptFromMs: number) => void;
+
 export interface Upkeep extends StreamPlaces {
   storage: DurableObjectStorage;
   bodies: Bodies;
@@ -37,6 +40,7 @@ export interface Upkeep extends StreamPlaces {
   folder: string;
   /** Milliseconds, of the streams that have one, by the name that their points are stored under. */
   retentions: ReadonlyMap<string, number>;
+  onForgotten: Forgotten;
 }
 
 /** When there is something to do again; nothing where there is nothing left that could be. */
@@ -107,5 +111,6 @@ async function forget(upkeep: Upkeep, stream: string, keptFromMs: number, nowMs:
     for (const block of past.filter(({ lastAtMs }) => lastAtMs < keptFromMs)) dropBlock(sql, stream, block);
     dropSegments(sql, stream, keptFromMs, nowMs);
     writeTail(sql, tail);
+    upkeep.onForgotten(stream, keptFromMs);
   });
 }

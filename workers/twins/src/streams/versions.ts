@@ -49,6 +49,14 @@ export function positionOf({ observedAtMs }: Versions, atMs: number): number {
 export const between = (versions: Versions, fromMs: number, toMs: number): Versions =>
   slice(versions, positionOf(versions, fromMs), positionOf(versions, toMs));
 
+/** Recorded by `asOfMs`. */
+export function recordedBy(versions: Versions, asOfMs: number): Versions {
+  const { observedAtMs, recordedAtMs, values } = versions;
+  if (recordedAtMs.every((at) => at <= asOfMs)) return versions;
+  const kept = (column: Float64Array) => column.filter((_, index) => (recordedAtMs[index] ?? 0) <= asOfMs);
+  return { observedAtMs: kept(observedAtMs), recordedAtMs: kept(recordedAtMs), values: kept(values) };
+}
+
 export function joined(parts: readonly Versions[]): Versions {
   const [first, ...more] = parts.filter((part) => countOf(part) > 0);
   if (!first) return versionsOf([]);
