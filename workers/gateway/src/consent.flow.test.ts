@@ -28,6 +28,9 @@ beforeAll(async () => {
   expect(made).toMatchObject({ status: 201, body: { id: ID, revision: 1 } });
   expect(JSON.stringify(made.body)).not.toContain(SECRET);
   expect((await call("POST", `${at}/points`, undefined, POINT)).status).toBe(200);
+  const branch = await call("POST", `${at}/branches`, undefined, { name: "what-if" });
+  expect(branch).toMatchObject({ status: 201, body: { id: `${ID}~what-if` } });
+  expect(JSON.stringify(branch.body)).not.toContain(SECRET);
 });
 afterAll(() => deployment.stop());
 
@@ -46,6 +49,8 @@ const READS = [
   `${at}/streams/level`,
   `${at}/streams/level?every=PT1H`,
   `${at}/streams/level?points=10`,
+  `${at}/branches`,
+  ...["", "/properties", "/links", "/history", "/streams/level", "/promotion"].map((path) => `${at}~what-if${path}`),
 ];
 
 const readings = async (purpose?: string) =>
@@ -109,6 +114,26 @@ test("a twin that links to others shows among their sources for a purpose alone"
   await expect.poll(() => sources("care"), { timeout: 10_000 }).toMatchObject([{ id: ID, name: "near" }]);
   expect(await sources("marketing")).toEqual([]);
   expect(await sources()).toEqual([]);
+});
+
+test("a query finds persons by what is listed of them alone, and follows no link from or to one", async () => {
+  const query = async (params: Record<string, string>) =>
+    call("GET", `/v1/twins?${new URLSearchParams(params).toString()}`, "care");
+  const type = "broken.person@1";
+  expect((await query({ type, filter: `id = "${ID}"` })).body["items"]).toMatchObject([{ id: ID, type }]);
+  const refused: Record<string, string>[] = [
+    { filter: 'properties.name = "x"' },
+    { filter: "streams.level.value > 0" },
+    { sort: "streams.level.value" },
+    { fields: 'predictions."broken.check-up@1".value' },
+  ];
+  for (const asked of refused)
+    expect(await query({ type, ...asked })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining("nothing of a person is searched") },
+    });
+  expect((await query({ filter: 'linked to "gauge-1"' })).body["items"]).toEqual([]);
+  expect((await query({ filter: `linked from "${ID}"` })).body["items"]).toEqual([]);
 });
 
 test("a key of one purpose need not state it, states no other, and makes no key that does", async () => {

@@ -1,6 +1,6 @@
 // A query from its parameters to a page of twins.
 
-import { and, eq, sql, type SQL, type SQLWrapper } from "drizzle-orm";
+import { eq, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { baseOf, type Manifest } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
@@ -40,8 +40,8 @@ export async function askTwins(env: Env, caller: Caller, query: Query) {
     links: [...new Set(seenTypes.flatMap(({ links }) => Object.keys(links)))],
   });
   const isSeen = seenBy(caller.twinTypes);
-  const open = openTypes(all);
-  const isFollowed = (type: SQLWrapper) => and(isSeen(type), baseIn(type, open));
+  const open = openTypes(all).filter((base) => caller.twinTypes.length === 0 || caller.twinTypes.includes(base));
+  const isFollowed = (type: SQLWrapper) => baseIn(type, open);
   const filter = filterIn(query.filter, { tenant, fields, isFollowed, nowMs });
   const told = fieldsIn(query.fields, fields);
   const where = [typeIs(query.type), isSeen(twin.type)];

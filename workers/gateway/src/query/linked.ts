@@ -21,7 +21,7 @@ export function lowerLinked({ direction, twin: id, by, within, offset }: Linked,
   const isOneFrom = (ends: Ends) =>
     and(eq(link.tenant, tenant), inArray(here, ends), names.length > 0 ? isNamed : undefined);
   const reached = (ends: Ends) => db.select({ id: there }).from(link).where(isOneFrom(ends)) as unknown as Ends;
-  /** Of the last twins on the way the query itself asks whether they are seen; that they have the link is theirs to tell. */
+  /** Of the last twins on the way the query itself asks whether they are seen. */
   const passed = (ends: Ends): Ends =>
     isFollowed(twin.type) === undefined
       ? reached(ends)
@@ -35,8 +35,10 @@ export function lowerLinked({ direction, twin: id, by, within, offset }: Linked,
   const steps = Array.from({ length: within }, () => {
     const step = reached(ends);
     ends = passed(ends);
-    return direction === "to" ? ends : step;
+    return step;
   });
   const [first = start, second, ...more] = steps;
-  return inArray(twin.id, second ? union(first, second, ...more) : first);
+  const isReached = inArray(twin.id, second ? union(first, second, ...more) : first);
+  // Here the last link is of the twin that is found: its own to tell.
+  return direction === "to" ? sql`(${and(isReached, isFollowed(twin.type))})` : isReached;
 }

@@ -107,3 +107,6 @@ CREATE TABLE consent (
 CREATE TABLE audit_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
 CREATE TABLE grave (one INTEGER PRIMARY KEY CHECK (one = 1), erasure TEXT NOT NULL);
 CREATE INDEX consent_by_purpose ON consent (purpose, number);
+INSERT INTO "consent" VALUES (1, 'care', 1, '2026-01-02T00:00:00.000Z', 'key_1', 'a signed form', 2);
+INSERT INTO "audit_key" VALUES (1, x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
+INSERT INTO "grave" VALUES (1, 'erasure_1');
