@@ -29,6 +29,8 @@ export interface BackendDescription {
   annealOptions?: Readonly<Record<string, string>>;
   /** True: expectations and overlaps carry no sampling error. */
   exact: boolean;
+  /** How far off rounding may put an exact answer: a mean or slope of one word, an overlap, a probability. Absent: 1e-9. */
+  tolerance?: number;
   /** What disturbs its answers, in words; `none` for an ideal simulator. */
   noise: string;
   prices: PriceList;

@@ -27,6 +27,7 @@ const withEveryMember = (of: Backend): Backend => ({
     ...(await of.describe()),
     gates: ["cz", "unitary", "diagonal", "measure", "if"],
     controls: 0,
+    tolerance: 1e-5,
     annealOptions: { sweeps: "how often each variable is offered a flip; 1000" },
     secrets: ["token"],
   }),
@@ -92,6 +93,7 @@ test.each<[string, unknown, RegExp]>([
   ["an unknown kind of program", { ...sound, backends: [{ ...backend, kinds: ["guess"] }] }, /backends\/0\/kinds/],
   ["an operation of no name", { ...sound, backends: [{ ...backend, gates: ["h", "guess"] }] }, /backends\/0\/gates\/1/],
   ["half a control", { ...sound, backends: [{ ...backend, controls: 0.5 }] }, /backends\/0\/controls/],
+  ["noise as a tolerance", { ...sound, backends: [{ ...backend, tolerance: 0.1 }] }, /backends\/0\/tolerance/],
   ["a secret of no name", { ...sound, backends: [{ ...backend, secrets: [""] }] }, /backends\/0\/secrets\/0/],
   [
     "an option of annealing that means nothing",

@@ -13,6 +13,9 @@ import { baseOf, isVersionedId, majorOf } from "./versioned-id.ts";
 /** The contract that this platform speaks. */
 const CONTRACT = 1;
 
+/** A tolerance beyond it would let a wrong answer pass. */
+const MOST_ROUNDING = 1e-4;
+
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const kinds = v.array(v.picklist(PROGRAM_KINDS));
@@ -69,6 +72,7 @@ const backend = v.looseObject({
   controls: v.optional(count),
   kinds,
   exact: v.boolean(),
+  tolerance: v.optional(v.pipe(finite, v.minValue(0), v.maxValue(MOST_ROUNDING, "more than rounding is noise"))),
   noise: v.string(),
   prices: v.looseObject({
     currency: v.pipe(v.string(), v.length(3)),

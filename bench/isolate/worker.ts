@@ -33,7 +33,7 @@ const ANSWERS: Readonly<Record<string, (search: URLSearchParams) => unknown>> = 
     return [...alive].reduce((bytes, one) => bytes + (one?.buffer.byteLength ?? 0), 0);
   },
   "/leak": () => {
-    const instance = new WebAssembly.Instance(plain, {});
+    const instance = new WebAssembly.Instance(plain, { env: { memory: new WebAssembly.Memory({ initial: 1 }) } });
     (instance.exports["memory"] as WebAssembly.Memory).grow(32);
     return leaked.push(
       instance,

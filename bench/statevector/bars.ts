@@ -6,6 +6,8 @@ export interface Bar {
   peer: string;
   peerMs: number;
   share: number;
+  /** Of single precision; otherwise of double. */
+  isSingle?: boolean;
   /** Reported, not required. */
   wish?: boolean;
 }
@@ -29,6 +31,7 @@ export const BARS: readonly Bar[] = [
   lightning("W2 n=16", 10.5, 0.85),
   lightning("W2 n=20", 440, 0.5),
   lightning("W2 n=20", 440, 0.3, true),
+  { workload: "W2 n=20", peer: "qsim f32, AVX-512", peerMs: 91.9, share: 1, isSingle: true, wish: true },
   lightning("W3 n=20", 144, 0.5),
   lightning("W4 n=20", 521, 0.35),
   lightning("W5 n=12", 3.38, 0.75),

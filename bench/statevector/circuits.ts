@@ -19,6 +19,23 @@ export function draws() {
 export const sumOfZ = (qubits: number): PauliSum =>
   Array.from({ length: qubits }, (_, q) => pauli("I".repeat(q) + "Z" + "I".repeat(qubits - q - 1))).flat();
 
+export const SWEPT = ["h", "rx", "rz", "cx", "cz"] as const;
+/** How often W1 goes over all qubits. */
+export const SWEEPS = 2;
+
+/** W1: one gate at every qubit in turn, rotations by 0.3, again and again, on a product state without zeros. */
+export function sweeps(gate: (typeof SWEPT)[number], qubits: number): Circuit {
+  const builder = circuit(qubits);
+  // `p` for the rz of other workloads, from which it differs by a phase of the whole state: gates are told by name.
+  for (let q = 0; q < qubits; q++) builder.add("ry", q, 0.1 * (q + 1)).add("p", q, 0.3 * (q + 1));
+  for (let sweep = 0; sweep < SWEEPS; sweep++)
+    for (let q = 0; q < qubits; q++)
+      if (gate === "h") builder.add(gate, q);
+      else if (gate === "cx" || gate === "cz") builder.add(gate, [q, (q + 1) % qubits]);
+      else builder.add(gate, q, 0.3);
+  return builder.build();
+}
+
 /** W2: ten layers of ry, rz and a ring of cx; every angle is a parameter. */
 export function ansatz(qubits: number): { circuit: Circuit; values: number[] } {
   const { next } = draws();

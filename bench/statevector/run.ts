@@ -1,20 +1,21 @@
-// `npm run bench:statevector [-- --json FILE] [-- --only W2]`: the simulator in Node and in workerd, its npm peers, and the
-// machine's limits. Rounds alternate between the sides, medians count, and a bar that is missed makes it fail.
+// `npm run bench:statevector [-- --json FILE] [-- --only W2]`: the simulator in Node and in workerd, in both precisions, its
+// npm peers, and the machine's limits. Rounds alternate between the sides, medians count, and a bar that is missed makes
+// it fail.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { hasRelaxedSimd } from "@eigentwin/statevector";
-import { statevectorSimulator } from "@eigentwin/statevector/node";
-import { createTestHarness } from "wrangler";
-import { readArguments } from "../../scripts/arguments.ts";
-import { allowed, BARS, limitOf, FASTER_THAN_PEERS, SCALE_SHARE_OF_COPY, WORKERD_SHARE } from "./bars.ts";
-import { AMOUNT, limitsOf, type Limit } from "./limits.ts";
+import { writeFileSync } from "node:fs";
+import type { PrecisionName } from "@eigentwin/statevector";
+import { fromHere, readArguments } from "../../scripts/arguments.ts";
+import { allowed, BARS, FASTER_THAN_PEERS, limitOf, SCALE_SHARE_OF_COPY, WORKERD_SHARE } from "./bars.ts";
+import { compare, figure, median, type Timed } from "./compare.ts";
+import { AMOUNT, type Limit } from "./limits.ts";
 import { PEER_QUBITS, PEERS, timePeer } from "./peers.ts";
-import { repeat, titleOf, WORKLOADS, type Workload } from "./workloads.ts";
+import { inCheckedNode, inNode, inWorkerd, type Side } from "./sides.ts";
+import { switchGains } from "./switch-gains.ts";
+import { roundingOf, titleOf, workloadOf, WORKLOADS, type Workload } from "./workloads.ts";
 
 const USAGE = `usage: npm run bench:statevector -- [options]
 
-  --only W2    this workload alone
+  --only W2    this workload alone, without peers and switches
   --rounds N   of each side, in turns (default: 7)
   --json FILE  the same figures as JSON
   --help`;
@@ -28,130 +29,146 @@ const { json, only, rounds } = readArguments(USAGE, {
   },
 }).values;
 
-/** Long enough that a call and a tick of the clock are nothing beside it. */
-const LEAST_MS = 120;
-const WARM_UP_MS = 400;
-
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url).href);
-const Module = WebAssembly.Module as unknown as new (bytes: Uint8Array) => WebAssembly.Module;
-
-interface Side {
-  name: "node" | "workerd";
-  workload(title: string, times: number): Promise<number>;
-  limit(limit: Limit, times: number): Promise<number>;
-}
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-function inNode(): Side {
-  const simulator = statevectorSimulator();
-  const file = here(`kernels/limits${hasRelaxedSimd() ? "-relaxed" : ""}.wasm`);
-  const limits = limitsOf(new Module(readFileSync(file)));
-  const byTitle = new Map(WORKLOADS.map((one) => [titleOf(one), one]));
-  return {
-    name: "node",
-    workload: async (title, times) => repeat(simulator, byTitle.get(title) as Workload, times),
-    limit: async (limit, times) => limits(limit, times),
-  };
-}
-
-interface Timed {
-  name: string;
-  run(times: number): Promise<number>;
-}
-
-/** Milliseconds of one repetition of each, by rounds that alternate; and the value of the first. */
-async function compare(all: readonly Timed[]) {
-  const samples = new Map(all.map(({ name }) => [name, [] as number[]]));
-  const times = new Map<Timed, number>();
-  let value = Number.NaN;
-  for (const side of all) {
-    // Until the engine has optimised, and once more to see how many fill a round.
-    for (const start = performance.now(); performance.now() - start < WARM_UP_MS;) await side.run(1);
-    const before = performance.now();
-    await side.run(1);
-    times.set(side, Math.max(1, Math.ceil(LEAST_MS / (performance.now() - before))));
-  }
-  for (let round = 0; round < Number(rounds); round++)
-    for (const side of round % 2 ? all.toReversed() : all) {
-      const before = performance.now();
-      const count = times.get(side) ?? 1;
-      const found = await side.run(count);
-      if (side === all[0]) value = found;
-      samples.get(side.name)?.push((performance.now() - before) / count);
-    }
-  return { value, ms: new Map([...samples].map(([name, values]) => [name, median(values)])) };
-}
-
-const server = createTestHarness({ workers: [{ configPath: here("wrangler.toml") }] });
-await server.listen();
-const worker = (await server.getWorker().getExport()) as unknown as Omit<Side, "name">;
-const sides: Side[] = [
-  inNode(),
-  { name: "workerd", workload: (...of) => worker.workload(...of), limit: (...of) => worker.limit(...of) },
-];
-
 const missed: string[] = [];
 const requireThat = (holds: boolean, what: string) => {
   if (!holds) missed.push(what);
 };
-const figure = (ms: number): string =>
-  ms < 1 ? `${(1000 * ms).toFixed(2)} µs` : ms < 100 ? `${ms.toFixed(2)} ms` : `${ms.toFixed(0)} ms`;
+
+const workerd = await inWorkerd();
+const [node, checked] = [inNode(), inCheckedNode()];
 
 const LIMITS: readonly Limit[] = ["scale", "copy", "multiplyAdd"];
-const timedLimit = (limit: Limit): Timed => ({ name: limit, run: (times) => worker.limit(limit, times) });
+const timedLimit = (limit: Limit): Timed => ({ name: limit, run: (times) => workerd.limit(limit, times) });
 /** 10^9 bytes or operations a second. */
 const rateOf = (limit: Limit, ms: ReadonlyMap<string, number>): number =>
   AMOUNT[limit] / (ms.get(limit) ?? Number.NaN) / 1e6;
 
-const { ms: alone } = await compare(LIMITS.map(timedLimit));
-const limits = Object.fromEntries(LIMITS.map((limit) => [limit, rateOf(limit, alone)])) as Record<Limit, number>;
-console.log(
-  `limits in workerd: in-place scale ${limits.scale.toFixed(1)} GB/s, copy ${limits.copy.toFixed(1)} GB/s, ` +
-    `multiply-add ${limits.multiplyAdd.toFixed(1)} GFLOP/s`,
-);
-requireThat(limits.scale >= SCALE_SHARE_OF_COPY * limits.copy, "the in-place scale is slower than 0.7 of a copy");
+async function measureLimits(): Promise<Record<Limit, number>> {
+  const { ms } = await compare(LIMITS.map(timedLimit), Number(rounds));
+  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, rateOf(limit, ms)])) as Record<Limit, number>;
+  console.log(
+    `limits in workerd: in-place scale ${limits.scale.toFixed(1)} GB/s, copy ${limits.copy.toFixed(1)} GB/s, ` +
+      `multiply-add ${limits.multiplyAdd.toFixed(1)} GFLOP/s`,
+  );
+  requireThat(limits.scale >= SCALE_SHARE_OF_COPY * limits.copy, "the in-place scale is slower than 0.7 of a copy");
+  return limits;
+}
 
-const results: { title: string; node: number; workerd: number; limit: Limit; rate: number; value: number }[] = [];
-console.log("\nworkload    node         workerd      bar          share of peer");
-for (const workload of WORKLOADS) {
+/** Of single precision the side that checks says nothing new. */
+const MEASURED: readonly (readonly [string, Side, PrecisionName])[] = [
+  ["node", node, "f64"],
+  ["checked", checked, "f64"],
+  ["workerd", workerd, "f64"],
+  ["nodeSingle", node, "f32"],
+  ["workerdSingle", workerd, "f32"],
+];
+
+interface Result {
+  title: string;
+  /** Milliseconds of one state, gradient or gate, by side and precision. */
+  ms: Readonly<Record<string, number>>;
+  values: Readonly<Record<string, number>>;
+  limit: Limit;
+  rate: number;
+}
+
+async function measure(workload: Workload): Promise<Result> {
   const title = titleOf(workload);
-  if (only && !title.startsWith(only)) continue;
   // The limit takes turns with what is held against it, so that what else the machine does meets both.
   const limit = limitOf(workload.qubits);
-  const timed = sides.map((side): Timed => ({ name: side.name, run: (times) => side.workload(title, times) }));
-  const { value, ms } = await compare([...timed, timedLimit(limit)]);
-  const rate = rateOf(limit, ms);
-  const [node = 0, workerd = 0] = ["node", "workerd"].map((side) => (ms.get(side) ?? 0) / workload.rows);
-  results.push({ title, node, workerd, limit, rate, value });
-  const reference = workload.reference ?? value;
-  requireThat(Math.abs(value - reference) < 1e-9 * Math.max(1, Math.abs(reference)), `${title} gives ${value}`);
-  const bars = BARS.filter((bar) => bar.workload === title);
-  for (const bar of bars.length > 0 ? bars : [undefined]) {
-    const most = bar ? allowed(bar, rate) : Number.POSITIVE_INFINITY;
-    if (bar && !bar.wish) requireThat(workerd <= most, `${title}: ${figure(workerd)}, allowed ${figure(most)}`);
-    const share = bar ? `${((workerd / most) * bar.share).toFixed(2)} of ${bar.share} × ${bar.peer}` : "";
-    const columns = [title, figure(node), figure(workerd), bar ? figure(most) : ""].map((text) => text.padEnd(12));
-    console.log(`${columns.join(" ")} ${share}${bar?.wish ? " (a wish)" : ""}${workerd > most ? " MISSED" : ""}`);
+  const timed = MEASURED.map(([name, side, precision]): Timed => ({
+    name,
+    run: (times) => side.workload(title, precision, times),
+  }));
+  const { values, ms } = await compare([...timed, timedLimit(limit)], Number(rounds));
+  const each = MEASURED.map(([name]) => [name, (ms.get(name) ?? Number.NaN) / workload.count] as const);
+  return { title, ms: Object.fromEntries(each), values: Object.fromEntries(values), limit, rate: rateOf(limit, ms) };
+}
+
+function checkValues(workload: Workload, { title, values }: Result): void {
+  const reference = workload.reference ?? values["node"] ?? Number.NaN;
+  for (const [name, , precision] of MEASURED) {
+    const value = values[name] ?? Number.NaN;
+    const most = precision === "f64" ? 1e-9 * Math.max(1, Math.abs(reference)) : roundingOf(workload);
+    requireThat(
+      Math.abs(value - reference) < most,
+      `${title}, ${name}: ${value} is not within ${most} of ${reference}`,
+    );
   }
 }
-const ratio = median(results.map(({ node, workerd }) => workerd / node));
-requireThat(!(ratio > WORKERD_SHARE), `workerd takes ${ratio.toFixed(2)} of Node's time`);
-console.log(`\nworkerd / Node, median of the workloads: ${ratio.toFixed(2)}`);
 
-const peers: { peer: string; qubits: number; ms: number; times: number }[] = [];
-if (!only)
+const pad = (cells: readonly string[]): string => cells.map((text) => text.padEnd(11)).join(" ");
+
+function tell({ title, ms, rate }: Result): void {
+  const times = MEASURED.map(([name]) => figure(ms[name] ?? Number.NaN));
+  const bars = BARS.filter(({ workload }) => workload === title);
+  const shares = bars.map((bar) => {
+    const most = allowed(bar, rate);
+    const time = ms[bar.isSingle ? "workerdSingle" : "workerd"] ?? Number.NaN;
+    if (!bar.wish) requireThat(time <= most, `${title}: ${figure(time)}, allowed ${figure(most)}`);
+    const [of, misses] = [bar.wish ? " (a wish)" : "", time > most ? " MISSED" : ""];
+    const share = ((time / most) * bar.share).toFixed(2);
+    return `${bar.isSingle ? "f32 " : ""}${share} of ${bar.share} × ${bar.peer}, ${figure(most)}${of}${misses}`;
+  });
+  console.log(`${pad([title, ...times])} ${shares.join("; ")}`);
+}
+
+/** How much longer one side takes than another, over the workloads that are no gate alone. */
+const ratioOf = (results: readonly Result[], side: string, to: string): number =>
+  median(
+    results.filter(({ title }) => !title.startsWith("W1")).map(({ ms }) => (ms[side] ?? 0) / (ms[to] ?? Number.NaN)),
+  );
+
+/** Of ours beside each peer. */
+const BATCHES = 4;
+
+async function measurePeers() {
+  const peers: { peer: string; qubits: number; ms: number; times: number }[] = [];
   for (const peer of PEERS)
     for (const qubits of PEER_QUBITS) {
-      const ms = timePeer(peer, qubits);
-      const times = ms / (results.find(({ title }) => title === `W2 n=${qubits}`)?.workerd ?? Number.NaN);
+      const title = `W2 n=${qubits}`;
+      const { ms, oursMs } = await timePeer(peer, qubits, async () => {
+        await workerd.workload(title, "f64", BATCHES);
+        return BATCHES * workloadOf(title).count;
+      });
+      const times = ms / oursMs;
       peers.push({ peer: peer.name, qubits, ms, times });
       requireThat(times >= FASTER_THAN_PEERS, `${peer.name} at n=${qubits} is only ${times.toFixed(0)} times slower`);
       console.log(`${peer.name} W2 n=${qubits}: ${figure(ms)}, ${times.toFixed(0)} times slower`);
     }
+  return peers;
+}
 
-if (json) writeFileSync(json, `${JSON.stringify({ limits, results, peers, missed }, undefined, 2)}\n`);
+const limits = await measureLimits();
+console.log(`\nA time is for one state or gradient; of W1 for one gate, each run alone.\n`);
+console.log(pad(["workload", "node", "node chkd", "workerd", "node f32", "workerd f32", "share of a peer, allowed"]));
+const results: Result[] = [];
+for (const workload of WORKLOADS) {
+  if (only && !titleOf(workload).startsWith(only)) continue;
+  const result = await measure(workload);
+  results.push(result);
+  checkValues(workload, result);
+  tell(result);
+}
+const ratios = {
+  workerdToNode: ratioOf(results, "workerd", "node"),
+  checkedToNode: ratioOf(results, "checked", "node"),
+  workerdToChecked: ratioOf(results, "workerd", "checked"),
+  singleToDouble: ratioOf(results, "workerdSingle", "workerd"),
+};
+requireThat(!(ratios.workerdToNode > WORKERD_SHARE), `workerd takes ${ratios.workerdToNode.toFixed(2)} of Node's time`);
+if (Number.isFinite(ratios.workerdToNode))
+  console.log(
+    `\nmedians of the workloads: workerd / Node ${ratios.workerdToNode.toFixed(2)}, ` +
+      `Node with bounds checks / Node ${ratios.checkedToNode.toFixed(2)}, ` +
+      `workerd / Node with bounds checks ${ratios.workerdToChecked.toFixed(2)}, ` +
+      `single / double precision in workerd ${ratios.singleToDouble.toFixed(2)}`,
+  );
+const peers = only ? [] : await measurePeers();
+const gains = only ? [] : await switchGains(console.log);
+
+if (json)
+  writeFileSync(fromHere(json), `${JSON.stringify({ limits, results, ratios, peers, gains, missed }, undefined, 2)}\n`);
 for (const what of missed) console.log(`missed: ${what}`);
 process.exitCode = missed.length > 0 ? 1 : 0;
-await server.close();
+await Promise.all([node, checked, workerd].map((side) => side.stop()));

@@ -1,17 +1,19 @@
 // What is timed: programs of the simulator with the values that they must give, wherever they run.
 
-import { batch, noParameters, type Batch, type Circuit, type CircuitProgram } from "@eigentwin/core";
-import type { Simulator } from "@eigentwin/statevector";
-import { ansatz, draws, featureMap, fourier, maxCut, randomGrid, sumOfZ } from "./circuits.ts";
+import { batch, noParameters, pauliOn, type Batch, type Circuit, type CircuitProgram } from "@eigentwin/core";
+import type { NoiseModel, Simulator } from "@eigentwin/statevector";
+import { ansatz, draws, featureMap, fourier, maxCut, randomGrid, sumOfZ, sweeps, SWEEPS, SWEPT } from "./circuits.ts";
 
 export interface Workload {
   name: string;
   qubits: number;
-  /** States or gradients of one program: a time is per row. */
-  rows: number;
+  /** States, gradients or gates of one program: a time is for each. */
+  count: number;
   program: CircuitProgram;
   /** Instead of the program: the gradient of its first observable. */
   isGradient?: boolean;
+  /** Under this noise, which disturbs nothing. */
+  noise?: NoiseModel;
   /** Of the values of a program: a published one, and how to read it. */
   reference?: number;
   read: (values: Float64Array) => number;
@@ -30,7 +32,20 @@ function expectation(name: string, circuit: Circuit, more: Partial<Workload> = {
     parameters: noParameters,
     observables: [sumOfZ(circuit.qubits)],
   };
-  return { name, qubits: circuit.qubits, rows: 1, program, read: first, ...more };
+  return { name, qubits: circuit.qubits, count: 1, program, read: first, ...more };
+}
+
+/**
+ * The planner would make one pass of a sweep, and of several sweeps none. So W1 is run as under noise, of probability 0:
+ * nothing is folded across a place where noise acts, so every gate is a pass of its own. Rows share what planning takes.
+ */
+function w1(gate: (typeof SWEPT)[number], qubits: number, rows: number): Workload {
+  const noise: NoiseModel = { gates: [{ name: gate, channels: [{ kind: "phase-damping", probability: 0 }] }] };
+  const observables = [pauliOn("Z", 0, qubits)];
+  const of = expectation(`W1 ${gate}`, sweeps(gate, qubits));
+  const parameters: Batch = { rows, values: new Float64Array(0) };
+  const program = { ...of.program, parameters, observables } as CircuitProgram;
+  return { ...of, count: rows * SWEEPS * qubits, program, noise };
 }
 
 const W2: Readonly<Record<number, number>> = {
@@ -47,7 +62,7 @@ function w2(qubits: number): Workload {
   const rows = qubits <= 12 ? BATCH : 1;
   const observables = [sumOfZ(qubits)];
   const program: CircuitProgram = { kind: "expectation", circuit, parameters: repeated(values, rows), observables };
-  return { ...expectation("W2", circuit, { reference: W2[qubits] ?? Number.NaN }), rows, program };
+  return { ...expectation("W2", circuit, { reference: W2[qubits] ?? Number.NaN }), count: rows, program };
 }
 
 /** All slopes of the sum of Z after W2; the value is the sum of their sizes. */
@@ -83,6 +98,7 @@ function w6(qubits: number, reference: number): Workload {
 }
 
 export const WORKLOADS: readonly Workload[] = [
+  ...SWEPT.flatMap((gate) => [w1(gate, 10, 64), w1(gate, 16, 8), w1(gate, 20, 1)]),
   ...[4, 8, 10, 12, 16, 20].map(w2),
   expectation("W3", fourier(16), { reference: -1.372652524 }),
   expectation("W3", fourier(20), { reference: 1.811213693 }),
@@ -98,6 +114,12 @@ export const WORKLOADS: readonly Workload[] = [
 
 export const titleOf = ({ name, qubits }: Workload): string => `${name} n=${qubits}`;
 
+export function workloadOf(title: string): Workload {
+  const workload = WORKLOADS.find((one) => titleOf(one) === title);
+  if (!workload) throw new Error(`no workload is called ${title}`);
+  return workload;
+}
+
 /** Runs a program so many times and returns its value, read off the last one. */
 export async function repeat(simulator: Simulator, workload: Workload, times: number): Promise<number> {
   let value = Number.NaN;
@@ -105,9 +127,23 @@ export async function repeat(simulator: Simulator, workload: Workload, times: nu
   return value;
 }
 
-async function valuesOf(simulator: Simulator, { program, isGradient }: Workload): Promise<Float64Array> {
+/** Of a mean two trajectories are the fewest; undisturbed they go one way together. */
+const UNDISTURBED = { trajectories: 2 };
+
+async function valuesOf(simulator: Simulator, { program, isGradient, noise }: Workload): Promise<Float64Array> {
+  if (noise && program.kind === "expectation") return (await simulator.runNoisy(program, noise, UNDISTURBED)).values;
   if (isGradient && program.kind === "expectation")
     return (await simulator.gradient(program.circuit, program.observables[0] ?? [], program.parameters)).gradients;
   const result = await simulator.run(program);
   return result.kind === "sample" ? new Float64Array(0) : result.values;
+}
+
+/** How far off the value of a workload may be in single precision: the bound of a state (README), and what is read of it. */
+export function roundingOf({ program, isGradient }: Workload): number {
+  const state = 2 ** -22 * Math.sqrt(1 + program.circuit.gates.length);
+  if (program.kind === "overlap") return 4 * state * program.left.rows * program.right.rows;
+  if (program.kind !== "expectation") return Number.NaN;
+  const [observable = []] = program.observables;
+  const mean = 2 * state * observable.reduce((sum, { coefficient }) => sum + Math.abs(coefficient), 0);
+  return isGradient ? mean * program.circuit.parameters.length : mean;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, BackendDescription, Submission } from "../backend.ts";
+import { answering } from "./broken/backends.ts";
 import { FAULTS } from "./broken/index.ts";
 import { learningPlugin } from "./broken/models.ts";
 import { pluginOf } from "./broken/sound.ts";
@@ -43,6 +44,7 @@ describe("a sound backend of another make passes as well", () => {
       () => ({ ...few({ submission: "unsure" }), find: async () => undefined }),
     ],
     ["one that knows its keys", () => few({ submission: "once" })],
+    ["one in single precision that says so", () => single({ tolerance: 1e-6 })],
     [
       "one with noise and no promise about seeds",
       () => few({ noise: "readout", exact: false, kinds: ["sample"], sameSeedSameAnswer: false }),
@@ -50,6 +52,10 @@ describe("a sound backend of another make passes as well", () => {
   ])("%s", async (_what, backend) => {
     expect(await rejecting(pluginOf({ backend }))).toEqual([]);
   });
+});
+
+test("a backend in single precision that states no tolerance is rejected", async () => {
+  expect(await rejecting(pluginOf({ backend: () => single({}) }))).toContain("backend.agrees");
 });
 
 describe.each(FAULTS)("a plugin that $name", ({ make, rejectedBy }) => {
@@ -69,6 +75,11 @@ test("no check can be left out: each is the only one to reject some plugin", () 
 
 const few = (facts: Partial<BackendDescription>): Backend =>
   referenceBackend({ ...REFERENCE, name: "broken", qubits: 4, gates: ["x", "rz", "ry", "cz"], ...facts });
+
+const single = (facts: Partial<BackendDescription>): Backend =>
+  answering(few({ kinds: ["expectation"], ...facts }), (result) =>
+    "values" in result ? { ...result, values: result.values.map((value) => Math.fround(value)) } : result,
+  );
 
 /** Every answer takes a ticket and two questions. */
 function queueing(sound: Backend): Backend {

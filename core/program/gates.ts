@@ -147,8 +147,12 @@ const factsOf = (
   target,
 });
 const fixed = (inverse: GateName, matrix: Matrix, controls: GateFacts["controls"] = 0): GateFacts => {
-  const whole = controls ? controlledMatrix(matrix, controls) : matrix;
-  return { ...factsOf(inverse, 0, () => matrix, { controls }), matrix: () => whole };
+  // Made when it is first asked for: most programs never ask, and every start would pay.
+  let whole: Matrix | undefined;
+  return {
+    ...factsOf(inverse, 0, () => matrix, { controls }),
+    matrix: () => (whole ??= controls ? controlledMatrix(matrix, controls) : matrix),
+  };
 };
 const turning = (target: (theta: number) => Matrix, controls: GateFacts["controls"] = 0): GateFacts =>
   factsOf("negate", 1, target as GateFacts["target"], { controls });

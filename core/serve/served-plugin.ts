@@ -7,9 +7,7 @@ import { manifestOf, type Manifest, type Plugin } from "../plugin.ts";
 import type { Program } from "../program/program.ts";
 import type { ReadTable, ReadTwin, SourceFile } from "../reader.ts";
 import type { HostGrant } from "../run/host-grant.ts";
-import { grantFrom, type RunContext } from "./grant.ts";
-import { runCapability } from "./run-capability.ts";
-import { upgradeProperties } from "./upgrade-properties.ts";
+import type { RunContext } from "./grant.ts";
 
 /** What a plugin's Worker answers. The host holds a stub of this and nothing else. */
 export interface ServedPlugin {
@@ -41,12 +39,18 @@ export interface ServedPlugin {
   cancel(backend: string, ticket: Ticket, access: BackendAccess): Promise<void>;
 }
 
-/** The same answers without a wire: what its Worker calls, and tests in one process. */
+/**
+ * The same answers without a wire: what its Worker calls, and tests in one process. What only some plugins need is loaded
+ * when it is first asked for, so that a Worker of backends starts without it.
+ */
 export function answersOf(plugin: Plugin): ServedPlugin {
   return {
     manifest: () => manifestOf(plugin),
-    run: (capability, input, context, host, signal) =>
-      runCapability(plugin, capability, input, grantFrom(context, host, signal)),
+    run: async (capability, input, context, host, signal) => {
+      const { runCapability } = await import("./run-capability.ts");
+      const { grantFrom } = await import("./grant.ts");
+      return runCapability(plugin, capability, input, grantFrom(context, host, signal));
+    },
     readDataset: (reader, files) =>
       answering("a reader", () => {
         const { toDataset } = readerOf(plugin, reader);
@@ -57,8 +61,10 @@ export function answersOf(plugin: Plugin): ServedPlugin {
         const { toTwins } = readerOf(plugin, reader);
         return toTwins ? toTwins(files, options) : refuse("capability.refused", `${reader} reads no twins`);
       }),
-    upgradeTwin: (type, properties) =>
-      answering(`the upgrade to ${type}`, () => upgradeProperties(plugin, type, properties)),
+    upgradeTwin: async (type, properties) => {
+      const { upgradeProperties } = await import("./upgrade-properties.ts");
+      return answering(`the upgrade to ${type}`, () => upgradeProperties(plugin, type, properties));
+    },
     upgradeExample: async (type) => plugin.twinTypes?.find(({ id }) => id === type)?.upgrade?.example(),
     example: async (capability) => plugin.capabilities?.find(({ id }) => id === capability)?.example?.(),
     readerExample: async (reader) => plugin.readers?.find(({ id }) => id === reader)?.example?.(),

@@ -14,7 +14,7 @@ export const broken = (rejectedBy: Fault["rejectedBy"], name: string, backend: (
 });
 
 /** Other results than the sound ones, found again under their keys. */
-function answering(sound: Backend, change: (result: ProgramResult) => ProgramResult): Backend {
+export function answering(sound: Backend, change: (result: ProgramResult) => ProgramResult): Backend {
   const changed = (one: Submission): Submission =>
     one.state === "done" ? { ...one, result: change(one.result) } : one;
   return {

@@ -5,6 +5,7 @@ import type { CircuitProgram, ProgramResult, SampleProgram } from "../../program
 import { complain } from "../check.ts";
 import { distributionsOf, runExactly } from "../reference/run.ts";
 
+/** Of a backend that states no tolerance. */
 const EXACT = 1e-9;
 /** Standard errors: chance goes beyond them once in two million. */
 const SIGMAS = 5;
@@ -14,29 +15,30 @@ const NOISE = 0.25;
 /** Complains about the first number that is not what it should be. */
 export function mustAgree(program: CircuitProgram, result: ProgramResult, backend: BackendDescription): void {
   const noise = backend.noise === "none" ? 0 : NOISE;
+  const off = (backend.tolerance ?? EXACT) + noise;
   if (program.kind === "sample")
-    return result.kind === "sample" ? mustAgreeInShares(program, result, noise) : undefined;
+    return result.kind === "sample" ? mustAgreeInShares(program, result, noise + (backend.tolerance ?? 0)) : undefined;
   const expected = runExactly(program);
   if (expected.kind === "sample" || !("values" in result)) return;
   const { rows, columns, values, standardErrors } = result;
   if (rows !== expected.rows || columns !== expected.columns || values.length !== rows * columns)
     complain(`${program.kind}: ${rows} x ${columns} values where ${expected.rows} x ${expected.columns} are due`);
-  mustBeClose(`${program.kind}: value`, expected.values, values, { errors: standardErrors, noise });
+  mustBeClose(`${program.kind}: value`, expected.values, values, { errors: standardErrors, off });
   if (expected.kind !== "gradient" || result.kind !== "gradient") return;
   const { slopes, slopeErrors } = result;
   if (slopes.length !== expected.slopes.length)
     complain(`gradient: ${slopes.length} slopes where ${expected.slopes.length} are due`);
-  mustBeClose("gradient: slope", expected.slopes, slopes, { errors: slopeErrors, noise });
+  mustBeClose("gradient: slope", expected.slopes, slopes, { errors: slopeErrors, off });
 }
 
 function mustBeClose(
   what: string,
   expected: Float64Array,
   found: Float64Array,
-  { errors, noise }: { errors: Float64Array | undefined; noise: number },
+  { errors, off }: { errors: Float64Array | undefined; off: number },
 ): void {
   expected.forEach((value, index) => {
-    const bound = EXACT + SIGMAS * (errors?.[index] ?? 0) + noise;
+    const bound = off + SIGMAS * (errors?.[index] ?? 0);
     const given = found[index] ?? Number.NaN;
     if (!(Math.abs(given - value) <= bound))
       complain(`${what} ${index} is ${given}, the reference says ${value} (within ${bound})`);

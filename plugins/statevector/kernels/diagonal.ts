@@ -1,14 +1,17 @@
 // Runs of diagonal gates as one pass: the phase of an amplitude is a polynomial of second degree in its index bits.
 //
-// The bits of a tile get a table of phases, built by doubling: with bit j set, the table so far times the factor of j and
-// of its pairs. The bits outside have one value for a whole tile: a phase, and for each bit of the tile a factor.
+// Where bits of a tile have pairs they get a table of phases, built by doubling: with bit j set, the table so far times the
+// factor of j and of its pairs. The bits outside have one value for a whole tile: a phase, and for each bit of the tile a
+// factor. Factors of single bits need no table: a phase is a product of two from short lists, of the lower and higher bits.
 //
 // Factors are slots (bind.ts) of cosine and sine, in this order: the start (all lanes); for each bit of the table above
 // the lanes its own (lanes: with the pairs of their bits) and, if it has pairs, those with the lower bits above the
 // lanes; for each bit outside its own, those with earlier bits outside, and, if it crosses, one for the lanes and one for
 // each bit of the tile above them.
 
-import { LANE_BITS, madd, mul, nmadd, signs, splat } from "./lanes";
+import { copyFactor, double, im, re, setToOne, times } from "./factors";
+import { LANE_BITS, signs, splat } from "./lanes";
+import { ENTRY_BYTES, place } from "./permute";
 
 /** Bits of a cross table that are walked innermost. */
 const RUN_BITS: u32 = 5;
@@ -24,89 +27,32 @@ export function scratch(): usize {
   return crossing;
 }
 
+/** Where a tile goes that moves while it is multiplied (permute.ts). */
+let whole: usize = 0;
+let imaginary: usize = 0;
+let targets: usize = 0;
+let target: usize = 0;
+
+/** For the next tile that moves. */
+export function setTarget(toWhole: usize, toImaginary: usize, table: usize, first: usize): void {
+  whole = toWhole;
+  imaginary = toImaginary;
+  targets = table;
+  target = first;
+}
+
+/** Multiplies a tile by its table, repeated, and, if it is `turned`, by one phase. */
 // @ts-ignore: decorator
 @inline
-function re(ar: v128, ai: v128, br: v128, bi: v128): v128 {
-  return nmadd(ai, bi, mul(ar, br));
-}
-
-// @ts-ignore: decorator
-@inline
-function im(ar: v128, ai: v128, br: v128, bi: v128): v128 {
-  return madd(ai, br, mul(ar, bi));
-}
-
-/** to = a b, one number each (or one in each lane); the sine of b is negated by `conjugate`. */
-// @ts-ignore: decorator
-@inline
-function times(to: usize, a: usize, b: usize, conjugate: v128): void {
-  const ar = load<v128>(a);
-  const ai = load<v128>(a, 16);
-  const br = load<v128>(b);
-  const bi = v128.xor(load<v128>(b, 16), conjugate);
-  store<v128>(to, re(ar, ai, br, bi));
-  store<v128>(to, im(ar, ai, br, bi), 16);
-}
-
-/** The second half of a table of `count`: the first half times a factor. */
-function double(table: usize, count: usize, factor: usize, conjugate: v128): void {
-  const br = load<v128>(factor);
-  const bi = v128.xor(load<v128>(factor, 16), conjugate);
-  const half = count << 5;
-  for (let at = table; at < table + half; at += 32) {
-    const ar = load<v128>(at);
-    const ai = load<v128>(at, 16);
-    store<v128>(at + half, re(ar, ai, br, bi));
-    store<v128>(at + half, im(ar, ai, br, bi), 16);
-  }
-}
-
-function copyFactor(to: usize, from: usize, conjugate: v128): void {
-  store<v128>(to, load<v128>(from));
-  store<v128>(to, v128.xor(load<v128>(from, 16), conjugate), 16);
-}
-
-/** Builds the table of `bits` bits; its second half, as yet empty, holds the products of a bit's pairs. */
-export function tabulate(table: usize, bits: u32, paired: u32, slots: usize, conjugate: v128): usize {
-  copyFactor(table, slots, conjugate);
-  let slot = slots + 32;
-  for (let bit = LANE_BITS; bit < bits; bit++) {
-    const count = (<usize>1) << (bit - LANE_BITS);
-    if (((paired >> bit) & 1) == 0) {
-      double(table, count, slot, conjugate);
-      slot += 32;
-      continue;
-    }
-    const upper = table + (count << 5);
-    copyFactor(upper, slot, conjugate);
-    slot += 32;
-    for (let lower = LANE_BITS; lower < bit; lower++) {
-      double(upper, (<usize>1) << (lower - LANE_BITS), slot, conjugate);
-      slot += 32;
-    }
-    for (let at: usize = 0; at < count << 5; at += 32) times(upper + at, table + at, upper + at, splat(0));
-  }
-  return slot;
-}
-
-/** Multiplies both planes of a tile by its table, repeated. */
-function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize): void {
-  for (let run: usize = 0; run < bytes; run += tableBytes) {
-    let entry = table;
-    for (let at = run; at < run + tableBytes; at += 16) {
-      const br = load<v128>(entry);
-      const bi = load<v128>(entry, 16);
-      const ar = load<v128>(plane0 + at);
-      const ai = load<v128>(plane1 + at);
-      store<v128>(plane0 + at, re(ar, ai, br, bi));
-      store<v128>(plane1 + at, im(ar, ai, br, bi));
-      entry += 32;
-    }
-  }
-}
-
-/** The same where every entry also gets one phase. */
-function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize, phase: usize): void {
+function multiply(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  table: usize,
+  tableBytes: usize,
+  phase: usize,
+  turned: bool,
+): void {
   const pr = load<v128>(phase);
   const pi = load<v128>(phase, 16);
   for (let run: usize = 0; run < bytes; run += tableBytes) {
@@ -114,8 +60,8 @@ function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, t
     for (let at = run; at < run + tableBytes; at += 16) {
       const tr = load<v128>(entry);
       const ti = load<v128>(entry, 16);
-      const br = re(tr, ti, pr, pi);
-      const bi = im(tr, ti, pr, pi);
+      const br = turned ? re(tr, ti, pr, pi) : tr;
+      const bi = turned ? im(tr, ti, pr, pi) : ti;
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
       store<v128>(plane0 + at, re(ar, ai, br, bi));
@@ -125,9 +71,25 @@ function applyTurned(plane0: usize, plane1: usize, bytes: usize, table: usize, t
   }
 }
 
+function applyTable(plane0: usize, plane1: usize, bytes: usize, table: usize, tableBytes: usize): void {
+  multiply(plane0, plane1, bytes, table, tableBytes, table, false);
+}
+
+function applyTurned(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  table: usize,
+  tableBytes: usize,
+  phase: usize,
+): void {
+  multiply(plane0, plane1, bytes, table, tableBytes, phase, true);
+}
+
 /**
- * One tile. `outside` lists `count` index bits (32-bit each), `base` is the index of the tile's first amplitude, `slots`
- * follow those of the table. `crosses` says that bits outside have pairs with bits of the tile.
+ * One tile. `slots` are those of the bits inside, which have a table if they are `paired`; `outside` lists `count` index
+ * bits (32-bit each), whose slots are `outsideSlots`; `base` is the index of the tile's first amplitude. `crosses` says that
+ * bits outside have pairs with bits of the tile, `moves` that the tile goes elsewhere; one with a table must stay.
  */
 export function applyDiagonal(
   plane0: usize,
@@ -136,28 +98,32 @@ export function applyDiagonal(
   bytes: usize,
   table: usize,
   tableBits: u32,
+  paired: bool,
+  slots: usize,
   outside: usize,
   count: u32,
   crosses: bool,
-  slots: usize,
+  outsideSlots: usize,
   base: usize,
   conjugate: v128,
+  moves: bool,
 ): void {
   const tableBytes = (<usize>16) << (tableBits - LANE_BITS);
-  if (count == 0) {
+  if (paired && count == 0) {
     applyTable(plane0, plane1, bytes, table, tableBytes);
     return;
   }
   const phase = crossing;
-  store<v128>(phase, splat(1));
-  store<v128>(phase, splat(0), 16);
+  setToOne(phase);
   const factors = crossing + 32;
-  const crossed = crosses ? tileBits - LANE_BITS + 1 : 0;
-  for (let bit: u32 = 0; bit < crossed; bit++) {
-    store<v128>(factors + bit * 32, splat(1));
-    store<v128>(factors + bit * 32, splat(0), 16);
+  const above = tileBits - LANE_BITS;
+  const inside: u32 = paired ? 0 : tableBits - LANE_BITS + 1;
+  const crossed = crosses ? above + 1 : 0;
+  for (let bit: u32 = 0; bit <= above; bit++) {
+    if (bit < inside) copyFactor(factors + bit * 32, slots + bit * 32, conjugate);
+    else setToOne(factors + bit * 32);
   }
-  let slot = slots;
+  let slot = outsideSlots;
   for (let one: u32 = 0; one < count; one++) {
     const set = ((base >> load<u32>(outside + one * 4)) & 1) != 0;
     if (set) times(phase, phase, slot, conjugate);
@@ -171,20 +137,10 @@ export function applyDiagonal(
       slot += 32;
     }
   }
-  if (crosses) applyCrossed(plane0, plane1, tileBits, factors, phase, table, tableBits);
-  else applyTurned(plane0, plane1, bytes, table, tableBytes, phase);
-}
-
-function applyCrossed(
-  plane0: usize,
-  plane1: usize,
-  tileBits: u32,
-  factors: usize,
-  phase: usize,
-  table: usize,
-  tableBits: u32,
-): void {
-  const above = tileBits - LANE_BITS;
+  if (paired && !crosses) {
+    applyTurned(plane0, plane1, bytes, table, tableBytes, phase);
+    return;
+  }
   const runBits = min(RUN_BITS, above);
   const run = factors + (above + 1) * 32;
   const outer = run + ((<usize>32) << runBits);
@@ -193,27 +149,59 @@ function applyCrossed(
   copyFactor(outer, phase, splat(0));
   for (let bit = runBits; bit < above; bit++)
     double(outer, (<usize>1) << (bit - runBits), factors + (bit + 1) * 32, splat(0));
+  const outerEnd = outer + ((<usize>32) << (above - runBits));
   const runBytes = (<usize>16) << runBits;
-  const tableMask = ((<usize>32) << (tableBits - LANE_BITS)) - 1;
+  if (paired) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, (tableBytes << 1) - 1, true, false);
+  else if (moves) applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, true);
+  else applyFactors(plane0, plane1, outer, outerEnd, run, runBytes, table, 0, false, false);
+}
+
+/** Multiplies each run of a tile by the same list of factors and by one of its own, and by its table if it has one. */
+// @ts-ignore: decorator
+@inline
+function applyFactors(
+  plane0: usize,
+  plane1: usize,
+  outer: usize,
+  outerEnd: usize,
+  run: usize,
+  runBytes: usize,
+  table: usize,
+  tableMask: usize,
+  tabled: bool,
+  moves: bool,
+): void {
+  const to = whole;
+  const apart = imaginary;
+  const first = target;
+  let entry = targets;
   let at: usize = 0;
-  for (let index: usize = 0; index < (<usize>1) << (above - runBits); index++) {
-    const pr = load<v128>(outer + (index << 5));
-    const pi = load<v128>(outer + (index << 5), 16);
+  for (let own = outer; own < outerEnd; own += 32) {
+    const pr = load<v128>(own);
+    const pi = load<v128>(own, 16);
     let factor = run;
     for (const end = at + runBytes; at < end; at += 16) {
-      const entry = table + ((at << 1) & tableMask);
-      const tr = load<v128>(entry);
-      const ti = load<v128>(entry, 16);
       const fr = load<v128>(factor);
       const fi = load<v128>(factor, 16);
-      const gr = re(fr, fi, pr, pi);
-      const gi = im(fr, fi, pr, pi);
-      const br = re(tr, ti, gr, gi);
-      const bi = im(tr, ti, gr, gi);
+      let br = re(fr, fi, pr, pi);
+      let bi = im(fr, fi, pr, pi);
+      if (tabled) {
+        const here = table + ((at << 1) & tableMask);
+        const tr = load<v128>(here);
+        const ti = load<v128>(here, 16);
+        const gr = br;
+        br = re(tr, ti, gr, bi);
+        bi = im(tr, ti, gr, bi);
+      }
       const ar = load<v128>(plane0 + at);
       const ai = load<v128>(plane1 + at);
-      store<v128>(plane0 + at, re(ar, ai, br, bi));
-      store<v128>(plane1 + at, im(ar, ai, br, bi));
+      if (moves) {
+        place(re(ar, ai, br, bi), im(ar, ai, br, bi), entry, to, apart, first);
+        entry += ENTRY_BYTES;
+      } else {
+        store<v128>(plane0 + at, re(ar, ai, br, bi));
+        store<v128>(plane1 + at, im(ar, ai, br, bi));
+      }
       factor += 32;
     }
   }

@@ -3,7 +3,18 @@
 
 import { add, exchangeLanes, LANE_BITS, madd, mul, nmadd, oddLanes, SHIFT, signs, splat, sub, sumOfLanes } from "./lanes";
 import { planeBytes } from "./state";
-import { rotate, rotateLow } from "./rotate";
+import { rotate } from "./rotate";
+import { rotateLow } from "./rotate-low";
+
+/** In single precision a sum goes on in double precision each time these bits of an address are 0: after 64 vectors. */
+export const SUMMED_APART: usize = 0x3f0;
+
+/** Rounding has changed the norm a little: takes it back to 1. */
+export function normalise(state: usize, bits: u32): void {
+  const scale = splat(<Real>(1 / sqrt<f64>(word(state, bits, 0, 0, false))));
+  const end = state + planeBytes(bits) + ((<usize>1) << (bits + <u32>SHIFT));
+  for (let at = state; at < end; at += 16) store<v128>(at, mul(scale, load<v128>(at)));
+}
 
 /** |amplitude|^2 to a plane. */
 export function probabilities(state: usize, bits: u32, to: usize): void {
@@ -69,65 +80,17 @@ export function transform(plane: usize, bits: u32, back: bool): void {
   rotateAll(plane, bits, tile, bits, t);
 }
 
+/** The same of each lane by itself, where rows lie side by side. */
+export function transformRows(plane: usize, bits: u32): void {
+  rotateAll(plane, bits, LANE_BITS, bits, splat(1));
+}
+
 function rotateAll(plane: usize, bits: u32, from: u32, to: u32, t: v128): void {
   const bytes = (<usize>1) << (bits + <u32>SHIFT);
   for (let bit = from; bit < to; bit += 3) {
     const s0 = (<usize>1) << (bit + <u32>SHIFT);
     rotate(plane, bytes, s0, bit + 1 < to ? s0 << 1 : 0, bit + 2 < to ? s0 << 2 : 0, t, t, t, t, false);
   }
-}
-
-/** For the bits `first` on, `count` of them: the sum over pairs of left_b right_a - left_a right_b, as real vectors. */
-export function slopes(left: usize, right: usize, bits: u32, first: u32, count: u32, values: usize): void {
-  for (let bit = first; bit < first + count; bit++)
-    store<f64>(values + (bit - first) * 8, bit < LANE_BITS ? slopeWithin(left, right, bits, bit) : slope(left, right, bits, bit));
-}
-
-function slope(left: usize, right: usize, bits: u32, bit: u32): f64 {
-  const step = (<usize>1) << (bit + <u32>SHIFT);
-  const bytes = (<usize>1) << (bits + <u32>SHIFT);
-  let sum0 = splat(0);
-  let sum1 = splat(0);
-  let total: f64 = 0;
-  for (let plane: usize = 0; plane < 2; plane++) {
-    const shift = plane * planeBytes(bits);
-    const apart = right - left;
-    for (let run = left + shift; run < left + shift + bytes; run += step << 1) {
-      for (let p = run; p < run + step; p += 16) {
-        const q = p + step;
-        sum0 = madd(load<v128>(q), load<v128>(p + apart), sum0);
-        sum1 = madd(load<v128>(p), load<v128>(q + apart), sum1);
-      }
-    }
-    total += sumOfLanes(sub(sum0, sum1));
-    sum0 = splat(0);
-    sum1 = splat(0);
-  }
-  return total;
-}
-
-function slopeWithin(left: usize, right: usize, bits: u32, bit: u32): f64 {
-  let sum = splat(0);
-  for (let plane: usize = 0; plane < 2; plane++) {
-    const shift = plane * planeBytes(bits);
-    for (let k = shift; k < shift + ((<usize>1) << (bits + <u32>SHIFT)); k += 16)
-      sum = madd(exchangeLanes(load<v128>(left + k), bit), load<v128>(right + k), sum);
-  }
-  // In the first of two lanes stands left_b right_a, in the second left_a right_b.
-  const distance = bit == 0 ? 1 : 2;
-  let total: f64 = 0;
-  if (LANE_BITS == 1) {
-    total = f64x2.extract_lane(sum, 0) - f64x2.extract_lane(sum, 1);
-  } else if (distance == 1) {
-    total =
-      <f64>f32x4.extract_lane(sum, 0) - <f64>f32x4.extract_lane(sum, 1) +
-      (<f64>f32x4.extract_lane(sum, 2) - <f64>f32x4.extract_lane(sum, 3));
-  } else {
-    total =
-      <f64>f32x4.extract_lane(sum, 0) - <f64>f32x4.extract_lane(sum, 2) +
-      (<f64>f32x4.extract_lane(sum, 1) - <f64>f32x4.extract_lane(sum, 3));
-  }
-  return total;
 }
 
 /** The sum over k of -1 for each common bit of k and `sign`, times conj(state[k]) state[k ^ flip], real or imaginary. */
@@ -138,9 +101,15 @@ export function word(state: usize, bits: u32, flip: u32, sign: u32, imaginary: b
   const signed = sign >> LANE_BITS;
   // Both orders of a pair give the same number or, with its sign, the same sum; so one of them counts twice.
   const half: usize = above ? (<usize>1) << (31 - clz(<u32>above)) : (<usize>1) << (bits + <u32>SHIFT);
+  const lanes = oddLanes(sign & inVector);
   let sum = splat(0);
+  let total: f64 = 0;
   for (let run: usize = 0; run < (<usize>1) << (bits + <u32>SHIFT); run += half << 1) {
     for (let k = run; k < run + half; k += 16) {
+      if (LANE_BITS == 2 && (k & SUMMED_APART) == 0) {
+        total += sumOfLanes(v128.xor(sum, lanes));
+        sum = splat(0);
+      }
       const ar = load<v128>(state + k);
       const ai = load<v128>(state + plane + k);
       const br = partner(state, k, above, flip & inVector);
@@ -149,5 +118,22 @@ export function word(state: usize, bits: u32, flip: u32, sign: u32, imaginary: b
       sum = add(sum, v128.xor(value, signs(popcnt((<u32>(k >> 4)) & signed))));
     }
   }
-  return sumOfLanes(v128.xor(sum, oddLanes(sign & inVector))) * (above ? 2 : 1);
+  return (total + sumOfLanes(v128.xor(sum, lanes))) * (above ? 2 : 1);
+}
+
+/** The same of each row, where they lie side by side, to a vector. */
+export function wordRows(state: usize, bits: u32, flip: u32, sign: u32, imaginary: bool, to: usize): void {
+  const plane = planeBytes(bits);
+  const above = (<usize>(flip >> LANE_BITS)) << 4;
+  const signed = sign >> LANE_BITS;
+  let sum = splat(0);
+  for (let k: usize = 0; k < (<usize>1) << (bits + <u32>SHIFT); k += 16) {
+    const ar = load<v128>(state + k);
+    const ai = load<v128>(state + plane + k);
+    const br = load<v128>(state + (k ^ above));
+    const bi = load<v128>(state + plane + (k ^ above));
+    const value = imaginary ? nmadd(ai, br, mul(ar, bi)) : madd(ai, bi, mul(ar, br));
+    sum = add(sum, v128.xor(value, signs(popcnt((<u32>(k >> 4)) & signed))));
+  }
+  store<v128>(to, sum);
 }

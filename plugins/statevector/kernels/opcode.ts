@@ -11,3 +11,10 @@ export const DIAGONAL = 2;
 export const PARITY = 3;
 /** Target within the tile, control within the tile, control outside (each a mask, 0 for none). */
 export const EXCHANGE = 4;
+// Of rows side by side (rows.ts). ROTATE and PARITY are as above; DIAGONAL ends with the columns of a permutation (0: none).
+
+/** The four lowest bits above the lanes, or the next four: three unused, slots of tangents, how many. */
+export const SIXTEEN = 5;
+export const SIXTEEN_ABOVE = 6;
+/** A permutation alone; its columns come last. */
+export const MOVE = 7;

@@ -5,12 +5,11 @@
 
 import { LANE_BITS, SHIFT } from "./lanes";
 
-/** What is moved: single numbers, or vectors where rows lie side by side. */
-export function targets(table: usize, columns: usize, tileBits: u32, unitBits: u32): void {
+export function targets(table: usize, columns: usize, tileBits: u32): void {
   store<u32>(table, 0);
-  for (let bit = unitBits; bit < tileBits; bit++) {
+  for (let bit: u32 = 0; bit < tileBits; bit++) {
     const column = load<u32>(columns + bit * 4) << (<u32>SHIFT);
-    const half = (<usize>4) << (bit - unitBits);
+    const half = (<usize>4) << bit;
     for (let at = table; at < table + half; at += 4) store<u32>(at + half, load<u32>(at) ^ column);
   }
 }
@@ -24,33 +23,65 @@ export function targetOf(columns: usize, bits: u32, base: usize): usize {
   return (<usize>target) << SHIFT;
 }
 
+/** Bytes of the table for a vector of amplitudes. */
+export const ENTRY_BYTES: usize = 4 << LANE_BITS;
+
+/**
+ * The lanes of a vector of each plane to their places in the whole state. `entry` is that of the table, `imaginary` the
+ * distance from plane to plane.
+ */
 // @ts-ignore: decorator
 @inline
-function move<T>(from: usize, to: usize, table: usize, count: usize, target: usize, back: bool): void {
-  for (let k: usize = 0; k < count; k++) {
-    const at = to + (target ^ (<usize>load<u32>(table + (k << 2))));
-    if (back) store<T>(from + k * sizeof<T>(), load<T>(at));
-    else store<T>(at, load<T>(from + k * sizeof<T>()));
+export function place(re: v128, im: v128, entry: usize, whole: usize, imaginary: usize, target: usize): void {
+  const at = whole + (target ^ <usize>load<u32>(entry));
+  const next = whole + (target ^ <usize>load<u32>(entry, 4));
+  v128.store_lane<Real>(at, re, 0);
+  v128.store_lane<Real>(at + imaginary, im, 0);
+  v128.store_lane<Real>(next, re, 1);
+  v128.store_lane<Real>(next + imaginary, im, 1);
+  if (LANE_BITS == 2) {
+    const third = whole + (target ^ <usize>load<u32>(entry, 8));
+    const fourth = whole + (target ^ <usize>load<u32>(entry, 12));
+    v128.store_lane<f32>(third, re, 2);
+    v128.store_lane<f32>(third + imaginary, im, 2);
+    v128.store_lane<f32>(fourth, re, 3);
+    v128.store_lane<f32>(fourth + imaginary, im, 3);
   }
 }
 
-/** One plane of a tile to the whole state, or `back` from it. */
+/** A tile to its places in the whole state. */
 export function moveTile(
-  tile: usize,
-  tileBits: u32,
-  plane: usize,
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  whole: usize,
+  imaginary: usize,
   table: usize,
   target: usize,
-  rows: bool,
-  back: bool,
 ): void {
-  const count = (<usize>1) << (rows ? tileBits - LANE_BITS : tileBits);
-  if (rows) {
-    if (back) move<v128>(tile, plane, table, count, target, true);
-    else move<v128>(tile, plane, table, count, target, false);
-  } else {
-    if (back) move<Real>(tile, plane, table, count, target, true);
-    else move<Real>(tile, plane, table, count, target, false);
+  let entry = table;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    place(load<v128>(plane0 + at), load<v128>(plane1 + at), entry, whole, imaginary, target);
+    entry += ENTRY_BYTES;
+  }
+}
+
+/** A tile from its places in the whole state. */
+export function fetchTile(
+  plane0: usize,
+  plane1: usize,
+  bytes: usize,
+  whole: usize,
+  imaginary: usize,
+  table: usize,
+  target: usize,
+): void {
+  let entry = table;
+  for (let k: usize = 0; k < bytes; k += sizeof<Real>()) {
+    const at = whole + (target ^ <usize>load<u32>(entry));
+    store<Real>(plane0 + k, load<Real>(at));
+    store<Real>(plane1 + k, load<Real>(at + imaginary));
+    entry += 4;
   }
 }
 

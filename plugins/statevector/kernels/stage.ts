@@ -1,23 +1,19 @@
 // A stage: operations that all act inside tiles of the index, run tile after tile while a tile is in the cache.
 //
 // A tile is a run of neighbours, or, where `chosen` names higher index bits, the amplitudes that differ in those bits and
-// in the lowest ones; such a tile is copied to a buffer and back. src/encode.ts writes stages:
+// in the lowest ones; such a tile is worked on in a buffer. src/planner/encode.ts writes stages:
 //   32-bit numbers: tile bits, bits of the state, chosen bits, operations, columns of a permutation (0: none), buffer,
-//   table of targets (these two, like tables of phases, counted from the scratch memory), rows side by side (0 or 1); then eight for each operation, the first of them its opcode.
+//   table of targets (these two, like tables of phases, counted from the scratch memory), unused; then eight for each
+//   operation, the first of them its opcode.
 
-import { applyDiagonal, applyParity, scratch, setScratch, tabulate } from "./diagonal";
-import { LANE_BITS, mul, oddLanes, SHIFT, splat } from "./lanes";
-import { exchange, moveTile, targetOf, targets } from "./permute";
-import { rotate, rotateLow } from "./rotate";
+import { scratch, setScratch, setTarget } from "./diagonal";
+import { tabulate } from "./factors";
+import { SHIFT, splat } from "./lanes";
+import { DIAGONAL } from "./opcode";
+import { deposit, HEADER, operate, OPERATION, operationAt, setApart, turnsThree } from "./operate";
+import { fetchTile, moveTile, targetOf, targets } from "./permute";
+import { COLUMN_BYTES } from "./rotate";
 import { GAP_BYTES, planeBytes } from "./state";
-import { DIAGONAL, EXCHANGE, PARITY, ROTATE, ROTATE_LOW } from "./opcode";
-
-const HEADER: usize = 32;
-const OPERATION: usize = 32;
-/** Neighbours in a tile of chosen bits: two cache lines. */
-const COLUMN_BYTES: usize = 128;
-/** Below this the cosines that have gathered are multiplied in. */
-const LEAST_SCALE: f64 = LANE_BITS == 1 ? 1e-60 : 1e-8;
 
 /** The permutation that the table of targets is of. */
 let lastColumns: usize = 0;
@@ -33,23 +29,13 @@ export function prepareStage(stage: usize, inverse: bool): void {
   const count = load<u32>(stage, 12);
   const conjugate = inverse ? splat(-0.0) : splat(0);
   for (let at = stage + HEADER; at < stage + HEADER + count * OPERATION; at += OPERATION) {
-    if (load<u32>(at) == DIAGONAL)
+    if (load<u32>(at) == DIAGONAL && load<u32>(at, 8) != 0)
       tabulate(scratch() + <usize>load<u32>(at, 16), load<u32>(at, 4), load<u32>(at, 8), <usize>load<u32>(at, 12), conjugate);
   }
   const columns = <usize>load<u32>(stage, 16);
   if (columns == 0 || columns == lastColumns) return;
   lastColumns = columns;
-  targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage), load<u32>(stage, 28) ? LANE_BITS : 0);
-}
-
-/** The bits of `value` at the places of `mask`. */
-function deposit(value: usize, mask: usize): usize {
-  let result: usize = 0;
-  for (let rest = mask; rest != 0; rest &= rest - 1) {
-    if (value & 1) result |= rest & -rest;
-    value >>= 1;
-  }
-  return result;
+  targets(scratch() + <usize>load<u32>(stage, 24), columns, load<u32>(stage));
 }
 
 /**
@@ -63,46 +49,70 @@ export function runStage(stage: usize, state: usize, other: usize, from: usize, 
   const columns = <usize>load<u32>(stage, 16);
   const buffer = scratch() + <usize>load<u32>(stage, 20);
   const table = scratch() + <usize>load<u32>(stage, 24);
-  const rows = load<u32>(stage, 28) != 0;
   const plane = planeBytes(bits);
   const tileBytes = (<usize>1) << (tileBits + <u32>SHIFT);
   const all = ((<usize>1) << bits) - 1;
   const fixed = all & ~(chosen | (chosen ? (COLUMN_BYTES >> SHIFT) - 1 : ((<usize>1) << tileBits) - 1));
   let base = deposit(from, fixed);
   for (let tile = from; tile < to; tile++) {
+    const at = base << SHIFT;
     if (chosen) {
-      const plane0 = buffer;
-      const plane1 = buffer + tileBytes + GAP_BYTES;
-      copy(state + (base << SHIFT), plane0, chosen, tileBytes, false);
-      copy(state + plane + (base << SHIFT), plane1, chosen, tileBytes, false);
-      operate(stage, plane0, plane1, tileBits, tileBytes, base, inverse);
-      copy(state + (base << SHIFT), plane0, chosen, tileBytes, true);
-      copy(state + plane + (base << SHIFT), plane1, chosen, tileBytes, true);
+      operateApart(stage, state + at, plane, buffer, chosen << SHIFT, tileBits, tileBytes, base, inverse);
     } else if (columns) {
       const target = targetOf(columns, bits, base);
-      const plane0 = (inverse ? other : state) + (base << SHIFT);
-      const plane1 = plane0 + plane;
+      const plane0 = (inverse ? other : state) + at;
       const whole = inverse ? state : other;
-      if (inverse) {
-        moveTile(plane0, tileBits, whole, table, target, rows, true);
-        moveTile(plane1, tileBits, whole + plane, table, target, rows, true);
-      }
-      operate(stage, plane0, plane1, tileBits, tileBytes, base, inverse);
-      if (!inverse) {
-        moveTile(plane0, tileBits, whole, table, target, rows, false);
-        moveTile(plane1, tileBits, whole + plane, table, target, rows, false);
-      }
+      if (inverse) fetchTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target);
+      const moves = !inverse && endsTurned(stage);
+      setTarget(whole, plane, table, target);
+      operate(stage, plane0, plane0 + plane, tileBits, tileBytes, base, inverse, moves);
+      if (!inverse && !moves) moveTile(plane0, plane0 + plane, tileBytes, whole, plane, table, target);
     } else {
-      const plane0 = state + (base << SHIFT);
-      operate(stage, plane0, plane0 + plane, tileBits, tileBytes, base, inverse);
+      operate(stage, state + at, state + at + plane, tileBits, tileBytes, base, inverse, false);
     }
     base = ((base | ~fixed) + 1) & fixed;
   }
 }
 
+/** The last operation multiplies by factors without a table, which can move as well. */
+function endsTurned(stage: usize): bool {
+  const count = <usize>load<u32>(stage, 12);
+  if (count == 0) return false;
+  const last = stage + HEADER + (count - 1) * OPERATION;
+  return load<u32>(last) == DIAGONAL && load<u32>(last, 8) == 0;
+}
+
+/** A tile of chosen bits. Rotations of three bits that come first or last read from the state or write there themselves. */
+function operateApart(
+  stage: usize,
+  state: usize,
+  plane: usize,
+  buffer: usize,
+  mask: usize,
+  tileBits: u32,
+  bytes: usize,
+  base: usize,
+  inverse: bool,
+): void {
+  const apart = bytes + GAP_BYTES;
+  const count = <usize>load<u32>(stage, 12);
+  setApart(mask, state, state + plane);
+  const reads = turnsThree(operationAt(stage, 0, inverse));
+  const writes = turnsThree(operationAt(stage, count - 1, inverse));
+  if (!reads) {
+    copy(state, buffer, mask, bytes, false);
+    copy(state + plane, buffer + apart, mask, bytes, false);
+  }
+  operate(stage, buffer, buffer + apart, tileBits, bytes, base, inverse, false);
+  setApart(0, 0, 0);
+  if (!writes) {
+    copy(state, buffer, mask, bytes, true);
+    copy(state + plane, buffer + apart, mask, bytes, true);
+  }
+}
+
 /** Between a tile of chosen bits and its buffer. */
-function copy(plane: usize, buffer: usize, chosen: usize, tileBytes: usize, back: bool): void {
-  const mask = chosen << SHIFT;
+function copy(plane: usize, buffer: usize, mask: usize, tileBytes: usize, back: bool): void {
   let row: usize = 0;
   for (let at: usize = 0; at < tileBytes; at += COLUMN_BYTES) {
     const there = plane + row;
@@ -114,112 +124,4 @@ function copy(plane: usize, buffer: usize, chosen: usize, tileBytes: usize, back
     }
     row = ((row | ~mask) + 1) & mask;
   }
-}
-
-let scale: v128 = splat(1);
-
-function operate(
-  stage: usize,
-  plane0: usize,
-  plane1: usize,
-  tileBits: u32,
-  bytes: usize,
-  base: usize,
-  inverse: bool,
-): void {
-  const count = <usize>load<u32>(stage, 12);
-  const first = stage + HEADER;
-  const last = first + count * OPERATION - OPERATION;
-  scale = splat(1);
-  for (let index: usize = 0; index < count; index++) {
-    const at = inverse ? last - index * OPERATION : first + index * OPERATION;
-    perform(at, plane0, plane1, tileBits, bytes, base, inverse);
-  }
-}
-
-/** An operation; of a rotation the last number says which is the last of its stage, forwards (1) or backwards (2). */
-function perform(
-  at: usize,
-  plane0: usize,
-  plane1: usize,
-  tileBits: u32,
-  bytes: usize,
-  base: usize,
-  inverse: bool,
-): void {
-  const opcode = load<u32>(at);
-  const conjugate = inverse ? splat(-0.0) : splat(0);
-  if (opcode == DIAGONAL) {
-    const count = load<u32>(at, 24) & 0xffff;
-    applyDiagonal(
-      plane0,
-      plane1,
-      tileBits,
-      bytes,
-      scratch() + <usize>load<u32>(at, 16),
-      load<u32>(at, 4),
-      <usize>load<u32>(at, 20),
-      count,
-      (load<u32>(at, 24) >> 16) != 0,
-      <usize>load<u32>(at, 28),
-      base,
-      conjugate,
-    );
-  } else if (opcode == PARITY) {
-    const mask = load<u32>(at, 4);
-    const parity = popcnt(base & (<usize>load<u32>(at, 8))) & 1;
-    const lanes = oddLanes(mask & ((1 << LANE_BITS) - 1));
-    applyParity(plane0, plane1, bytes, mask, <usize>load<u32>(at, 12), parity, lanes, conjugate);
-  } else if (opcode == EXCHANGE) {
-    const outside = <usize>load<u32>(at, 12);
-    if ((base & outside) != outside) return;
-    exchange(plane0, tileBits, <usize>load<u32>(at, 4), <usize>load<u32>(at, 8));
-    exchange(plane1, tileBits, <usize>load<u32>(at, 4), <usize>load<u32>(at, 8));
-  } else {
-    turn(at, opcode, plane0, plane1, bytes, inverse, conjugate);
-  }
-}
-
-function turn(
-  at: usize,
-  opcode: u32,
-  plane0: usize,
-  plane1: usize,
-  bytes: usize,
-  inverse: bool,
-  conjugate: v128,
-): void {
-  const slot = <usize>load<u32>(at, 16);
-  const rotations = load<u32>(at, 20);
-  let gathered = scale;
-  for (let rotation: u32 = 0; rotation < rotations; rotation++)
-    gathered = mul(gathered, load<v128>(slot + rotation * 32, 16));
-  const isLast = (load<u32>(at, 28) & (inverse ? 2 : 1)) != 0;
-  const scaled = isLast || isSmall(gathered);
-  scale = scaled ? splat(1) : gathered;
-  const t0 = v128.xor(load<v128>(slot), conjugate);
-  const t1 = v128.xor(load<v128>(slot, 32), conjugate);
-  const t2 = v128.xor(load<v128>(slot, 64), conjugate);
-  if (opcode == ROTATE) {
-    const s0 = <usize>load<u32>(at, 4);
-    const s1 = <usize>load<u32>(at, 8);
-    const s2 = <usize>load<u32>(at, 12);
-    rotate(plane0, bytes, s0, s1, s2, t0, t1, t2, gathered, scaled);
-    rotate(plane1, bytes, s0, s1, s2, t0, t1, t2, gathered, scaled);
-  } else if (opcode == ROTATE_LOW) {
-    const t3 = v128.xor(load<v128>(slot, 96), conjugate);
-    if (LANE_BITS == 1) {
-      rotateLow(plane0, bytes, t0, t0, t1, t2, t3, gathered, scaled);
-      rotateLow(plane1, bytes, t0, t0, t1, t2, t3, gathered, scaled);
-    } else {
-      const t4 = v128.xor(load<v128>(slot, 128), conjugate);
-      rotateLow(plane0, bytes, t0, t1, t2, t3, t4, gathered, scaled);
-      rotateLow(plane1, bytes, t0, t1, t2, t3, t4, gathered, scaled);
-    }
-  }
-}
-
-function isSmall(value: v128): bool {
-  const least = splat(<Real>LEAST_SCALE);
-  return v128.any_true(v128.lt<Real>(v128.abs<Real>(value), least));
 }

@@ -15,6 +15,15 @@ export function planeBytes(bits: u32): usize {
   return ((<usize>1) << (bits + <u32>SHIFT)) + GAP_BYTES;
 }
 
+/** A bit whose cosine is smaller writes both halves: the product of all cosines might be nothing. */
+const LEAST_GATHERED: f64 = 0.0625;
+
+// @ts-ignore: decorator
+@inline
+function isGathered(slot: usize): bool {
+  return !v128.any_true(v128.lt<Real>(v128.abs<Real>(load<v128>(slot, 16)), splat(<Real>LEAST_GATHERED)));
+}
+
 /** The product state of real rotations by slots of tangents, first of the lowest `lanes` bits where lanes are amplitudes. */
 export function product(state: usize, bits: u32, slots: usize, lanes: u32): void {
   const rotations = slots + lanes * 32;
@@ -22,14 +31,29 @@ export function product(state: usize, bits: u32, slots: usize, lanes: u32): void
   let start = splat(1);
   for (let lane: u32 = 0; lane < lanes; lane++) {
     const slot = slots + lane * 32;
-    start = mul(mul(start, load<v128>(slot, 16)), v128.bitselect(load<v128>(slot), splat(1), lanesOf(lane)));
+    const cosine = load<v128>(slot, 16);
+    start = mul(start, v128.bitselect(mul(load<v128>(slot), cosine), cosine, lanesOf(lane)));
   }
-  for (let bit: u32 = 0; bit < above; bit++) start = mul(start, load<v128>(rotations + bit * 32, 16));
+  for (let bit: u32 = 0; bit < above; bit++) {
+    const slot = rotations + bit * 32;
+    if (isGathered(slot)) start = mul(start, load<v128>(slot, 16));
+  }
   store<v128>(state, start);
   for (let bit: u32 = 0; bit < above; bit++) {
-    const tangent = load<v128>(rotations + bit * 32);
+    const slot = rotations + bit * 32;
+    const tangent = load<v128>(slot);
     const half = (<usize>16) << bit;
-    for (let at = state; at < state + half; at += 16) store<v128>(at + half, mul(tangent, load<v128>(at)));
+    if (isGathered(slot)) {
+      for (let at = state; at < state + half; at += 16) store<v128>(at + half, mul(tangent, load<v128>(at)));
+    } else {
+      const cosine = load<v128>(slot, 16);
+      const sine = mul(tangent, cosine);
+      for (let at = state; at < state + half; at += 16) {
+        const value = load<v128>(at);
+        store<v128>(at, mul(cosine, value));
+        store<v128>(at + half, mul(sine, value));
+      }
+    }
   }
   memory.fill(state + planeBytes(bits), 0, (<usize>1) << (bits + <u32>SHIFT));
 }

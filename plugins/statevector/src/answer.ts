@@ -17,7 +17,8 @@ import type { Borrow } from "./memory.ts";
 import { checkNoise, type NoiseModel } from "./noise/model.ts";
 import { runOverlap } from "./overlap.ts";
 import type { Watch } from "./pace.ts";
-import { checkFits, DEFAULTS, planOf, type Options } from "./plan.ts";
+import { checkFits, planOf, type Settings } from "./plan.ts";
+import type { Precision } from "./precision.ts";
 import { runSample } from "./sample.ts";
 import { openSession } from "./session.ts";
 import { afterMeasuring, bitsOf, partFinal } from "./trajectories/final-measurements.ts";
@@ -45,10 +46,10 @@ interface OnStates {
 const asIs = (result: ProgramResult) => result;
 
 /** The program without measurement, if it measures at the end alone. */
-function onStates(program: CircuitProgram): OnStates | undefined {
+function onStates(program: CircuitProgram, precision: Precision): OnStates | undefined {
   if (program.kind === "overlap" || (isPure(program.circuit) && !program.circuit.bits))
     return { program, asAsked: asIs };
-  checkFits(program);
+  checkFits(program, precision);
   const { circuit, final } = partFinal(program.circuit);
   if (!isPure(circuit)) return undefined;
   const { bits = 0, ...withoutBits } = circuit;
@@ -70,25 +71,28 @@ function onStates(program: CircuitProgram): OnStates | undefined {
 const manyOf = (program: TrajectoryProgram): Many => (program.kind === "sample" ? program.shots : "exactly");
 
 /** In updates. */
-export function workOf(program: CircuitProgram, noise?: NoiseModel): number {
-  const states = noise ? undefined : onStates(program);
-  if (states) return planOf(states.program).work;
+export function workOf(program: CircuitProgram, settings: Settings, noise?: NoiseModel): number {
+  const states = noise ? undefined : onStates(program, settings.precision);
+  if (states) return planOf(states.program, settings).work;
   if (program.kind === "gradient")
-    return lowerGradient(program).programs.reduce((sum, one) => sum + workOf(one as ExpectationProgram, noise), 0);
+    return lowerGradient(program).programs.reduce(
+      (sum, one) => sum + workOf(one as ExpectationProgram, settings, noise),
+      0,
+    );
   const way = program as TrajectoryProgram;
-  return planTrajectories(way, DEFAULTS, { many: manyOf(way), ...(noise && { noise }) }).work;
+  return planTrajectories(way, settings, { many: manyOf(way), ...(noise && { noise }) }).work;
 }
 
 export async function answer(
   borrow: Borrow,
   program: CircuitProgram,
-  options: Options,
+  settings: Settings,
   watch?: Watch,
 ): Promise<ProgramResult> {
-  const states = onStates(program);
-  if (!states && program.kind === "gradient") return shifted(borrow, program, options, watch);
-  if (!states) return answerAlong(borrow, program as TrajectoryProgram, options, { seed: 0, watch });
-  const plan = planOf(states.program, options);
+  const states = onStates(program, settings.precision);
+  if (!states && program.kind === "gradient") return shifted(borrow, program, settings, watch);
+  if (!states) return answerAlong(borrow, program as TrajectoryProgram, settings, { seed: 0, watch });
+  const plan = planOf(states.program, settings);
   const result = await borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const session = openSession(kernels, plan, watch);
     const asked = states.program;
@@ -103,14 +107,14 @@ export async function answer(
 async function shifted(
   borrow: Borrow,
   program: GradientProgram,
-  options: Options,
+  settings: Settings,
   { progress, signal }: Watch = {},
 ): Promise<ProgramResult> {
   const { programs, combine } = lowerGradient(program);
   const results: ProgramResult[] = [];
   for (const [index, one] of programs.entries()) {
     const part: Watch = { signal, progress: (fraction) => progress?.((index + fraction) / programs.length) };
-    results.push(await answer(borrow, one as ExpectationProgram, options, part));
+    results.push(await answer(borrow, one as ExpectationProgram, settings, part));
   }
   return combine(results);
 }
@@ -127,13 +131,13 @@ export interface Along {
 export async function answerAlong(
   borrow: Borrow,
   program: SampleProgram | ExpectationProgram,
-  options: Options,
+  settings: Settings,
   { seed, trajectories, noise, watch }: Along,
 ): Promise<ProgramResult> {
   if (noise) checkNoise(noise, program.circuit.qubits);
   const many =
     trajectories === undefined || program.kind === "sample" ? manyOf(program) : checkTrajectories(trajectories);
-  const plan = planTrajectories(program, options, { many, ...(noise && { noise }) });
+  const plan = planTrajectories(program, settings, { many, ...(noise && { noise }) });
   return borrow(plan.regions.end, (kernels): Promise<ProgramResult> => {
     const walker = openWalker(kernels, plan, watch);
     const drawing = { seed, ...(noise && { noise }) };

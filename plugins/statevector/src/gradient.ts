@@ -7,10 +7,11 @@ import type { Angle, GradientProgram, GradientResult, PauliSum } from "@eigentwi
 import { groupsOf, type Group } from "./expectation.ts";
 import type { Stage, Step } from "./planner/schedule.ts";
 import type { Term } from "./planner/segment.ts";
-import { prepare, type Session } from "./session.ts";
+import { numbersAt, type Precision } from "./precision.ts";
+import { normalise, prepare, type Session } from "./session.ts";
 
 /** A plane, and a number for each index bit. */
-export const gradientBytes = (bits: number): number => 8 * 2 ** bits + 8 * 32;
+export const gradientBytes = (bits: number, { realBytes }: Precision): number => realBytes * 2 ** bits + 8 * 32;
 
 /** The state, what the observable makes of it, and room for a permutation. */
 interface Pair {
@@ -36,6 +37,7 @@ export async function runGradient(
       const at = row * columns + column;
       const pair = { state: regions.states, adjoint: regions.states + stride, other: regions.other };
       await prepare(session, parameters, row, pair.state);
+      normalise(session, pair.state);
       await observe(session, pair, groups, observable);
       values[at] = inner(session, pair);
       await sweep(session, pair, slopes.subarray(at * circuit.width, (at + 1) * circuit.width));
@@ -44,8 +46,8 @@ export async function runGradient(
   return { kind: "gradient", rows, columns, values, slopes };
 }
 
-const planeOf = ({ kernels, regions, bits }: Session): Float64Array =>
-  new Float64Array(kernels.memory.buffer, regions.workspace, 2 ** bits);
+const planeOf = ({ kernels, regions, bits, settings }: Session) =>
+  numbersAt(settings.precision, kernels.memory, regions.workspace, 2 ** bits);
 
 /** The observable times the state: words that flip the same bits are one pass with weights by index. */
 async function observe(
@@ -81,7 +83,9 @@ function isOdd(mask: number): boolean {
 function inner(session: Session, { state, adjoint }: Pair): number {
   const { kernels, regions, bits } = session;
   kernels.products(adjoint, state, bits, 0, 0, regions.workspace);
-  return planeOf(session).reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  for (const value of planeOf(session)) sum += value;
+  return sum;
 }
 
 async function sweep(session: Session, pair: Pair, slopes: Float64Array): Promise<void> {
@@ -139,12 +143,16 @@ function readRotations(
   turns: readonly { bit: number; angle: Angle }[],
   slopes: Float64Array,
 ): void {
-  const { kernels, regions, bits } = session;
-  const at = regions.workspace + 8 * 2 ** bits;
-  for (const { bit, angle } of turns) {
-    if (!isBound(angle)) continue;
-    kernels.slopes(adjoint, state, bits, bit, 1, at);
-    add(slopes, angle, new Float64Array(kernels.memory.buffer, at, 1)[0] ?? Number.NaN);
+  const { kernels, regions, bits, settings } = session;
+  const at = regions.workspace + settings.precision.realBytes * 2 ** bits;
+  const bound = turns.filter(({ angle }) => isBound(angle)).toSorted((a, b) => a.bit - b.bit);
+  const ofBits = new Float64Array(kernels.memory.buffer, at, bits);
+  for (let from = 0, to = 1; from < bound.length; from = to++) {
+    // Neighbours share the loading of amplitudes.
+    const first = bound[from]?.bit ?? Number.NaN;
+    while (bound[to]?.bit === first + to - from) to += 1;
+    kernels.slopes(adjoint, state, bits, first, to - from, at);
+    bound.slice(from, to).forEach(({ angle }, index) => add(slopes, angle, ofBits[index] ?? Number.NaN));
   }
 }
 

@@ -1,7 +1,9 @@
 import { batch, circuit, noParameters, pauli, Refusal, type Circuit } from "@eigentwin/core";
 import { expect, test } from "vitest";
-import { statevectorSimulator } from "./node.ts";
+import { openMemoryPool } from "./memory.ts";
+import { statevectorModule, statevectorSimulator } from "./node.ts";
 import { SLICE_UPDATES, type Watch } from "./pace.ts";
+import { loadSimulator } from "./simulator.ts";
 import { ringAnsatz, sumOfZ } from "./testing/workloads.ts";
 
 const program = (of: Circuit) =>
@@ -128,4 +130,30 @@ test("a small program after a large one uses the same memory, and a large one af
   expect(values[0]).toBe(values[2]);
   expect(values[1]).toBeCloseTo(-0.05945346044, 9);
   expect(values[3]).toBeCloseTo(-0.003140308638, 9);
+});
+
+test("both precisions use one memory in turns, and together they do not exceed it", async () => {
+  const pool = openMemoryPool();
+  const double = loadSimulator(statevectorModule("f64"), { precision: "f64" }, pool);
+  const single = loadSimulator(statevectorModule("f32"), { precision: "f32" }, pool);
+  const ring = program(ringAnsatz(10));
+  const hadamards = circuit(23);
+  for (let qubit = 0; qubit < 23; qubit++) hadamards.add("h", qubit);
+  for (const [simulator, large] of [
+    [double, program(long(22, 1))],
+    [single, program(hadamards.build())],
+  ] as const) {
+    expect((await simulator.run(large)).values[0]).toBeLessThan(1);
+    expect((await double.run(ring)).values[0]).toBeCloseTo(-0.05945346044, 9);
+    expect((await single.run(ring)).values[0]).toBeCloseTo(-0.05945346044, 6);
+  }
+  const both = await Promise.allSettled([double.run(program(long(21, 3))), single.run(program(long(22, 3)))]);
+  expect(both[0].status).toBe("fulfilled");
+  const refused = both[1].status === "rejected" ? (both[1].reason as Refusal).failure : undefined;
+  expect(refused?.code).toBe("backend.unavailable");
+}, 60_000);
+
+test("kernels of the other precision are not taken", async () => {
+  const wrong = loadSimulator(statevectorModule("f64"), { precision: "f32" });
+  await expect(wrong.run(program(ringAnsatz(4)))).rejects.toThrow("not those of f32");
 });

@@ -1,9 +1,9 @@
-// WebAssembly memory: where a program's parts lie, and instances that are used again.
+// WebAssembly memory: where a program's parts lie, and memories that are used again.
 
 import { instancesOf, type Borrow as BorrowOf } from "@eigentwin/core/instances";
 import { startKernels, type Kernels } from "./kernels.ts";
-import type { Precision } from "./planner/encode.ts";
 import { leastBits, type CircuitPlan } from "./planner/plan-circuit.ts";
+import type { Precision } from "./precision.ts";
 
 const MIB = 2 ** 20;
 
@@ -57,9 +57,29 @@ const KEPT_BYTES = 4 * MIB;
 
 export type Borrow = BorrowOf<Kernels>;
 
-export const instancesIn = (module: WebAssembly.Module): Borrow =>
-  instancesOf(() => startKernels(module), {
+/** A memory, and the builds that have an instance on it. */
+interface Slot {
+  memory: WebAssembly.Memory;
+  kernels: Map<WebAssembly.Module, Kernels>;
+}
+
+/** The memory of an isolate, for simulators of both precisions. */
+export interface MemoryPool {
+  borrow(module: WebAssembly.Module, precision: Precision): Borrow;
+}
+
+export function openMemoryPool(): MemoryPool {
+  const borrow = instancesOf<Slot>(() => ({ memory: new WebAssembly.Memory({ initial: 1 }), kernels: new Map() }), {
     owner: "this simulator",
     budgetBytes: MEMORY_BUDGET_BYTES,
     keptBytes: KEPT_BYTES,
   });
+  return {
+    borrow: (module, precision) => (bytes, use) =>
+      borrow(bytes, (slot) => {
+        const kernels = slot.kernels.get(module) ?? startKernels(module, slot.memory, precision);
+        slot.kernels.set(module, kernels);
+        return use(kernels);
+      }),
+  };
+}

@@ -10,11 +10,12 @@ import {
 } from "@eigentwin/core";
 import { expect, test } from "vitest";
 import { MEMORY_BUDGET_BYTES } from "./memory.ts";
-import { planOf } from "./plan.ts";
+import { planOf, settingsOf } from "./plan.ts";
+import type { PrecisionName } from "./precision.ts";
 
-function failureOf(program: CircuitProgram): Failure | undefined {
+function failureOf(program: CircuitProgram, precision: PrecisionName = "f64"): Failure | undefined {
   try {
-    planOf(program);
+    planOf(program, settingsOf({ precision }));
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.failure;
@@ -56,6 +57,30 @@ test("the largest states fit, one qubit more is refused with the largest that wo
   expect(tooLarge?.message).toContain("at most 22 qubits");
   expect(tooLarge?.hint).toContain("22 qubits or fewer");
   expect(failureOf(overlap(22, 1, 1))?.message).toContain("at most 21 qubits");
+});
+
+const gradient = (qubits: number): CircuitProgram => ({
+  kind: "gradient",
+  circuit: hadamards(qubits),
+  parameters: noParameters,
+  observables: [pauliOn("Z", 0, qubits)],
+});
+
+test.each<[PrecisionName, string, string, readonly number[]]>([
+  ["f64", "in double precision", "in single precision", [22, 22, 21, 20]],
+  ["f32", "in single precision", "in double precision", [23, 23, 22, 21]],
+])("%s: one qubit more than fits is refused with what fits in both precisions", (precision, here, there, largest) => {
+  const kinds = [expectation, (qubits: number) => sample(qubits, 1, 1000), (qubits: number) => overlap(qubits, 3, 3)];
+  for (const [index, make] of [...kinds, gradient].entries()) {
+    const most = largest[index] ?? Number.NaN;
+    const fits = make(most);
+    expect(planOf(fits, settingsOf({ precision })).regions.end).toBeLessThanOrEqual(MEMORY_BUDGET_BYTES);
+    const other = precision === "f64" ? most + 1 : most - 1;
+    const { message } = failureOf(make(most + 1), precision) ?? {};
+    expect(message).toBe(
+      `at most ${most} qubits fit into memory here for ${fits.kind} ${here}, not ${most + 1}; ${there} ${other}`,
+    );
+  }
 });
 
 test("a result of more than 8 MiB is refused with a hint to split the batch", () => {

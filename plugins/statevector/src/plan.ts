@@ -6,7 +6,7 @@ import { gradientBytes } from "./gradient.ts";
 import { FREE_FROM } from "./kernels.ts";
 import { MEMORY_BUDGET_BYTES, regionsOf, rowBits, stateBytes, type Regions } from "./memory.ts";
 import { UPDATES_PER_SHOT } from "./pace.ts";
-import type { Precision } from "./planner/encode.ts";
+import { varyingBindings } from "./planner/image.ts";
 import {
   ALL_ON,
   cachedPlan,
@@ -15,34 +15,46 @@ import {
   type Planning,
   type Switches,
 } from "./planner/plan-circuit.ts";
+import { PRECISIONS, type Precision, type PrecisionName } from "./precision.ts";
+import { sampleBytes } from "./sample.ts";
 
-/** How many qubits fit when so many states are in memory together: 22 for one, 21 for two. */
-export const largestQubits = (states: 1 | 2): number => Math.floor(Math.log2(MEMORY_BUDGET_BYTES / (16 * states)));
+/** How many qubits fit when so many states are in memory together: of double precision 22 for one, 21 for two. */
+export const largestQubits = (states: number, { realBytes }: Precision): number =>
+  Math.floor(Math.log2(MEMORY_BUDGET_BYTES / (2 * realBytes * states)));
+/** Going backwards: two states, and a plane. */
+const STATES_OF_GRADIENT = 2.5;
+
 /** What one call of a Worker may carry back (the contract's limit). */
 const LARGEST_RESULT_BYTES = 8 * 2 ** 20;
-/** Uniform numbers handed to the kernels at a time. */
-export const SHOTS_AT_A_TIME = 4096;
 
 /** More would leave the cache; fewer than this many states would prepare the same ones too often. */
 const TILE_BYTES = 8 * 2 ** 20;
 const TILE_STATES = 64;
 
-/** Amplitudes of a tile: with both planes it stays in the first two caches. */
-const TILE_BITS = 12;
 /** Rows stand side by side while their states stay in the cache together. */
 const LARGEST_SIDE_BY_SIDE = 11;
 
 export interface Options {
-  switches: Switches;
+  /** `f64` where it is absent; the kernels must be of the same. */
+  precision?: PrecisionName;
+  switches?: Switches;
+  /** log2 of the amplitudes of a tile. */
+  tileBits?: number;
+}
+
+export interface Settings {
   precision: Precision;
+  switches: Switches;
   tileBits: number;
 }
 
-export const DOUBLE: Precision = { realBytes: 8, laneBits: 1 };
-export const DEFAULTS: Options = { switches: ALL_ON, precision: DOUBLE, tileBits: TILE_BITS };
+export function settingsOf({ precision: name = "f64", switches = ALL_ON, tileBits }: Options = {}): Settings {
+  const precision = PRECISIONS[name];
+  return { precision, switches, tileBits: tileBits ?? precision.tileBits };
+}
 
 export interface Plan {
-  options: Options;
+  settings: Settings;
   circuit: CircuitPlan;
   regions: Regions;
   /** Index bits of the state of one row, and bytes from one to the next. */
@@ -54,17 +66,17 @@ export interface Plan {
   work: number;
 }
 
-export function planOf(program: CircuitProgram, options: Options = DEFAULTS): Plan {
+export function planOf(program: CircuitProgram, settings: Settings = settingsOf()): Plan {
   const { qubits } = program.circuit;
   /** It needs stages of one kind, a second state, and a plane for what is read off both. */
   const backwards = program.kind === "gradient";
-  checkFits(program);
-  const { precision } = options;
+  const { precision } = settings;
+  checkFits(program, precision);
   const rows = Math.max(...batchesOf(program).map((batch) => batch.rows));
   const planning: Planning = {
-    ...options,
+    ...settings,
     finish: finishOf(program),
-    rows: !backwards && options.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
+    rows: !backwards && settings.switches.rows && rows > 1 && qubits <= LARGEST_SIDE_BY_SIDE,
     inPlace: false,
     layered: backwards,
     onState: false,
@@ -72,7 +84,7 @@ export function planOf(program: CircuitProgram, options: Options = DEFAULTS): Pl
   const within = (inPlace: boolean) => {
     const circuit = cachedPlan(program.circuit, { ...planning, inPlace }, FREE_FROM);
     const bits = rowBits(circuit, precision);
-    const workspace = backwards ? gradientBytes(bits) : workspaceBytes(program);
+    const workspace = backwards ? gradientBytes(bits, precision) : workspaceBytes(program, precision, planning.rows);
     const room = MEMORY_BUDGET_BYTES - regionsOf(circuit, precision, { workspaceBytes: workspace, states: 0 }).end;
     const tile = backwards ? { lefts: 1, rights: 1 } : tileOf(program, room, stateBytes(bits, precision));
     const regions = regionsOf(circuit, precision, { workspaceBytes: workspace, states: tile.lefts + tile.rights });
@@ -86,17 +98,17 @@ export function planOf(program: CircuitProgram, options: Options = DEFAULTS): Pl
       "backend.refused",
       `this circuit needs ${mebibytes(plan.regions.end)} MiB of memory, and ${mebibytes(MEMORY_BUDGET_BYTES)} are allowed`,
       {
-        hint: "Use fewer gates or observables, or fewer qubits.",
+        hint: `Use fewer gates or observables, ${precision.name === "f64" ? "fewer qubits, or single precision" : "or fewer qubits"}.`,
       },
     );
   const bits = rowBits(plan.circuit, precision);
-  return { ...plan, options, bits, stride: stateBytes(bits, precision), work: workOf(program, plan.circuit) };
+  return { ...plan, settings, bits, stride: stateBytes(bits, precision), work: workOf(program, plan.circuit) };
 }
 
 /** Refuses what nobody could run, and what is too large here whatever its circuit does. */
-export function checkFits(program: CircuitProgram): void {
+export function checkFits(program: CircuitProgram, precision: Precision): void {
   checkProgram(program);
-  checkQubits(program);
+  checkQubits(program, precision);
   checkResult(program);
 }
 
@@ -109,13 +121,17 @@ function finishOf(program: CircuitProgram): Finish {
 
 export const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
-function checkQubits({ kind, circuit: { qubits } }: CircuitProgram): void {
-  const largest = largestQubits(kind === "overlap" ? 2 : 1);
-  if (qubits > largest)
-    refuse("backend.refused", `at most ${largest} qubits fit into memory here for ${kind}, not ${qubits}`, {
-      hint: `Use ${largest} qubits or fewer, or name a backend with more.`,
-      at: "/circuit/qubits",
-    });
+function checkQubits({ kind, circuit: { qubits } }: CircuitProgram, precision: Precision): void {
+  const states = kind === "gradient" ? STATES_OF_GRADIENT : kind === "overlap" ? 2 : 1;
+  const largest = largestQubits(states, precision);
+  if (qubits <= largest) return;
+  const other = PRECISIONS[precision.name === "f64" ? "f32" : "f64"];
+  refuse(
+    "backend.refused",
+    `at most ${largest} qubits fit into memory here for ${kind} in ${precision.title}, not ` +
+      `${qubits}; in ${other.title} ${largestQubits(states, other)}`,
+    { hint: `Use ${largest} qubits or fewer, or name a backend with more.`, at: "/circuit/qubits" },
+  );
 }
 
 function checkResult(program: CircuitProgram): void {
@@ -137,10 +153,10 @@ function resultBytes(program: CircuitProgram): number {
 }
 
 /** Distinct words, so a bound for an expectation. */
-function workspaceBytes(program: CircuitProgram): number {
-  if (program.kind === "expectation") return expectationBytes(program);
+function workspaceBytes(program: CircuitProgram, precision: Precision, rows: boolean): number {
+  if (program.kind === "expectation") return expectationBytes(program, precision, rows);
   if (program.kind === "overlap") return 8 * program.left.rows * program.right.rows;
-  return 8 * SHOTS_AT_A_TIME;
+  return sampleBytes(program.circuit.qubits);
 }
 
 /** Both sides are the same rows: a Gram matrix. */
@@ -164,9 +180,9 @@ const PASSES_OF_GRADIENT = 6;
 function workOf(program: CircuitProgram, circuit: CircuitPlan): number {
   const size = 2 ** circuit.qubits;
   const states = batchesOf(program).reduce((sum, { rows }) => sum + rows, 0);
-  const { stages, allBindings } = circuit.encoded;
+  const { stages, bindings } = circuit.encoded;
   const passes = stages.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork + 100, 0) / 2 ** circuit.skipped;
-  const prepare = states * (size + passes + 20 * allBindings);
+  const prepare = states * (size + passes + 20 * varyingBindings(bindings));
   if (program.kind === "overlap") return prepare + program.left.rows * program.right.rows * size;
   if (program.kind === "sample") return prepare + states * (4 * size + UPDATES_PER_SHOT * program.shots);
   if (program.kind === "gradient") return PASSES_OF_GRADIENT * prepare * program.observables.length;

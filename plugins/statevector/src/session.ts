@@ -2,9 +2,12 @@
 
 import type { Batch } from "@eigentwin/core";
 import type { Kernels } from "./kernels.ts";
+import { GAP_BYTES } from "./memory.ts";
 import { startPace, stepsOfSlice, type Pace, type Watch } from "./pace.ts";
+import { bindingsAfter } from "./planner/image.ts";
 import type { CircuitPlan } from "./planner/plan-circuit.ts";
 import type { Plan } from "./plan.ts";
+import { numbersAt } from "./precision.ts";
 
 export interface Session extends Plan {
   kernels: Kernels;
@@ -35,7 +38,8 @@ export function openSession(kernels: Kernels, plan: Plan, watch?: Watch): Sessio
 export function loadPlan(kernels: Kernels, { encoded }: CircuitPlan, { parameters }: Plan["regions"]): void {
   new Uint8Array(kernels.memory.buffer, encoded.base, encoded.bytes.length).set(encoded.bytes);
   kernels.usePlan(encoded.scratch);
-  kernels.bind(encoded.bindings, encoded.constantBindings, parameters, 0);
+  kernels.useRows(encoded.scratch);
+  kernels.bind(encoded.bindings.address, encoded.bindings.constant, parameters, 0);
 }
 
 /** Rows of a circuit that takes no longer than this need not give way in between. */
@@ -45,25 +49,37 @@ const SMALL_WORK = 1e6;
 export function prepare(session: Session, parameters: Batch, index: number, target: number): Promise<void> | undefined {
   const { kernels, circuit, row, together } = session;
   const { encoded, width, bits } = circuit;
-  row.set(parameters.values.subarray(index * width, Math.min(parameters.rows, index + together) * width));
-  // A batch that ends within a group repeats its last row.
-  for (let lane = parameters.rows - index; lane < together; lane++) row.copyWithin(lane * width, 0, width);
+  const { values, rows } = parameters;
+  for (let lane = 0; lane < together; lane++) {
+    // A batch that ends within a group repeats its last row.
+    const from = Math.min(rows - 1, index + lane) * width;
+    for (let one = 0; one < width; one++) row[lane * width + one] = values[from + one] ?? Number.NaN;
+  }
   bindRow(session, together > 1 ? 8 * width : 0);
   const start = startOf(session, target);
   if (encoded.product === undefined) kernels.reset(start, bits, together);
-  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.options.precision.laneBits);
+  else kernels.product(start, bits, encoded.product, together > 1 ? 0 : session.settings.precision.laneBits);
   return runStages(session, target);
 }
 
 /** What reading a state takes. */
-export type Reading = Pick<Session, "kernels" | "regions" | "bits" | "size" | "pace" | "options">;
+export type Reading = Pick<Session, "kernels" | "regions" | "bits" | "size" | "pace" | "settings">;
+/** Real parts and imaginary parts. */
+export function planesOf({ kernels, bits, settings }: Reading, state: number) {
+  const { precision } = settings;
+  return [state, state + precision.realBytes * 2 ** bits + GAP_BYTES].map((at) =>
+    numbersAt(precision, kernels.memory, at, 2 ** bits),
+  );
+}
 /** What running a loaded plan takes. */
 export type Running = Pick<Session, "kernels" | "circuit" | "regions" | "pace">;
 
 /** Angles of the row, or of rows so many bytes apart, go into the loaded plan. */
 export function bindRow({ kernels, circuit: { encoded }, regions }: Running, rowBytes = 0): void {
-  const varying = encoded.bindings + 24 * encoded.constantBindings;
-  kernels.bind(varying, encoded.allBindings - encoded.constantBindings, regions.parameters, rowBytes);
+  const { bindings } = encoded;
+  const { general, tangents, turns } = bindings;
+  if (general > 0) kernels.bind(bindingsAfter(bindings), general, regions.parameters, rowBytes);
+  kernels.bindPlain(bindingsAfter(bindings, general), tangents, turns, regions.parameters, rowBytes);
 }
 
 /** Where a state must lie so that the stages leave it at `target`. */
@@ -77,8 +93,12 @@ export function runStages(running: Running, target: number): Promise<void> | und
   if (encoded.work > SMALL_WORK) return runSlowly(running, target);
   let state = startOf(running, target);
   for (const { address, tiles, permutes } of encoded.stages) {
-    kernels.prepareStage(address, 0);
-    kernels.runStage(address, state, target + regions.other - state, 0, tiles, 0);
+    if (circuit.skipped > 0) {
+      kernels.runRows(address, tiles, circuit.bits, state, target + regions.other - state);
+    } else {
+      kernels.prepareStage(address, 0);
+      kernels.runStage(address, state, target + regions.other - state, 0, tiles, 0);
+    }
     if (permutes) state = target + regions.other - state;
   }
   return pace(encoded.work);
@@ -89,17 +109,35 @@ async function runSlowly(running: Running, target: number): Promise<void> {
   const { kernels, circuit, regions, pace } = running;
   const { stages } = circuit.encoded;
   let state = startOf(running, target);
+  const rows = circuit.skipped > 0;
   for (const { address, tiles, tileWork, permutes } of stages) {
-    kernels.prepareStage(address, 0);
-    const step = stepsOfSlice(tileWork);
+    if (!rows) kernels.prepareStage(address, 0);
+    const step = rows ? tiles : stepsOfSlice(tileWork);
     for (let from = 0; from < tiles; from += step) {
       const to = Math.min(tiles, from + step);
       const turn = pace((to - from) * tileWork);
       if (turn) await turn;
-      kernels.runStage(address, state, target + regions.other - state, from, to, 0);
+      const other = target + regions.other - state;
+      if (rows) kernels.runRows(address, tiles, circuit.bits, state, other);
+      else kernels.runStage(address, state, other, from, to, 0);
     }
     if (permutes) state = target + regions.other - state;
   }
+}
+
+/** Before a state is read. */
+export function normalise({ kernels, bits, settings }: Reading, state: number): void {
+  if (settings.precision.normalises) kernels.normalise(state, bits);
+}
+
+/** Prepares the rows from `index` on side by side, ready to be read. */
+export function prepareTogether(session: Session, parameters: Batch, index: number): Promise<void> | undefined {
+  const { kernels, circuit, regions, settings } = session;
+  const preparing = prepare(session, parameters, index, regions.together);
+  if (!settings.precision.normalises) return preparing;
+  if (preparing) return preparing.then(() => kernels.normaliseRows(regions.together, circuit.bits));
+  kernels.normaliseRows(regions.together, circuit.bits);
+  return undefined;
 }
 
 /** Prepares `count` rows from `from` on, where `at` says, and calls `use` after each. */
@@ -111,10 +149,14 @@ export async function forEachRow(
 ): Promise<void> {
   const { kernels, circuit, regions, together, bits } = session;
   for (let index = 0; index < count; index += together) {
-    const preparing = prepare(session, parameters, from + index, together > 1 ? regions.together : at(index));
+    const preparing =
+      together > 1
+        ? prepareTogether(session, parameters, from + index)
+        : prepare(session, parameters, from + index, at(index));
     if (preparing) await preparing;
     for (let lane = 0; lane < Math.min(together, count - index); lane++) {
       if (together > 1) kernels.unpack(regions.together, circuit.bits, lane, at(index + lane), bits);
+      else normalise(session, at(index));
       const using = use?.(at(index + lane), index + lane);
       if (using) await using;
     }

@@ -14,11 +14,12 @@ import {
 } from "@eigentwin/core";
 import { answer, answerAlong, checkPure } from "./answer.ts";
 import { runGradient } from "./gradient.ts";
-import { GAP_BYTES, instancesIn } from "./memory.ts";
+import { openMemoryPool, type MemoryPool } from "./memory.ts";
 import type { NoiseModel } from "./noise/model.ts";
 import type { Watch } from "./pace.ts";
-import { DEFAULTS, planOf, type Options } from "./plan.ts";
-import { allRows, forEachRow, openSession, type Session } from "./session.ts";
+import { planOf, settingsOf, type Options } from "./plan.ts";
+import { numbersAt, type PrecisionName } from "./precision.ts";
+import { allRows, forEachRow, openSession, planesOf, type Session } from "./session.ts";
 
 /** Index `k` is the amplitude of the bitstring whose binary digits are those of `k`: qubit 0 is the highest digit. */
 export interface Amplitudes {
@@ -40,6 +41,7 @@ export interface NoisyOptions extends Watch {
 }
 
 export interface Simulator {
+  readonly precision: PrecisionName;
   amplitudes(circuit: Circuit, parameters?: ArrayLike<number>): Promise<Amplitudes>;
   /** Of each bitstring, in the order of amplitudes; or of the bitstrings of some qubits, in the order in which they are named. */
   probabilities(circuit: Circuit, parameters?: ArrayLike<number>, of?: readonly number[]): Promise<Float64Array>;
@@ -58,20 +60,28 @@ export interface Simulator {
   ): Promise<ResultOf<P>>;
 }
 
-export function loadSimulator(module: WebAssembly.Module, options: Options = DEFAULTS): Simulator {
-  const borrow = instancesIn(module);
+/** Simulators in one isolate share its memory by the same pool. */
+export function loadSimulator(
+  module: WebAssembly.Module,
+  options?: Options,
+  pool: MemoryPool = openMemoryPool(),
+): Simulator {
+  const settings = settingsOf(options);
+  const borrow = pool.borrow(module, settings.precision);
 
   function within<T>(program: CircuitProgram, use: (session: Session) => Promise<T>, watch?: Watch): Promise<T> {
-    const plan = planOf(program, options);
+    const plan = planOf(program, settings);
     return borrow(plan.regions.end, (kernels) => use(openSession(kernels, plan, watch)));
   }
 
   return {
+    precision: settings.precision.name,
     amplitudes: async (circuit, parameters = []) => {
       const program = stateProgram(circuit, parameters);
       return within(program, async (session) => {
         const state = await stateOf(session, program.parameters);
-        return { re: copyOf(session, state), im: copyOf(session, state + 8 * 2 ** session.bits + GAP_BYTES) };
+        const [re = [], im = []] = planesOf(session, state).map((plane) => plane.subarray(0, session.size));
+        return { re: Float64Array.from(re), im: Float64Array.from(im) };
       });
     },
     probabilities: async (circuit, parameters = [], of) => {
@@ -79,8 +89,8 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
       return within(program, async (session) => {
         const state = await stateOf(session, program.parameters);
         session.kernels.probabilities(state, session.bits, state);
-        const all = new Float64Array(session.kernels.memory.buffer, state, session.size);
-        return of ? marginalOf(all, circuit.qubits, of) : all.slice();
+        const all = Float64Array.from(numbersAt(settings.precision, session.kernels.memory, state, session.size));
+        return of ? marginalOf(all, circuit.qubits, of) : all;
       });
     },
     gradient: async (circuit, observable, parameters, watch) => {
@@ -90,12 +100,12 @@ export function loadSimulator(module: WebAssembly.Module, options: Options = DEF
       return { values, gradients: slopes };
     },
     run: async <P extends CircuitProgram>(program: P, watch?: Watch) =>
-      (await answer(borrow, program, options, watch)) as ResultOf<P>,
+      (await answer(borrow, program, settings, watch)) as ResultOf<P>,
     runNoisy: async <P extends SampleProgram | ExpectationProgram>(
       program: P,
       noise: NoiseModel,
       { trajectories = 1000, seed = 0, ...watch }: NoisyOptions = {},
-    ) => (await answerAlong(borrow, program, options, { noise, trajectories, seed, watch })) as ResultOf<P>,
+    ) => (await answerAlong(borrow, program, settings, { noise, trajectories, seed, watch })) as ResultOf<P>,
   };
 }
 
@@ -110,9 +120,6 @@ function stateProgram(circuit: Circuit, parameters: ArrayLike<number>): Expectat
   const row: Batch = { rows: 1, values: Float64Array.from(parameters) };
   return { kind: "expectation", circuit, parameters: row, observables: [pauli("X".repeat(circuit.qubits))] };
 }
-
-const copyOf = ({ kernels, size }: Session, at: number): Float64Array =>
-  new Float64Array(kernels.memory.buffer, at, size).slice();
 
 /** The first qubit named is the highest digit of an index. */
 function marginalOf(all: Float64Array, qubits: number, of: readonly number[]): Float64Array {

@@ -3,7 +3,7 @@
 
 import type { AuditNote } from "@eigentwin/core";
 import { exists } from "./schema-steps.ts";
-import { planIfNone, plan, settle } from "./due.ts";
+import { planAgain, planIfNone, settle } from "./due.ts";
 
 /** Statements for a schema step of an object that tells events. */
 export const createOutbox = `
@@ -77,33 +77,38 @@ export interface Told {
 
 export const nothingTold = (): Told => ({ epoch: "", last: 0 });
 
-/** The due work "outbox". Throws where the feed does not answer: the events stay, and the work stays due. */
+/**
+ * The due work "outbox". Throws where the feed does not answer: the events stay, and the work stays due. What has happened
+ * meanwhile is due `dueInMs` later, as where it was noted.
+ */
 export async function deliverOutbox(
   storage: DurableObjectStorage,
   delivery: Delivery,
-  told: Told = nothingTold(),
+  { told = nothingTold(), dueInMs = 0 }: { told?: Told; dueInMs?: number } = {},
 ): Promise<void> {
-  await tellOutbox(storage, delivery, told);
+  const isFull = await tellOutbox(storage, delivery, told);
   // Erased meanwhile, and perhaps begun anew.
   if (!exists(storage) || epochOf(storage.sql) !== told.epoch) return;
   const { sql } = storage;
   sql.exec("DELETE FROM outbox WHERE sequence <= ?", told.last);
-  if (hasEvents(sql)) plan(storage, OUTBOX, Date.now());
+  if (hasEvents(sql)) planAgain(storage, OUTBOX, Date.now() + (isFull ? 0 : dueInMs));
   else settle(storage, OUTBOX);
 }
 
 /**
  * Tells what is not told yet, as much as one call carries, and moves `told`. It writes nothing: what is told costs the object
- * no commit until its due work comes.
+ * no commit until its due work comes. True where one call did not carry all of it.
  */
-export async function tellOutbox(storage: DurableObjectStorage, delivery: Delivery, told: Told): Promise<void> {
+export async function tellOutbox(storage: DurableObjectStorage, delivery: Delivery, told: Told): Promise<boolean> {
   const { tenant, source, taker } = delivery;
   const epoch = epochOf(storage.sql);
   if (epoch !== told.epoch) Object.assign(told, { epoch, last: 0 });
   const events = eventsAfter(storage.sql, told.last);
-  if (events.length === 0) return;
+  if (events.length === 0) return false;
   const answer = await taker.append({ tenant, source, epoch, events });
-  if (told.epoch === epoch) told.last = answer === "taken" ? (events.at(-1)?.sequence ?? 0) : Number.MAX_SAFE_INTEGER;
+  const last = answer === "taken" ? (events.at(-1)?.sequence ?? 0) : Number.MAX_SAFE_INTEGER;
+  if (told.epoch === epoch) told.last = Math.max(told.last, last);
+  return events.length === AT_ONCE;
 }
 
 const epochOf = (sql: SqlStorage): string =>

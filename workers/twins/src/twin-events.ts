@@ -50,7 +50,7 @@ export class TwinTeller {
   /** The due work: what is told is forgotten. */
   async serve(): Promise<void> {
     const delivery = this.#delivery();
-    if (delivery) await deliverOutbox(this.#storage, delivery, this.#told);
+    if (delivery) await deliverOutbox(this.#storage, delivery, { told: this.#told, dueInMs: FOLLOW_EVERY_MS });
   }
 
   #delivery(): Delivery | undefined {

@@ -116,8 +116,8 @@ export class TwinObject extends TwinReadings implements TwinService {
       const audit = auditNote(storage.sql, { by: draft.by, path: "", content: state });
       noteTwinEvent(storage, "twin.created", { data: { synthetic: draft.synthetic }, audit });
     });
-    this.#tell();
     const { id, tenant } = draft;
+    this.#tell();
     await this.#work.followInIndex().catch(warnOf("twin not indexed yet", { twin: id, tenant }));
     return this.view();
   }

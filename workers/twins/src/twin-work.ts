@@ -17,14 +17,24 @@ export const TWIN_WORKS = ["index", "links", OUTBOX, STREAMS_WORK, "retire"] as 
 /** A twin that is written to all the time tells of several writes at once. */
 const TELL_EVERY_MS = 100;
 
+/**
+ * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor write
+ * a body of it. Telling has turns of its own: nobody waits for the feed.
+ */
+function turns(): (work: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve();
+  return (work) => (last = last.catch(() => undefined).then(work));
+}
+
 export class TwinWork {
   readonly #env: Env;
   readonly #storage: DurableObjectStorage;
   readonly #streams: Streams;
-  readonly #teller: TwinTeller;
+  readonly #inTurn = turns();
+  readonly #toldInTurn = turns();
+  #teller: TwinTeller;
   #isTelling = false;
   #lastToldMs = 0;
-  #following: Promise<void> = Promise.resolve();
 
   constructor(env: Env, storage: DurableObjectStorage, streams: Streams) {
     this.#env = env;
@@ -39,7 +49,7 @@ export class TwinWork {
     this.#isTelling = true;
     const waitMs = this.#lastToldMs + TELL_EVERY_MS - Date.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    await this.#inTurn(() => {
+    await this.#toldInTurn(() => {
       this.#isTelling = false;
       this.#lastToldMs = Date.now();
       return this.#teller.tell();
@@ -47,7 +57,7 @@ export class TwinWork {
   }
 
   serve(work: string): Promise<void> {
-    if (work === OUTBOX) return this.#inTurn(() => this.#teller.serve());
+    if (work === OUTBOX) return this.#toldInTurn(() => this.#teller.serve());
     if (work === STREAMS_WORK) return this.#inTurn(() => this.#keepUpStreams());
     return work === "retire" ? this.finishRetiring() : this.followInIndex();
   }
@@ -70,15 +80,8 @@ export class TwinWork {
     const name = exists(this.#storage) && nameOf(this.#storage.sql);
     if (name) await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
     await this.#storage.deleteAll();
-  }
-
-  /**
-   * One at a time: what was under way does not index a twin that is retired, nor forget the one that comes after it, nor
-   * write a body of it or take an event of its successor for told.
-   */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#following = this.#following.catch(() => undefined).then(work);
-    return this.#following;
+    // What comes after it may have the same epoch: a dump that is restored.
+    this.#teller = new TwinTeller(this.#env, this.#storage);
   }
 
   async #index(isAnew: boolean): Promise<void> {

@@ -83,6 +83,6 @@ function encodePolynomial(image: Image, { local, laneBits }: Tile, terms: readon
   const count = outside.length + (crosses ? 65536 : 0);
   return {
     operation: [DIAGONAL, tableBits, paired, first, table, list, count, first + 32 * inTable],
-    tableBytes: 32 * 2 ** (tableBits - laneBits),
+    tableBytes: paired > 0 ? 32 * 2 ** (tableBits - laneBits) : 0,
   };
 }

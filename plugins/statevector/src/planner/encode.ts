@@ -2,8 +2,9 @@
 
 import type { Angle } from "@eigentwin/core";
 import { EXCHANGE, ROTATE, ROTATE_LOW } from "../../kernels/opcode.ts";
+import type { Precision } from "../precision.ts";
 import { encodePhase } from "./encode-phase.ts";
-import { SLOT_BYTES, startImage, TANGENT } from "./image.ts";
+import { SLOT_BYTES, startImage, TANGENT, type Bindings } from "./image.ts";
 import { ZERO } from "./linear.ts";
 import { chosenMask, localBits, type Layout, type Stage, type Step } from "./schedule.ts";
 
@@ -11,9 +12,7 @@ export interface Encoded {
   /** Where the bytes go. */
   base: number;
   bytes: Uint8Array<ArrayBuffer>;
-  bindings: number;
-  constantBindings: number;
-  allBindings: number;
+  bindings: Bindings;
   stages: { address: number; tiles: number; tileWork: number; permutes: boolean }[];
   /** How many of them permute, and what all of them cost. */
   moves: number;
@@ -25,16 +24,8 @@ export interface Encoded {
   end: number;
 }
 
-/** Numbers of one precision: bytes of each, and index bits inside a vector. */
-export interface Precision {
-  realBytes: 4 | 8;
-  laneBits: 1 | 2;
-}
-
 export interface Encoding extends Layout {
   precision: Precision;
-  /** Rows lie side by side in the lanes. */
-  rows: boolean;
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
@@ -48,7 +39,7 @@ export function encode(
 ): Encoded {
   const { laneBits, realBytes } = to.precision;
   const image = startImage(base, 2 ** laneBits);
-  const product = start && image.slots(TANGENT, start.slice(to.rows ? laneBits : 0));
+  const product = start && image.slots(TANGENT, start);
   const most = Math.max(4, ...stages.map(({ tileBits }) => tileBits));
   const buffer = align(32 * (2 + most + 32 + 2 ** Math.max(0, most - laneBits - 5)));
   const targets = buffer + align(2 * realBytes * 2 ** most + 192);
@@ -67,7 +58,10 @@ export function encode(
     const operations: number[][] = [];
     let table = tables;
     for (const step of stage.steps) {
-      if (step.kind === "rotate") operations.push(...encodeRotations(image, step, tile.local, to));
+      if (step.kind === "rotate")
+        operations.push(
+          ...encodeRotations(image, step, tile.local, stage.chosen.length > 0 && stage.steps.length === 1, to),
+        );
       else if (step.kind === "exchange") operations.push(encodeExchange(step, tile.local));
       else {
         const phases = encodePhase(image, tile, step.terms, step.constant, table);
@@ -80,19 +74,17 @@ export function encode(
     const columns = stage.columns ? columnsAt(stage.columns) : 0;
     const address = image.alloc(32 * (1 + operations.length));
     const header = [stage.tileBits, to.bits, chosenMask(stage), operations.length, columns, buffer, targets];
-    image.numbers(address, [...header, to.rows ? 1 : 0, ...operations.flat()]);
+    image.numbers(address, [...header, 0, ...operations.flat()]);
     const tileWork = 2 ** stage.tileBits * (1 + operations.length);
     return { address, tiles: 2 ** (to.bits - stage.tileBits), tileWork, permutes: columns > 0 };
   });
-  const { bytes, bindings, constant, count } = image.finish();
+  const { bytes, bindings } = image.finish();
   // Tables and buffers follow the image; their addresses are counted from there.
   const scratch = align(base + bytes.length);
   return {
     base,
     bytes,
     bindings,
-    constantBindings: constant,
-    allBindings: count,
     stages: encoded,
     moves: encoded.filter(({ permutes }) => permutes).length,
     work: encoded.reduce((sum, { tiles, tileWork }) => sum + tiles * tileWork, 0),
@@ -106,6 +98,7 @@ function encodeRotations(
   image: ReturnType<typeof startImage>,
   step: Extract<Step, { kind: "rotate" }>,
   local: readonly number[],
+  apart: boolean,
   { precision: { laneBits, realBytes } }: Encoding,
 ): number[][] {
   const angles = new Map(step.turns.map(({ bit, angle }) => [local.indexOf(bit), angle]));
@@ -114,7 +107,9 @@ function encodeRotations(
   const low = Array.from({ length: lowest }, (_, bit) => angles.get(bit) ?? ZERO);
   if ([...angles.keys()].some((bit) => bit < lowest))
     operations.push([ROTATE_LOW, 0, 0, 0, image.slots(TANGENT, low), lowest, 0, 0]);
-  const high = [...angles.keys()].filter((bit) => bit >= lowest).toSorted((a, b) => a - b);
+  const turned = [...angles.keys()].filter((bit) => bit >= lowest);
+  const still = local.flatMap((_, bit) => (apart && bit >= lowest && !angles.has(bit) ? [bit] : []));
+  const high = [...turned, ...still.slice(0, (3 - (turned.length % 3)) % 3)].toSorted((a, b) => a - b);
   for (let index = 0; index < high.length; index += 3) {
     const bits = high.slice(index, index + 3);
     const slots = image.slots(

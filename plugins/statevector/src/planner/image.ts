@@ -1,12 +1,13 @@
 // The bytes of a plan as they lie in the kernels' memory: addresses are final when they are given out.
 
 import type { Angle } from "@eigentwin/core";
+import { ZERO } from "./linear.ts";
 
 /** What a slot holds (kernels/bind.ts). */
 export const TURN = 0;
 export const TANGENT = 1;
 export const SLOT_BYTES = 32;
-const BINDING_NUMBERS = 6;
+const BINDING_BYTES = 24;
 
 interface Binding {
   holds: number;
@@ -14,13 +15,29 @@ interface Binding {
   lanes: readonly Angle[];
 }
 
+/** Bindings lie one after another, of each kind so many (kernels/bind.ts). */
+export interface Bindings {
+  address: number;
+  /** The same for every row. */
+  constant: number;
+  /** Any angles. */
+  general: number;
+  /** One parameter in all lanes, times a factor, plus a constant: of tangents, then of turns. */
+  tangents: number;
+  turns: number;
+}
+
+export const bindingsAfter = ({ address, constant }: Bindings, general = 0): number =>
+  address + BINDING_BYTES * (constant + general);
+
+export const varyingBindings = ({ general, tangents, turns }: Bindings): number => general + tangents + turns;
+
 export interface Image {
   alloc(bytes: number): number;
   numbers(address: number, values: readonly number[]): void;
   /** Consecutive slots; each takes one angle, or one for each lane. */
   slots(holds: number, angles: readonly (Angle | readonly Angle[])[]): number;
-  /** Where the bindings begin, how many are the same for every row, how many there are, and all bytes. */
-  finish(): { bindings: number; constant: number; count: number; bytes: Uint8Array<ArrayBuffer> };
+  finish(): { bindings: Bindings; bytes: Uint8Array<ArrayBuffer> };
 }
 
 export function startImage(base: number, lanes: number): Image {
@@ -54,7 +71,6 @@ export function startImage(base: number, lanes: number): Image {
     return first;
   }
 
-  /** A rotation turns by half its angle. */
   function expression({ constant, terms }: Angle, factor: number): number {
     const address = alloc(16 + 16 * terms.length);
     view.setFloat64(address - base, factor * constant, true);
@@ -73,20 +89,43 @@ export function startImage(base: number, lanes: number): Image {
     finish() {
       const known = new Map<string, number>();
       const addressOf = (angle: Angle, holds: number): number => {
-        const key = `${holds};${angle.constant};${angle.terms.join()}`;
-        const address = known.get(key) ?? expression(angle, holds === TANGENT ? 0.5 : 1);
+        const key = `${holds};${keyOf(angle)}`;
+        const address = known.get(key) ?? expression(angle, factorOf(holds));
         known.set(key, address);
         return address;
       };
       const isConstant = ({ lanes: own }: Binding) => own.every(({ terms }) => terms.length === 0);
+      const isPlain = ({ lanes: [first, ...others] }: Binding) =>
+        first?.terms.length === 1 && others.every((other) => keyOf(other) === keyOf(first));
       const constant = bindings.filter(isConstant);
-      const ordered = [...constant, ...bindings.filter((one) => !isConstant(one))];
-      const written = ordered.map((one) => ({ ...one, at: one.lanes.map((angle) => addressOf(angle, one.holds)) }));
-      const address = alloc(ordered.length * BINDING_NUMBERS * 4);
-      written.forEach(({ holds, slot, at }, index) =>
-        numbers(address + index * BINDING_NUMBERS * 4, [holds, slot, ...at]),
-      );
-      return { bindings: address, constant: constant.length, count: ordered.length, bytes: bytes.slice(0, used) };
+      const varying = bindings.filter((one) => !isConstant(one));
+      const general = varying.filter((one) => !isPlain(one));
+      const plain = varying.filter(isPlain);
+      const tangents = plain.filter(({ holds }) => holds === TANGENT);
+      const turns = plain.filter(({ holds }) => holds === TURN);
+      const listed = [...constant, ...general].map((one) => ({
+        ...one,
+        at: one.lanes.map((angle) => addressOf(angle, one.holds)),
+      }));
+      const address = alloc((listed.length + plain.length) * BINDING_BYTES);
+      listed.forEach(({ holds, slot, at }, index) => numbers(address + index * BINDING_BYTES, [holds, slot, ...at]));
+      [...tangents, ...turns].forEach(({ holds, slot, lanes: [angle = ZERO] }, index) => {
+        const at = address + (listed.length + index) * BINDING_BYTES;
+        const [parameter = 0, coefficient = 0] = angle.terms[0] ?? [];
+        numbers(at, [slot, 8 * parameter]);
+        view.setFloat64(at - base + 8, factorOf(holds) * coefficient, true);
+        view.setFloat64(at - base + 16, factorOf(holds) * angle.constant, true);
+      });
+      const counts = { constant: constant.length, general: general.length };
+      return {
+        bindings: { address, ...counts, tangents: tangents.length, turns: turns.length },
+        bytes: bytes.slice(0, used),
+      };
     },
   };
 }
+
+const keyOf = ({ constant, terms }: Angle): string => `${constant};${terms.join()}`;
+
+/** A rotation turns by half its angle. */
+const factorOf = (holds: number): number => (holds === TANGENT ? 0.5 : 1);

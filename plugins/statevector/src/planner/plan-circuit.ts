@@ -1,7 +1,9 @@
 // A circuit's plan: what is the same for every row of every batch, kept for the circuits of the last programs.
 
 import type { Angle, Circuit } from "@eigentwin/core";
-import { encode, type Encoded, type Encoding, type Precision } from "./encode.ts";
+import type { Precision } from "../precision.ts";
+import { encode, type Encoded, type Encoding } from "./encode.ts";
+import { encodeRows } from "./encode-rows.ts";
 import { exchangesOf } from "./exchanges.ts";
 import { columnsOf, isIdentity, type Frame } from "./frame.ts";
 import { ZERO } from "./linear.ts";
@@ -64,13 +66,13 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
   const { switches, precision } = planning;
   const skipped = planning.rows ? precision.laneBits : 0;
   const bits = Math.max(leastBits(precision), circuit.qubits + skipped);
+  const columnBits = precision.laneBits + 3;
   const to: Encoding = {
     bits,
-    tileBits: switches.tiles ? planning.tileBits : bits,
-    columnBits: precision.laneBits + 3,
+    tileBits: switches.tiles && !planning.rows ? Math.max(columnBits + 3, planning.tileBits) : bits,
+    columnBits,
     layered: planning.layered,
     precision,
-    rows: planning.rows,
   };
   const { segments, frame } = rewrite(circuit, bits, skipped, { ...switches, onState: planning.onState });
   const [{ segment: first } = { segment: undefined }] = segments;
@@ -82,10 +84,10 @@ export function planCircuit(circuit: Circuit, planning: Planning, base: number):
     const done = segment.rotations.map((row) => (index === 0 && start && row.length > 0 ? 1 : 0));
     const own = schedule(segment, to, done, !isLast || planning.finish === "state");
     const move = isLast && settled && !isIdentity(frame, skipped) ? columnsOf(frame, bits, skipped) : columns;
-    return move ? permuted(own, move, to, planning.inPlace) : own;
+    return move ? permuted(own, move, to, planning.inPlace && !planning.rows) : own;
   });
-  const encoded = encode(stages, start, to, base);
-  const needsOther = encoded.stages.some(({ permutes }) => permutes);
+  const encoded = (planning.rows ? encodeRows : encode)(stages, start, to, base);
+  const needsOther = stages.some(({ columns }) => columns);
   return {
     qubits: circuit.qubits,
     width: circuit.parameters.length,
@@ -122,22 +124,28 @@ function permuted(stages: Stage[], columns: number[], to: Encoding, inPlace: boo
 
 const KEPT = 32;
 const LONGEST_KEY = 2 ** 20;
-const kept = new Map<string, CircuitPlan>();
+/** By what the circuit is, then by how it is planned. */
+const kept = new Map<string, Map<string, CircuitPlan>>();
 /** Circuits are data that nobody changes, so the same object needs to be read only once. */
 const keys = new WeakMap<Circuit, string>();
 
 function keyOf(circuit: Circuit): string {
-  const key = keys.get(circuit) ?? JSON.stringify([circuit.qubits, circuit.parameters.length, circuit.gates]);
+  const known = keys.get(circuit);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([circuit.qubits, circuit.parameters.length, circuit.gates]);
   keys.set(circuit, key);
   return key;
 }
 
 /** By structure: names of parameters do not matter, nor do their values. */
 export function cachedPlan(circuit: Circuit, planning: Planning, base: number): CircuitPlan {
-  const key = `${JSON.stringify([planning, base])}${keyOf(circuit)}`;
-  const plan = kept.get(key) ?? planCircuit(circuit, planning, base);
+  const key = keyOf(circuit);
+  const plans = kept.get(key) ?? new Map<string, CircuitPlan>();
+  const how = JSON.stringify([planning, base]);
+  const plan = plans.get(how) ?? planCircuit(circuit, planning, base);
+  plans.set(how, plan);
   kept.delete(key);
-  if (key.length <= LONGEST_KEY) kept.set(key, plan);
+  if (key.length <= LONGEST_KEY) kept.set(key, plans);
   const [oldest] = kept.keys();
   if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   return plan;

@@ -75,14 +75,21 @@ function finish(segment: Segment, layout: Layout, { left }: Progress, stages: St
   else stages.push(stageOf(layout, [], [step]));
 }
 
-/** Higher bits that have a rotation left, as many as a tile can hold: first those whose turn it is. */
+/**
+ * Higher bits that have a rotation left, as many as a tile can hold: first those whose turn it is. Where each is turned once
+ * and no phase comes between they go by three, and others join them.
+ */
 function highBits(segment: Segment, layout: Layout, progress: Progress, above: number): number[] {
-  const waiting = segment.rotations.flatMap((row, bit) =>
-    bit >= above && row.length > (progress.done[bit] ?? 0) ? [bit] : [],
-  );
-  const { blocked } = ableTerms(segment, progress);
+  const left = (bit: number) => (segment.rotations[bit]?.length ?? 0) - (progress.done[bit] ?? 0);
+  const waiting = segment.rotations.flatMap((_, bit) => (bit >= above && left(bit) > 0 ? [bit] : []));
+  const { blocked, needed } = ableTerms(segment, progress);
   const inTurn = [...waiting.filter((bit) => !blocked.has(bit)), ...waiting.filter((bit) => blocked.has(bit))];
-  return inTurn.slice(0, layout.tileBits - layout.columnBits).toSorted((a, b) => a - b);
+  const room = layout.tileBits - layout.columnBits;
+  const alone = waiting.every((bit) => left(bit) === 1 && !blocked.has(bit) && !needed.has(bit));
+  if (!alone) return inTurn.slice(0, room).toSorted((a, b) => a - b);
+  const threes = Math.min(Math.ceil(waiting.length / 3), Math.round(room / 3));
+  const others = Array.from({ length: layout.bits - layout.columnBits }, (_, index) => layout.bits - 1 - index);
+  return [...new Set([...inTurn, ...others])].slice(0, 3 * threes).toSorted((a, b) => a - b);
 }
 
 /** The phases whose turn it is, the bits that need one of them first, and the bits that wait for others. */

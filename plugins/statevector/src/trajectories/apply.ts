@@ -1,15 +1,6 @@
 // What is not unitary, and Pauli errors, on a state in the kernels' memory.
 
-import { GAP_BYTES } from "../memory.ts";
-import type { Reading } from "../session.ts";
-
-function planesOf({ kernels, bits }: Reading, state: number): [Float64Array, Float64Array] {
-  const { buffer } = kernels.memory;
-  return [
-    new Float64Array(buffer, state, 2 ** bits),
-    new Float64Array(buffer, state + 8 * 2 ** bits + GAP_BYTES, 2 ** bits),
-  ];
-}
+import { planesOf, type Reading } from "../session.ts";
 
 /** How likely the qubit of this index bit is set. */
 export function probabilityOfOne({ kernels, bits }: Reading, state: number, mask: number): number {

@@ -6,7 +6,9 @@ import { FREE_FROM } from "../kernels.ts";
 import { MEMORY_BUDGET_BYTES, stateBytes, type Regions } from "../memory.ts";
 import type { NoiseModel } from "../noise/model.ts";
 import { UPDATES_PER_SHOT } from "../pace.ts";
-import { checkFits, mebibytes, SHOTS_AT_A_TIME, type Options } from "../plan.ts";
+import { checkFits, mebibytes, type Settings } from "../plan.ts";
+import { sampleBytes } from "../sample.ts";
+import { varyingBindings } from "../planner/image.ts";
 import { leastBits, planCircuit, type CircuitPlan, type Planning } from "../planner/plan-circuit.ts";
 import { codeOf, isSplit, type SplitStep, type Step } from "./code.ts";
 import { partFinal } from "./final-measurements.ts";
@@ -17,7 +19,7 @@ export type TrajectoryProgram = SampleProgram | ExpectationProgram;
 export type Many = "exactly" | number;
 
 export interface TrajectoryPlan {
-  options: Options;
+  settings: Settings;
   qubits: number;
   code: readonly Step<CircuitPlan>[];
   final: readonly Measurement[];
@@ -41,21 +43,21 @@ export interface Wanted {
 
 export function planTrajectories(
   program: TrajectoryProgram,
-  options: Options,
+  settings: Settings,
   { many, noise }: Wanted,
 ): TrajectoryPlan {
-  checkFits(program);
+  checkFits(program, settings.precision);
   const { circuit, final } = partFinal(program.circuit);
   const code = codeOf(circuit.gates, noise);
   const splits = code.filter(isSplit);
   if (many === "exactly") checkSplits(splits.length);
   const wanted = 1 + (many === "exactly" ? splits.length : Math.floor(Math.log2(many)));
-  const within = (inPlace: boolean) => layOut(program, options, inPlace, code, wanted);
+  const within = (inPlace: boolean) => layOut(program, settings, inPlace, code, wanted);
   const roomy = within(false);
   const needed = many === "exactly" ? wanted : 1;
   const { regions, states, planned } = roomy.states >= needed ? roomy : within(true);
-  const bits = bitsOf(circuit, options);
-  const stride = stateBytes(bits, options.precision);
+  const bits = bitsOf(circuit, settings);
+  const stride = stateBytes(bits, settings.precision);
   if (states < needed)
     refuse(
       "backend.refused",
@@ -66,7 +68,7 @@ export function planTrajectories(
   const paths = many === "exactly" ? 2 ** splits.length : Math.min(many, pathsOf(splits, many));
   const shots = program.kind === "sample" ? UPDATES_PER_SHOT * program.shots : 0;
   return {
-    options,
+    settings,
     qubits: circuit.qubits,
     code: planned,
     final,
@@ -79,7 +81,7 @@ export function planTrajectories(
   };
 }
 
-const bitsOf = ({ qubits }: Circuit, { precision }: Options) => Math.max(leastBits(precision), qubits);
+const bitsOf = ({ qubits }: Circuit, { precision }: Settings) => Math.max(leastBits(precision), qubits);
 
 function checkSplits(count: number): void {
   if (count <= MOST_SPLITS) return;
@@ -91,12 +93,12 @@ function checkSplits(count: number): void {
 
 function layOut(
   { circuit, ...program }: TrajectoryProgram,
-  options: Options,
+  settings: Settings,
   inPlace: boolean,
   code: ReturnType<typeof codeOf>,
   wanted: number,
 ) {
-  const { switches, precision, tileBits } = options;
+  const { switches, precision, tileBits } = settings;
   const { qubits, parameters } = circuit;
   const planning: Planning = {
     switches,
@@ -114,12 +116,12 @@ function layOut(
       : step,
   );
   const units = planned.flatMap((step) => (step.kind === "unitary" ? step.unit : []));
-  const stride = stateBytes(bitsOf(circuit, options), precision);
+  const stride = stateBytes(bitsOf(circuit, settings), precision);
   const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
   const row = align(units.reduce((end, { encoded }) => Math.max(end, encoded.end), FREE_FROM));
   const workspace = row + align(8 * parameters.length);
   // Readout errors may make more words of few.
-  const workspaceBytes = program.kind === "expectation" ? mostExpectationBytes(qubits) : 8 * SHOTS_AT_A_TIME;
+  const workspaceBytes = program.kind === "expectation" ? mostExpectationBytes(qubits, precision) : sampleBytes(qubits);
   const other = workspace + align(workspaceBytes);
   const first = other + (units.some(({ needsOther }) => needsOther) ? stride : 0);
   const states = Math.min(wanted, Math.max(0, Math.floor((MEMORY_BUDGET_BYTES - first) / stride)));
@@ -137,7 +139,7 @@ function layOut(
 function workOf(step: Step<CircuitPlan>, size: number): number {
   if (step.kind !== "unitary") return isSplit(step) ? 2 * size : 0;
   const { encoded } = step.unit;
-  return encoded.work + 100 * encoded.stages.length + 20 * encoded.allBindings;
+  return encoded.work + 100 * encoded.stages.length + 20 * varyingBindings(encoded.bindings);
 }
 
 /** How many ways so many trajectories go, about: those that nothing happens to go together. */

@@ -21,9 +21,6 @@ export interface Splitting {
   readoutOf(qubit: number): ReadoutError;
 }
 
-/** Less likely than this, an outcome is rounding. */
-const IMPOSSIBLE = 1e-14;
-
 export function waysOf(step: SplitStep, splitting: Splitting, state: number, amount: number): Way[] {
   const ways =
     step.kind === "disturb" ? disturbed(step.by, splitting, state, amount) : projected(step, splitting, state, amount);
@@ -41,7 +38,8 @@ function projected(
   const { reading, divide, readoutOf } = splitting;
   const mask = maskOf(splitting, step.qubit);
   const found = probabilityOfOne(reading, state, mask);
-  const one = found < IMPOSSIBLE ? 0 : found > 1 - IMPOSSIBLE ? 1 : found;
+  const { impossible } = reading.settings.precision;
+  const one = found < impossible ? 0 : found > 1 - impossible ? 1 : found;
   const ones = divide(amount, one);
   return ([0, 1] as const).flatMap((value): Way[] => {
     const here = value ? ones : amount - ones;
@@ -94,7 +92,7 @@ function damped(
 ): Way[] {
   const one = probabilityOfOne(reading, state, mask);
   const falls = probability * one;
-  if (falls < IMPOSSIBLE) return [{ amount, ...(probability > 0 && { apply: stays }) }];
+  if (falls < reading.settings.precision.impossible) return [{ amount, ...(probability > 0 && { apply: stays }) }];
   const fallen = divide(amount, falls);
   return [
     { amount: amount - fallen, apply: stays },

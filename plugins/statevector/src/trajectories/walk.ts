@@ -5,7 +5,7 @@
 
 import type { Kernels } from "../kernels.ts";
 import { startPace, type Watch } from "../pace.ts";
-import { bindRow, loadPlan, runStages, startOf, type Reading, type Running } from "../session.ts";
+import { bindRow, loadPlan, normalise, runStages, startOf, type Reading, type Running } from "../session.ts";
 import { isSplit } from "./code.ts";
 import type { TrajectoryPlan } from "./plan.ts";
 import { waysOf, type Splitting, type Way } from "./split.ts";
@@ -61,6 +61,7 @@ export async function walk(walker: Walker, { row, bits, amount, splitting }: Wal
         at += 1;
       }
     }
+    normalise(walker, state);
     await leaf(state, amountNow, bitsNow);
   }
 

@@ -1,0 +1,90 @@
+// Real rotations of four bits on one plane, for each time that an amplitude is loaded (rotate.ts has up to three).
+
+import { madd, nmadd } from "./lanes";
+
+/** Four bits whose amplitudes are a step, twice, four times and eight times that apart: as many vectors as T has bytes. */
+// @ts-ignore: decorator
+@inline
+export function sixteen<T>(p: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
+  const step = sizeof<T>() << 4;
+  const a0 = load<v128>(p);
+  const a1 = load<v128>(p, step);
+  const a2 = load<v128>(p, 2 * step);
+  const a3 = load<v128>(p, 3 * step);
+  const a4 = load<v128>(p, 4 * step);
+  const a5 = load<v128>(p, 5 * step);
+  const a6 = load<v128>(p, 6 * step);
+  const a7 = load<v128>(p, 7 * step);
+  const a0x = nmadd(t0, a1, a0);
+  const a1x = madd(t0, a0, a1);
+  const a2x = nmadd(t0, a3, a2);
+  const a3x = madd(t0, a2, a3);
+  const a4x = nmadd(t0, a5, a4);
+  const a5x = madd(t0, a4, a5);
+  const a6x = nmadd(t0, a7, a6);
+  const a7x = madd(t0, a6, a7);
+  const a0y = nmadd(t1, a2x, a0x);
+  const a2y = madd(t1, a0x, a2x);
+  const a1y = nmadd(t1, a3x, a1x);
+  const a3y = madd(t1, a1x, a3x);
+  const a4y = nmadd(t1, a6x, a4x);
+  const a6y = madd(t1, a4x, a6x);
+  const a5y = nmadd(t1, a7x, a5x);
+  const a7y = madd(t1, a5x, a7x);
+  const a0z = nmadd(t2, a4y, a0y);
+  const a4z = madd(t2, a0y, a4y);
+  const a1z = nmadd(t2, a5y, a1y);
+  const a5z = madd(t2, a1y, a5y);
+  const a2z = nmadd(t2, a6y, a2y);
+  const a6z = madd(t2, a2y, a6y);
+  const a3z = nmadd(t2, a7y, a3y);
+  const a7z = madd(t2, a3y, a7y);
+  const b0 = load<v128>(p, 8 * step);
+  const b1 = load<v128>(p, 9 * step);
+  const b2 = load<v128>(p, 10 * step);
+  const b3 = load<v128>(p, 11 * step);
+  const b4 = load<v128>(p, 12 * step);
+  const b5 = load<v128>(p, 13 * step);
+  const b6 = load<v128>(p, 14 * step);
+  const b7 = load<v128>(p, 15 * step);
+  const b0x = nmadd(t0, b1, b0);
+  const b1x = madd(t0, b0, b1);
+  const b2x = nmadd(t0, b3, b2);
+  const b3x = madd(t0, b2, b3);
+  const b4x = nmadd(t0, b5, b4);
+  const b5x = madd(t0, b4, b5);
+  const b6x = nmadd(t0, b7, b6);
+  const b7x = madd(t0, b6, b7);
+  const b0y = nmadd(t1, b2x, b0x);
+  const b2y = madd(t1, b0x, b2x);
+  const b1y = nmadd(t1, b3x, b1x);
+  const b3y = madd(t1, b1x, b3x);
+  const b4y = nmadd(t1, b6x, b4x);
+  const b6y = madd(t1, b4x, b6x);
+  const b5y = nmadd(t1, b7x, b5x);
+  const b7y = madd(t1, b5x, b7x);
+  const b0z = nmadd(t2, b4y, b0y);
+  const b4z = madd(t2, b0y, b4y);
+  const b1z = nmadd(t2, b5y, b1y);
+  const b5z = madd(t2, b1y, b5y);
+  const b2z = nmadd(t2, b6y, b2y);
+  const b6z = madd(t2, b2y, b6y);
+  const b3z = nmadd(t2, b7y, b3y);
+  const b7z = madd(t2, b3y, b7y);
+  store<v128>(p, nmadd(t3, b0z, a0z));
+  store<v128>(p, madd(t3, a0z, b0z), 8 * step);
+  store<v128>(p, nmadd(t3, b1z, a1z), step);
+  store<v128>(p, madd(t3, a1z, b1z), 9 * step);
+  store<v128>(p, nmadd(t3, b2z, a2z), 2 * step);
+  store<v128>(p, madd(t3, a2z, b2z), 10 * step);
+  store<v128>(p, nmadd(t3, b3z, a3z), 3 * step);
+  store<v128>(p, madd(t3, a3z, b3z), 11 * step);
+  store<v128>(p, nmadd(t3, b4z, a4z), 4 * step);
+  store<v128>(p, madd(t3, a4z, b4z), 12 * step);
+  store<v128>(p, nmadd(t3, b5z, a5z), 5 * step);
+  store<v128>(p, madd(t3, a5z, b5z), 13 * step);
+  store<v128>(p, nmadd(t3, b6z, a6z), 6 * step);
+  store<v128>(p, madd(t3, a6z, b6z), 14 * step);
+  store<v128>(p, nmadd(t3, b7z, a7z), 7 * step);
+  store<v128>(p, madd(t3, a7z, b7z), 15 * step);
+}
