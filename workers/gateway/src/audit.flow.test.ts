@@ -53,6 +53,39 @@ test("every write of a twin is in it, with who, where and a digest, and no value
   expect(JSON.stringify(found)).not.toContain("hidden");
 });
 
+test("what is done on a branch and by a hook is in it under the twin, with the hook as its author", async () => {
+  const at = "/v1/twins/gauge-2";
+  await call("POST", "/v1/twins", { id: "gauge-2", type: "broken.gauge@1" });
+  await call("POST", `${at}/branches`, { name: "what-if" });
+  await call("PUT", `${at}~what-if/desired/place`, "nowhere");
+  const POINT = { points: [{ stream: "level", observedAt: "2026-01-01T00:00:00Z", value: 1 }] };
+  await call("POST", `${at}~what-if/points`, POINT);
+  const promotion = { key: OWN_KEY, headers: { "if-match": "*" } };
+  expect((await deployment.call("POST", `${at}~what-if/promotion`, promotion)).status).toBe(200);
+  const mapping = { twin: { id: "gauge-2" }, points: [{ stream: "level", value: { at: "/level" } }] };
+  const { body } = await call("POST", "/v1/hooks", {
+    id: "levels",
+    verification: { by: "key" },
+    mapping,
+    messageId: { at: "/n" },
+  });
+  const { hook, secret } = body as unknown as { hook: { path: string }; secret: string };
+  const sent = { key: null, body: { level: 2, n: 1 }, headers: { authorization: `Bearer ${secret}` } };
+  expect((await deployment.call("POST", hook.path, sent)).status).toBe(200);
+  await expect
+    .poll(async () => (await entries(`&target=${at}`)).map(told), { timeout: 10_000 })
+    .toEqual([
+      "points.appended /points hook:levels done",
+      "twin.changed /branches/what-if/promotion key_own done",
+      "points.appended /points key_own done",
+      "branch.changed /branches/what-if/points key_own done",
+      "branch.changed /branches/what-if/desired/place key_own done",
+      "branch.changed /branches/what-if key_own done",
+      "twin.created  key_own done",
+    ]);
+  expect((await entries()).filter(({ target }) => target.includes("inbound"))).toEqual([]);
+});
+
 test("a run is in it from its question to its evidence", async () => {
   const question = { capability: "broken.healthy@1", subject: { kind: "twin", id: "gauge-1" } };
   const { body: run } = await call("POST", "/v1/runs", question);

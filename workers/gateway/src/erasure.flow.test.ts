@@ -189,6 +189,25 @@ describe("erasing a person", () => {
     expect((await call("GET", "/v1/audit/verification")).body).toMatchObject({ holds: true, broken: null });
   });
 
+  test("branches go with it, and so do runs about them and what is told of those", async () => {
+    const id = "person-3";
+    await call("POST", "/v1/twins", { id, type: "broken.person@1" });
+    await call("PUT", `/v1/twins/${id}/consent/care`);
+    await call("POST", `/v1/twins/${id}/branches`, { name: "what-if" });
+    const subject = { kind: "twin", id: `${id}~what-if` };
+    const { body: run } = await call("POST", "/v1/runs", { capability: "broken.check-up@1", subject, purpose: "care" });
+    expect(run).toMatchObject({ state: "succeeded" });
+    const { body: unstated } = await call("POST", "/v1/runs", { capability: "broken.check-up@1", subject });
+    expect(unstated).toMatchObject({ code: "consent.purpose-required" });
+    const isToldOf = async () => (await told()).some((one) => one.subject === subject.id);
+    await expect.poll(isToldOf, { timeout: 10_000 }).toBe(true);
+    const erasing = await call("POST", `/v1/twins/${id}/erasure`, { confirm: id });
+    const done = await settled(String(erasing.headers.get("location")));
+    expect(done.receipt).toContain(String(run["id"]));
+    expect((await call("GET", `/v1/runs/${String(run["id"])}`)).status).toBe(404);
+    expect(await isToldOf()).toBe(false);
+  });
+
   test("a twin that goes while it is being asked about a run goes with that run", async () => {
     const id = "person-2";
     await call("POST", "/v1/twins", { id, type: "broken.person@1" });
