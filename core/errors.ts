@@ -1,5 +1,6 @@
 // Every way in which a request can fail: the codes are API and stay, the words beside them may improve.
 
+import { CONSENT_ERRORS } from "./consent-errors.ts";
 import { EVENT_ERRORS } from "./event-errors.ts";
 import { TWIN_ERRORS, type ErrorFacts } from "./twin-errors.ts";
 
@@ -29,6 +30,7 @@ export const ERRORS = {
     retry: false,
     means: "The tenant is suspended, or is being restored or deleted: nothing of it is readable or writable.",
   },
+  ...CONSENT_ERRORS,
   "request.malformed": {
     status: 400,
     blame: "caller",

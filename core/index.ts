@@ -20,6 +20,16 @@ export {
   type Prediction,
   type SubjectNeed,
 } from "./capability.ts";
+export {
+  AUDIT_BEGIN,
+  auditText,
+  followChain,
+  type AuditEntry,
+  type AuditMark,
+  type AuditNote,
+  type BrokenLink,
+} from "./audit.ts";
+export type { ErasureReceipt } from "./erasure.ts";
 export { canonicalJson, decode, digest, digestBytes, digestJson, encode, type Digest } from "./codec.ts";
 export {
   columnOfRole,
@@ -173,6 +183,7 @@ export {
   base64Url,
   publicKeyOf,
   readKeySet,
+  signatureFault,
   type KeySet,
   type PublicKey,
   type PublishedKey,

@@ -70,6 +70,20 @@ test.each<[string, unknown, RegExp]>([
   ],
   ["an index of what is no property", { ...sound, twinTypes: [{ ...type, indexed: ["none"] }] }, /indexed "none"/],
   [
+    "more streams than a twin holds",
+    {
+      ...sound,
+      twinTypes: [
+        {
+          ...type,
+          streams: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`s${at}`, { title: "", unit: "1" }])),
+        },
+      ],
+    },
+    /at most 500 streams/,
+  ],
+  ["a type that is personal in a word", { ...sound, twinTypes: [{ ...type, personal: "yes" }] }, /personal/],
+  [
     "an upgrade of itself",
     { ...sound, twinTypes: [{ ...type, upgradesFrom: { type: "broken.gauge@1", streams: {} } }] },
     /no older major/,

@@ -30,13 +30,23 @@ const retention = v.pipe(
 );
 const text = v.pipe(v.string(), v.nonEmpty("it is empty"));
 
+/** A twin is written as a whole, and its type is kept with it. */
+const MOST_STREAMS = 500;
+const MOST_LINKS = 100;
 const twinType = v.looseObject({
   id: versioned,
   title: text,
+  personal: v.optional(v.literal(true)),
   properties: jsonSchema,
   indexed: v.optional(v.array(v.string())),
-  streams: v.record(v.string(), v.looseObject({ title: v.string(), unit: text, retention: v.optional(retention) })),
-  links: v.record(v.string(), v.looseObject({ to: versioned, title: v.string() })),
+  streams: v.pipe(
+    v.record(v.string(), v.looseObject({ title: v.string(), unit: text, retention: v.optional(retention) })),
+    v.maxEntries(MOST_STREAMS, `a twin type has at most ${MOST_STREAMS} streams`),
+  ),
+  links: v.pipe(
+    v.record(v.string(), v.looseObject({ to: versioned, title: v.string() })),
+    v.maxEntries(MOST_LINKS, `a twin type has at most ${MOST_LINKS} links`),
+  ),
   upgradesFrom: v.optional(v.looseObject({ type: versioned, streams: v.record(v.string(), v.string()) })),
 });
 

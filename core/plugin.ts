@@ -35,6 +35,7 @@ export interface Manifest {
   twinTypes: {
     id: string;
     title: string;
+    personal?: true;
     properties: JsonSchema;
     indexed?: readonly string[];
     streams: Record<string, StreamType>;
@@ -82,13 +83,15 @@ export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }
 
-function checkUpgrade({ id, streams, upgrade }: TwinType, types: readonly TwinType[]): void {
+function checkUpgrade({ id, personal, streams, upgrade }: TwinType, types: readonly TwinType[]): void {
   if (!upgrade) return;
   const { from, streams: renamed = {} } = upgrade;
   // Majors fall along a chain of upgrades, so there are no circles.
   if (baseOf(from) !== baseOf(id) || !(majorOf(from) < majorOf(id)))
     throw new Error(`twin type ${id}: it upgrades "${from}", which is no older major of it`);
   const older = types.find((one) => one.id === from);
+  if (older && older.personal !== personal)
+    throw new Error(`twin type ${id}: it is personal in one major and not in another`);
   if (older) upgradedStreams(older.streams, { id, streams, renamed });
   const missing = Object.values(renamed).find((name) => !Object.hasOwn(streams, name));
   if (missing !== undefined) throw new Error(`twin type ${id}: its upgrade leads to "${missing}", no stream of it`);
@@ -101,9 +104,10 @@ export async function manifestOf(plugin: Plugin): Promise<Manifest> {
     version,
     contract,
     title,
-    twinTypes: twinTypes.map(({ id, title, properties, indexed, streams, links, upgrade }) => ({
+    twinTypes: twinTypes.map(({ id, title, personal, properties, indexed, streams, links, upgrade }) => ({
       id,
       title,
+      ...(personal && { personal }),
       properties: toJsonSchema(properties) as JsonSchema,
       ...(indexed && { indexed }),
       streams: { ...streams },

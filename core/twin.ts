@@ -27,6 +27,11 @@ export interface Upgrade {
 export interface TwinType {
   id: string;
   title: string;
+  /**
+   * Set where the individual is a person: what is known of it is read for a purpose that its consent allows, and for no
+   * other. The same in every major.
+   */
+  personal?: true;
   /** Schema of the properties object. */
   properties: GenericSchema;
   streams: Readonly<Record<string, StreamType>>;
@@ -48,7 +53,7 @@ export interface PersonalParameter {
 export interface Twin {
   id: string;
   type: string;
-  /** Counts changes of properties, desired, links and type. Points and predictions do not change it. */
+  /** Counts changes of properties, desired, links, consent and type. Points and predictions do not change it. */
   revision: number;
   /** Counts every event of this twin. */
   sequence: number;

@@ -46,6 +46,8 @@ const ROWS: Record<string, string> = {
     INSERT INTO link VALUES ('own', 'gauge', 'feeds', 'gauge'), ('own', 'gauge', 'feeds', 'other');`,
   "0004_values-of-twins.sql": `
     INSERT INTO twin_value VALUES ('own', 'gauge', 'properties.serial', '007'), ('own', 'gauge', 'streams.level.value', 0.1);`,
+  "0006_consent-and-erasure.sql": `
+    INSERT INTO erasure VALUES ('own', 'erasure_1', 'person-1', 'kind@1', 'then', 'key_1', 'now', '{}', '{"keyId":"k"}');`,
 };
 
 const tables = Object.values(schema).filter((value) => is(value, SQLiteTable));

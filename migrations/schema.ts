@@ -2,7 +2,7 @@
 // follow from their outboxes. Every table but the catalogue starts with the tenant, and so does every query.
 
 import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Column, Manifest, Verdict } from "@eigentwin/core";
+import type { Column, Manifest, Signature, Verdict } from "@eigentwin/core";
 
 /**
  * `restoring`: its content comes in from an archive, and nobody reads it before all of it is there. `deleting`: what is
@@ -37,6 +37,8 @@ export const apiKey = sqliteTable(
     lastUsedAt: text(),
     expiresAt: text(),
     revokedAt: text(),
+    /** What it may ask for; without a member for whatever it states. */
+    purposes: text({ mode: "json" }).$type<readonly string[]>().notNull().default([]),
   },
   (row) => [uniqueIndex("api_key_by_id").on(row.tenant, row.id)],
 );
@@ -187,6 +189,8 @@ export const model = sqliteTable(
     createdAt: text().notNull(),
     /** How the body is laid out, with its major: what a capability must read. */
     format: text().notNull().default(""),
+    /** When somebody was erased from the dataset that it was trained on; null where nobody was. */
+    erasedFromAt: text(),
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] })],
 );
@@ -227,6 +231,25 @@ export const hook = sqliteTable(
     rules: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>().notNull(),
     twinTypes: text({ mode: "json" }).$type<readonly string[]>().notNull(),
     secrets: text({ mode: "json" }).$type<readonly HookSecret[]>().notNull().default([]),
+  },
+  (row) => [primaryKey({ columns: [row.tenant, row.id] })],
+);
+
+/** A twin that was erased, or is being erased: its receipt is the one thing that is left of it. */
+export const erasure = sqliteTable(
+  "erasure",
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    twin: text().notNull(),
+    twinType: text().notNull(),
+    requestedAt: text().notNull(),
+    requestedBy: text().notNull(),
+    /** Null while it goes on. */
+    erasedAt: text(),
+    /** Canonical JSON, as it was signed. */
+    receipt: text(),
+    signature: text({ mode: "json" }).$type<Signature>(),
   },
   (row) => [primaryKey({ columns: [row.tenant, row.id] })],
 );

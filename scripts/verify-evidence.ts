@@ -3,8 +3,9 @@
 //   npm run verify:evidence -- FILE [--keys FILE|URL] [--accept-adopted] [--json FILE]
 
 import { readFileSync } from "node:fs";
-import { readKeySet, verifyEvidence, type KeySet } from "@eigentwin/core";
+import { verifyEvidence, type KeySet } from "@eigentwin/core";
 import { fromHere, misused, readArguments } from "./arguments.ts";
+import { jsonOf, readKeys } from "./read-keys.ts";
 import { publish } from "./report.ts";
 
 const USAGE = `usage: npm run verify:evidence -- FILE [options]
@@ -24,8 +25,6 @@ What it does not prove: that the backend ran what the evidence says it ran, that
 individuals were held out as stated. It shows that the deployment said so, that nothing was changed since, and that the
 verdict follows from the losses.`;
 
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-const KEYS_WITHIN_MS = 20_000;
 const WORDS = {
   pass: "pass",
   fail: "FAIL",
@@ -88,28 +87,6 @@ async function readBoth(): Promise<[unknown, KeySet | undefined]> {
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new Error("name one file");
   const bundle = jsonOf(file, readFileSync(fromHere(file), "utf8"));
-  const keySet = options.keys === undefined ? undefined : await readKeySet(await readKeys(options.keys));
+  const keySet = options.keys === undefined ? undefined : await readKeys(options.keys);
   return [bundle, keySet];
-}
-
-async function readKeys(place: string): Promise<unknown> {
-  if (!/^https?:/.test(place)) return jsonOf(place, readFileSync(fromHere(place), "utf8"));
-  const { protocol, hostname } = new URL(place);
-  if (protocol === "http:" && !LOOPBACK.includes(hostname))
-    throw new Error(`${place}: keys that come over plain http may have been exchanged on the way; use https`);
-  const response = await fetch(place, { signal: AbortSignal.timeout(KEYS_WITHIN_MS) }).catch((error: Error) => {
-    throw new Error(`${place} does not answer: ${error.message}`, { cause: error });
-  });
-  if (!response.ok) throw new Error(`${place} answered ${response.status}`);
-  return jsonOf(place, await response.text());
-}
-
-function jsonOf(place: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${place} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }

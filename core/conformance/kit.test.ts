@@ -28,6 +28,7 @@ test("a sound plugin passes, and what was not checked is told with its reason", 
   expect(others.map(({ check, state, detail }) => `${state} ${check}: ${detail}`)).toEqual([
     "skipped twin-type.upgrades: it upgrades no older major",
     "skipped twin-type.upgrade-repeats: it upgrades no older major",
+    "skipped twin-type.upgrade-personal: it upgrades no older major",
     "skipped twin-type.upgrade-streams: it upgrades no older major",
     "skipped capability.refuses-unreadable-models: its example reads no model",
     "skipped backend.refuses-the-undeclared: it declares every kind and every operation",

@@ -52,6 +52,12 @@ test("streams and predictions are fields as well, by names that are read as they
   expect([...fields.keys()].some((name) => name.includes("life@2"))).toBe(false);
 });
 
+test("nothing of a person is indexed: to declare it is refused, and streams and predictions are no fields", () => {
+  const person = { ...pump([]), personal: true as const };
+  expect(fieldKinds(person, []).size).toBe(0);
+  expect(() => kindsOfProperties({ ...person, indexed: ["place"] })).toThrow("nothing of a person is indexed");
+});
+
 test("what stands in the index changes with what is declared, not with its order", () => {
   const as = (names: readonly string[]) => indexedAs(kindsOfProperties(pump(names)));
   expect(as(["place", "grade"])).toBe(as(["grade", "place"]));

@@ -27,9 +27,15 @@ export const PREDICTION_FIELDS = {
 /** Another one where something else of a twin is written to the index, or under other names. */
 const LAYOUT = 1;
 
-/** By name, the properties that the type declares `indexed`. Refuses one that is no number, text, boolean or time. */
-export function kindsOfProperties(type: Pick<DeclaredType, "id" | "properties" | "indexed">): Record<string, Kind> {
+/** By name, the properties that the type declares `indexed`. Refuses one that is no number, text, boolean or time, or of a person. */
+export function kindsOfProperties(
+  type: Pick<DeclaredType, "id" | "personal" | "properties" | "indexed">,
+): Record<string, Kind> {
   const { id, properties: schema, indexed = [] } = type;
+  if (type.personal && indexed.length > 0)
+    refuse("plugin.broke-contract", `${id} is personal: nothing of a person is indexed, "${indexed[0]}" is`, {
+      at: id,
+    });
   const members = isJsonObject(schema["properties"]) ? schema["properties"] : {};
   return Object.fromEntries(
     indexed.map((name) => {
@@ -61,8 +67,9 @@ const kindOfValue = (value: unknown): Kind | undefined => KIND_OF_VALUE[typeof v
 const sameKind = (kinds: readonly (Kind | undefined)[]): Kind | undefined =>
   kinds.every((kind) => kind === kinds[0]) ? kinds[0] : undefined;
 
-/** By name of the field, everything that a type declares. */
+/** By name of the field, everything that a type declares; of a personal one nothing stands in the index. */
 export function fieldKinds(type: DeclaredType, capabilities: readonly DeclaredCapability[]): Map<string, Kind> {
+  if (type.personal) return new Map();
   const asked = capabilities.filter(({ subject }) => subject.kind === "twin" && subject.type === type.id);
   return new Map([
     ...named("properties", kindsOfProperties(type)),

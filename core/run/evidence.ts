@@ -6,7 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Spending } from "./quote.ts";
 import type { Verdict } from "./compare.ts";
 
-/** Still 1 where members were only added (`comparison`, `models`, `restored`, `subject.branch`): evidence without them stays readable. */
+/** Still 1 where members were only added (`comparison`, `models`, `restored`, `subject.branch`, `purpose`): evidence without them stays readable. */
 export const EVIDENCE_SCHEMA = "urn:eigentwin:evidence:1";
 
 /** One thing that went into the run, by digest. */
@@ -29,6 +29,8 @@ export interface Evidence {
   schema: typeof EVIDENCE_SCHEMA;
   run: { id: string; capability: string; seed: number; acceptedAt: string; finishedAt: string; attempts: number };
   subject: EvidenceSubject;
+  /** What it was asked for; absent where nothing was stated. */
+  purpose?: string;
   /** Of the canonical JSON (RFC 8785) of the input. */
   input: Digest;
   /** How it ended, and the digest of the canonical JSON of the result. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packTar, unpackTar, type TarHeader } from "modern-tar";
 import { readKeySet, verifyEvidence } from "@eigentwin/core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ask, call, type Api } from "../../examples/engines/client.ts";
 import { crawl, untilListed, type Answers } from "../upgrade/crawl.ts";
 import { fill, leaveUnderWay, remainingLife, type Filled } from "../upgrade/fill.ts";
@@ -98,12 +98,24 @@ async function forgetTenant(): Promise<void> {
   await INDEX.prepare("DELETE FROM tenant WHERE id = 'own'").run();
 }
 
+const GONE = { id: "gauge-gone", type: "broken.gauge@1" };
+
+/** Of a twin that was erased, the archive has the receipt. */
+async function eraseOne(): Promise<void> {
+  await from.call("POST", "/v1/twins", { body: GONE });
+  const erasing = await from.call("POST", `/v1/twins/${GONE.id}/erasure`, { body: { confirm: GONE.id } });
+  const at = String(erasing.headers.get("location"));
+  const isErased = async () => expect((await from.call("GET", at)).body).toMatchObject({ state: "erased" });
+  await vi.waitFor(isErased, { timeout: 60_000, interval: 1_000 });
+}
+
 beforeAll(async () => {
   from = await startTestDeployment();
   fromUrl = (await from.harness.listen()).url.origin;
   filled = await fill({ url: fromUrl, key: OWN_KEY });
   await makeBranch({ url: fromUrl, key: OWN_KEY });
   await untilListed({ url: fromUrl, key: OWN_KEY });
+  await eraseOne();
   before = await crawled({ url: fromUrl, key: OWN_KEY });
   members = await exported(fromUrl, OWN_KEY);
   into = await startTestDeployment();
@@ -127,7 +139,7 @@ describe("an archive", () => {
       members.slice(0, -1).map(({ name, bytes }) => ({ path: name, bytes: bytes.length, digest: digestOf(bytes) })),
     );
     expect(new Set(members.map(({ name }) => name.split("/")[0]))).toEqual(
-      new Set(["twins", "runs", "index", "bodies", "signing-keys.json", "manifest.json"]),
+      new Set(["twins", "runs", "index", "bodies", "audit", "signing-keys.json", "manifest.json"]),
     );
   });
 
@@ -237,6 +249,40 @@ describe("a restore", () => {
   test("every GET answers as it did, to the byte", async () => {
     expect(Object.keys(before).length).toBeGreaterThan(100);
     expect(await crawled({ url: intoUrl, key })).toEqual(before);
+  });
+
+  test("the audit log holds, and the ids of erased twins are not used here either", async () => {
+    const there = await from.call("GET", "/v1/audit/verification");
+    const here = await into.call("GET", "/v1/audit/verification", { key });
+    expect(here.body).toMatchObject({ holds: true, head: there.body["head"] });
+    expect((await into.call("GET", "/v1/erasures", { key })).body).toEqual(
+      (await from.call("GET", "/v1/erasures")).body,
+    );
+    const taken = await into.call("POST", "/v1/twins", { key, body: GONE });
+    expect(taken).toMatchObject({ status: 409, body: { code: "twin.erased" } });
+  });
+
+  test("an audit log that was changed is refused", async () => {
+    const [head = "", ...rest] = textOf(members.find(({ name }) => name === "audit/1.ndjson") as ArchiveMember).split(
+      "\n",
+    );
+    const bytes = new TextEncoder().encode([head, ...rest].join("\n").replace('"by":"key_own"', '"by":"key_else"'));
+    const spoilt = members.map((member) => (member.name === "audit/1.ndjson" ? { ...member, bytes } : member));
+    const manifest = jsonOf(members.at(-1) as ArchiveMember);
+    const listed = manifest.members.map((one) =>
+      one.path === "audit/1.ndjson" ? { ...one, bytes: bytes.length, digest: digestOf(bytes) } : one,
+    );
+    const last = {
+      name: "manifest.json",
+      bytes: new TextEncoder().encode(JSON.stringify({ ...manifest, members: listed })),
+    };
+    await forgetTenant();
+    const answer = await put(await tarOf([...spoilt.slice(0, -1), last]));
+    expect(answer).toMatchObject({ status: 422, body: { code: "archive.malformed", at: "audit/1.ndjson" } });
+    await forgetTenant();
+    const again = await put(await tarOf(members));
+    expect(again.status, JSON.stringify(again.body)).toBe(200);
+    key = (again.body["key"] as { key: string }).key;
   });
 
   test("twins are found by their values, which are made anew from the twins", async () => {

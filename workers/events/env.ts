@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 5919a9c197cd5bc1
+// The bindings of wrangler.toml, written by `npm run generate`. 974043e341a7c83f
 
 export interface Env {
   INDEX: D1Database;

@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 3d01cddb195296e8
+// The bindings of wrangler.toml, written by `npm run generate`. 23465fdccbfa50b9
 
 export interface Env {
   BODIES: R2Bucket;
@@ -8,6 +8,7 @@ export interface Env {
   READERS: DurableObjectNamespace;
   UPGRADES: DurableObjectNamespace;
   TENANTS: DurableObjectNamespace;
+  ERASURES: DurableObjectNamespace;
   TWINS: DurableObjectNamespace;
   VAULTS: DurableObjectNamespace;
   SIGNER: DurableObjectNamespace;

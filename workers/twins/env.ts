@@ -1,4 +1,4 @@
-// The bindings of wrangler.toml, written by `npm run generate`. 71a8cc11cb5232a0
+// The bindings of wrangler.toml, written by `npm run generate`. d80b3fa3da8af8d7
 
 export interface Env {
   BODIES: R2Bucket;

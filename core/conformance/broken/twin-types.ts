@@ -1,7 +1,7 @@
 // Plugins whose upgrade of twins is at fault.
 
 import * as v from "valibot";
-import { definePlugin, type Plugin } from "../../plugin.ts";
+import { definePlugin, type Manifest, type Plugin } from "../../plugin.ts";
 import { answersOf, type ServedPlugin } from "../../serve/served-plugin.ts";
 import type { TwinType, Upgrade } from "../../twin.ts";
 import type { Fault } from "./fault.ts";
@@ -42,21 +42,23 @@ export const upgradingPlugin = (upgrade: Partial<Upgrade> = {}): Plugin =>
     ],
   });
 
+type DeclaredType = Manifest["twinTypes"][number];
+
 /** The published manifest in place of what `definePlugin` would not let through. */
-function publishing(streams: Record<string, string>): ServedPlugin {
+function publishing(change: (upgraded: DeclaredType) => DeclaredType): ServedPlugin {
   const sound = answersOf(upgradingPlugin());
   return {
     ...sound,
     async manifest() {
       const manifest = await sound.manifest();
-      const twinTypes = manifest.twinTypes.map(({ upgradesFrom, ...type }) => ({
-        ...type,
-        ...(upgradesFrom && { upgradesFrom: { ...upgradesFrom, streams } }),
-      }));
+      const twinTypes = manifest.twinTypes.map((type) => (type.upgradesFrom ? change(type) : type));
       return { ...manifest, twinTypes };
     },
   };
 }
+
+const leading = (streams: Record<string, string>): ServedPlugin =>
+  publishing((type) => ({ ...type, upgradesFrom: { type: older.id, streams } }));
 
 const broken = (rejectedBy: Fault["rejectedBy"], name: string, make: Fault["make"]): Fault => ({
   name,
@@ -87,10 +89,11 @@ export const BROKEN_TWIN_TYPES: readonly Fault[] = [
   broken("twin-type.upgrade-repeats", "asks the clock", () =>
     upgradingPlugin({ properties: () => ({ site: { name: Date.now() > 0 ? "harbour" : "never" } }) }),
   ),
+  broken("twin-type.upgrade-personal", "is personal from its second major on", () =>
+    publishing((type) => ({ ...type, personal: true })),
+  ),
   broken("twin-type.upgrade-streams", "leads a stream to one that it does not declare", () =>
-    publishing({ level: "height" }),
+    leading({ level: "height" }),
   ),
-  broken("twin-type.upgrade-streams", "leads a stream to one of another unit", () =>
-    publishing({ level: "temperature" }),
-  ),
+  broken("twin-type.upgrade-streams", "leads a stream to one of another unit", () => leading({ level: "temperature" })),
 ];

@@ -52,6 +52,16 @@ export const TWIN_TYPE_CHECKS: readonly Check<"twin-type">[] = [
     },
   },
   {
+    id: "twin-type.upgrade-personal",
+    title: "is personal in every major, or in none",
+    skip,
+    async run({ personal, upgradesFrom }, { manifest }) {
+      const older = manifest.twinTypes.find((one) => one.id === upgradesFrom?.type);
+      if (older && older.personal !== personal)
+        complain(`${older.id} is ${older.personal ? "" : "not "}personal: consent would begin or end with an upgrade`);
+    },
+  },
+  {
     id: "twin-type.upgrade-streams",
     title: "leads streams to streams that it declares, in the same unit",
     skip,

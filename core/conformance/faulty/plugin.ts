@@ -7,15 +7,21 @@ import { pauli } from "../../program/observable.ts";
 import { batch } from "../../program/program.ts";
 
 import { indiscreetBackend, losingBackend, queueingBackend } from "./backends.ts";
+import { PERSON, personType } from "./person.ts";
 import { tankTypes, versionedCapabilities } from "./versions.ts";
 
 const GAUGE = "broken.gauge@1";
 
-const capability = (name: string, run: (grant: Grant) => Promise<unknown>, patienceMs = 5_000): Capability =>
+const capability = (
+  name: string,
+  run: (grant: Grant) => Promise<unknown>,
+  patienceMs = 5_000,
+  type = GAUGE,
+): Capability =>
   defineCapability({
     id: `broken.${name}@1`,
     title: `Test capability: ${name}`,
-    subject: { kind: "twin", type: GAUGE },
+    subject: { kind: "twin", type },
     input: v.strictObject({ angle: v.optional(v.number(), 0.5) }),
     result: v.strictObject({ value: v.number(), drawn: v.number() }),
     needs: { backend: { kinds: ["expectation"], qubits: 1 } },
@@ -63,6 +69,15 @@ async function slow(grant: Grant) {
   return healthy(grant);
 }
 
+/** Reads only after it has worked for a while. */
+async function late(grant: Grant) {
+  for (let tick = 0; tick < 100; tick++) {
+    await grant.progress(tick / 100, `tick ${tick}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return healthy(grant);
+}
+
 /** Says what the level will be, and may be relied on for a day. */
 async function foretelling(grant: Grant) {
   const answer = await healthy(grant);
@@ -98,6 +113,7 @@ const released = (version: string, { mended }: { mended: boolean }) =>
           drains: { to: "broken.tank@1", title: "The tank that it is drained into" },
         },
       },
+      personType,
       ...tankTypes({ mended }),
     ],
     backends: [queueingBackend, losingBackend, indiscreetBackend],
@@ -106,6 +122,8 @@ const released = (version: string, { mended }: { mended: boolean }) =>
       capability("foretells", foretelling),
       capability("patient", patient),
       capability("slow", slow),
+      capability("check-up", healthy, 5_000, PERSON),
+      capability("late-reader", late, 5_000, PERSON),
       capability("throws", async () => {
         throw new TypeError("the plugin tripped");
       }),

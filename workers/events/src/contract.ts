@@ -1,6 +1,6 @@
 // What other Workers may ask of a tenant's feed and of its webhooks. Every expected failure is data.
 
-import type { Outcome } from "@eigentwin/core";
+import type { AuditEntry, AuditMark, BrokenLink, Outcome } from "@eigentwin/core";
 import type { OutboxTaker } from "@eigentwin/objects";
 
 /** Which events: every member that is there must hold. */
@@ -94,7 +94,36 @@ export interface DeliveryView {
   nextAttemptAt: string | null;
 }
 
-export interface FeedService extends OutboxTaker {
+/** What the gateway has to say of a write that no object tells of. */
+export type AuditDraft = Omit<AuditEntry, "number" | "hash">;
+
+/** As it is archived: with the event that told it, where one did. */
+export interface ArchivedAuditEntry extends AuditEntry {
+  source: string | null;
+}
+
+export interface AuditQuestion {
+  /** Entries before this number; the newest where it is null. */
+  before: number | null;
+  limit: number;
+  /** A path of the API, or null for all of them. */
+  target: string | null;
+}
+
+export interface AuditService {
+  /** Durable when it returns. */
+  audit(tenant: string, draft: AuditDraft): Promise<void>;
+  /** Newest first. */
+  auditLog(question: AuditQuestion): Promise<AuditEntry[]>;
+  /** A stretch of the chain, recomputed from a mark on; `isEnd` where nothing follows it. */
+  verifyAudit(from: AuditMark, limit: number): Promise<{ mark: AuditMark; broken?: BrokenLink; isEnd: boolean }>;
+  /** In order. */
+  auditAfter(number: number, limit: number): Promise<ArchivedAuditEntry[]>;
+  /** Of a tenant that is being restored. */
+  restoreAudit(tenant: string, entries: readonly ArchivedAuditEntry[]): Promise<Outcome<undefined>>;
+}
+
+export interface FeedService extends OutboxTaker, AuditService {
   read(question: FeedQuestion): Promise<FeedPage>;
   /** The secret is told here and never again. */
   addWebhook(tenant: string, draft: WebhookDraft): Promise<Outcome<{ webhook: WebhookView; secret: string }>>;
@@ -103,7 +132,9 @@ export interface FeedService extends OutboxTaker {
   webhookIds(): Promise<string[]>;
   /** Goes on from the first event at or after a time. */
   replayWebhook(id: string, from: string): Promise<Outcome<WebhookView>>;
-  /** Everything, with the tenant's webhooks: for good. */
+  /** Events about a twin that is being erased go from the log and from all deliveries; the one of the type `kept` stays. */
+  forget(twin: string, kept: string): Promise<void>;
+  /** Everything, with the tenant's webhooks and its audit log: for good. */
   erase(): Promise<void>;
 }
 
@@ -168,6 +199,8 @@ export type MessageEnd = { kind: "answered"; answer: string } | { kind: "nothing
 export interface HookService {
   begin(name: HookName, message: { id: string; digest: string }): Promise<MessageState>;
   end(id: string, end: MessageEnd): Promise<void>;
+  /** Nothing of what was done to a twin that is being erased, but that it was done. */
+  forget(twin: string): Promise<void>;
   erase(): Promise<void>;
 }
 

@@ -141,6 +141,15 @@ export function goBack(sql: SqlStorage, sequence: number): void {
   sql.exec("UPDATE endpoint SET cursor = ?", sequence);
 }
 
+/** What waits, or was told, of a twin that is being erased, or of its branches; `kept` is the event that tells of it. */
+export const forgetDeliveries = (sql: SqlStorage, twin: string, kept: string): void =>
+  void sql.exec(
+    `DELETE FROM delivery WHERE (lane = ?1 OR substr(lane, 1, length(?1) + 1) = ?1 || '~')
+       AND json_extract(json, '$.twintype') IS NOT NULL AND type <> ?2`,
+    twin,
+    kept,
+  );
+
 /** How many. They keep their number, so they come first in their lanes. */
 export function redrive(sql: SqlStorage, event: string | null, nowMs: number): number {
   const failed = sql

@@ -17,7 +17,7 @@ import {
   type WebhookChange,
   type WebhookView,
 } from "./contract.ts";
-import { addDelivery, cutLog, deliveryLog, goBack, redrive } from "./deliveries.ts";
+import { addDelivery, cutLog, deliveryLog, forgetDeliveries, goBack, redrive } from "./deliveries.ts";
 import * as record from "./endpoint-record.ts";
 import { nextNumber, putSecret, sealNewSecret, type Opened } from "./endpoint-secrets.ts";
 import { CUT, DELIVER, mustBeActive, serveDelivery } from "./endpoint-work.ts";
@@ -29,6 +29,8 @@ export interface EndpointInside extends EndpointService {
   change(change: WebhookChange & { filter: EventFilter; from: number }): Promise<Outcome<WebhookView>>;
   replay(after: number): Promise<Outcome<WebhookView>>;
   wake(): Promise<void>;
+  /** Nothing more is told of a twin that is being erased, but the event of the type `kept`. */
+  forget(twin: string, kept: string): Promise<void>;
   erase(): Promise<void>;
 }
 
@@ -144,6 +146,10 @@ export class EndpointObject extends DurableObject<Env> implements EndpointInside
     if (due && record.isDown(endpoint)) return;
     this.#isWoken = true;
     if (!due || due.at_ms > Date.now()) plan(storage, DELIVER, Date.now());
+  }
+
+  async forget(twin: string, kept: string): Promise<void> {
+    if (exists(this.ctx.storage)) forgetDeliveries(this.ctx.storage.sql, twin, kept);
   }
 
   async erase(): Promise<void> {

@@ -1,6 +1,7 @@
 // The log of a feed: events in the order in which they came, each source's own in its order and once; cut by count and age.
 
 import type { OutboxBatch } from "@eigentwin/objects";
+import { auditEvents } from "./audit-log.ts";
 import { cloudEvent, gapEvent } from "./cloud-event.ts";
 import type { EventFilter, ToldEvent } from "./contract.ts";
 
@@ -33,7 +34,9 @@ export function appendEvents(sql: SqlStorage, batch: OutboxBatch, nowMs: number)
   const newest = fresh.at(-1);
   if (!newest) return 0;
   let { last } = feedRow(sql);
+  auditEvents(sql, { ...batch, events: fresh });
   for (const event of fresh) {
+    if (event.isUntold) continue;
     last += 1;
     const { type, subject = null, twinType = null } = event;
     const json = JSON.stringify(cloudEvent(batch, event, last));
@@ -111,6 +114,15 @@ function conditionOf({ types, twins, twinTypes }: EventFilter): { where: string;
   }
   return { where: parts.join(" "), bindings };
 }
+
+/** Events about a twin that is being erased, of its runs and of those about its branches too; `kept` is the one that tells of it. */
+export const forgetTwin = (sql: SqlStorage, twin: string, kept: string): void =>
+  void sql.exec(
+    `DELETE FROM event WHERE (subject = ?1 OR substr(subject, 1, length(?1) + 1) = ?1 || '~')
+       AND twin_type IS NOT NULL AND type <> ?2`,
+    twin,
+    kept,
+  );
 
 /** The first event at or after a time is the one after this. */
 export function sequenceBefore(sql: SqlStorage, atMs: number): number {

@@ -1,8 +1,8 @@
 // A tenant's feed: the one writer of its log of events and of the list of its webhooks, which it wakes.
 
 import { DurableObject } from "cloudflare:workers";
-import { fail, succeed, type Outcome } from "@eigentwin/core";
-import { tenantState } from "@eigentwin/index/tenant-state";
+import { fail, Refusal, succeed, type AuditEntry, type AuditMark, type Outcome } from "@eigentwin/core";
+import { isRestoring, tenantState } from "@eigentwin/index/tenant-state";
 import { flushWhenDue } from "@eigentwin/metrics";
 import {
   exists,
@@ -18,8 +18,12 @@ import {
 import type { DueWork, OutboxBatch } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
+import * as log from "./audit-log.ts";
 import { checkAddress } from "./address.ts";
 import type {
+  ArchivedAuditEntry,
+  AuditDraft,
+  AuditQuestion,
   EventFilter,
   FeedPage,
   FeedQuestion,
@@ -35,6 +39,7 @@ import {
   appendEvents,
   cutEvents,
   feedRow,
+  forgetTwin,
   positionOf,
   readEvents,
   RETENTION,
@@ -175,6 +180,46 @@ export class FeedObject extends DurableObject<Env> implements FeedInside {
     const { storage } = this.ctx;
     if (!exists(storage) || !webhooks.readWebhook(storage.sql, id)) return notThere();
     return this.#endpoint(id).replay(sequenceBefore(storage.sql, Date.parse(from)));
+  }
+
+  async audit(tenant: string, draft: AuditDraft): Promise<void> {
+    const { storage } = this.ctx;
+    if (await this.#isMade(tenant)) storage.transactionSync(() => log.appendAudit(storage.sql, draft));
+  }
+
+  async auditLog(question: AuditQuestion): Promise<AuditEntry[]> {
+    const { storage } = this.ctx;
+    return exists(storage) ? log.readAudit(storage.sql, question) : [];
+  }
+
+  async verifyAudit(from: AuditMark, limit: number) {
+    const { storage } = this.ctx;
+    return exists(storage) ? log.verifyAudit(storage.sql, from, limit) : { mark: from, isEnd: true };
+  }
+
+  async auditAfter(number: number, limit: number): Promise<ArchivedAuditEntry[]> {
+    const { storage } = this.ctx;
+    return exists(storage) ? log.auditAfter(storage.sql, number, limit) : [];
+  }
+
+  async restoreAudit(tenant: string, entries: readonly ArchivedAuditEntry[]): Promise<Outcome<undefined>> {
+    if (!(await isRestoring(this.env.INDEX, tenant)) || !(await this.#isMade(tenant)))
+      return fail("tenant.exists", "this tenant is not being restored");
+    try {
+      await log.restoreAudit(this.ctx.storage, entries);
+      return succeed(undefined);
+    } catch (error) {
+      if (error instanceof Refusal) return { ok: false, failure: error.failure };
+      throw error;
+    }
+  }
+
+  async forget(twin: string, kept: string): Promise<void> {
+    const { storage } = this.ctx;
+    if (!exists(storage)) return;
+    forgetTwin(storage.sql, twin, kept);
+    // After the log: nothing of it is fetched any more.
+    for (const { id } of webhooks.listWebhooks(storage.sql)) await this.#endpoint(id).forget(twin, kept);
   }
 
   async erase(): Promise<void> {

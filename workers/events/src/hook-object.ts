@@ -9,7 +9,7 @@ import { exists, plan, prepareStorage, serveDue } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
 import type { HookName, HookService, MessageEnd, MessageState } from "./contract.ts";
-import { beginMessage, cutMessages, endMessage } from "./messages.ts";
+import { beginMessage, cutMessages, endMessage, forgetTwinIn } from "./messages.ts";
 import { HOOK_STEPS } from "./steps.ts";
 
 const CUT = "cut";
@@ -35,6 +35,11 @@ export class HookObject extends DurableObject<Env> implements HookService {
   async end(id: string, end: MessageEnd): Promise<void> {
     const { storage } = this.ctx;
     if (exists(storage)) storage.transactionSync(() => endMessage(storage.sql, id, end));
+  }
+
+  async forget(twin: string): Promise<void> {
+    const { storage } = this.ctx;
+    if (exists(storage)) storage.transactionSync(() => forgetTwinIn(storage.sql, twin));
   }
 
   async erase(): Promise<void> {

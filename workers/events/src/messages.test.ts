@@ -3,7 +3,7 @@
 import { prepareStorage } from "@eigentwin/objects";
 import { testStorage } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
-import { beginMessage, cutMessages, endMessage, KEPT_MS } from "./messages.ts";
+import { beginMessage, cutMessages, endMessage, forgetTwinIn, KEPT_MS } from "./messages.ts";
 import { HOOK_STEPS } from "./steps.ts";
 
 const opened = () => {
@@ -45,6 +45,24 @@ test("one that was cut off comes again at once under the time at which it came f
     expect(beginMessage(sql, message("a"), now + 1)).toEqual({ kind: "new", receivedAt: "2026-01-01T00:00:00.000Z" });
     expect(beginMessage(sql, message("a"), now + 2)).toEqual({ kind: "under-way" });
   }
+});
+
+test("of what was done to a twin that is erased stays that it was done, and the message is answered as before", () => {
+  const sql = opened();
+  const item = (twin: string) => ({ at: "/0", outcome: "taken", twin, revision: 2, failures: [{ message: "secret" }] });
+  const [gone, branch, other] = [item("p-1"), item("p-1~what-if"), item("p-10")];
+  for (const [id, items] of [
+    ["a", [gone, branch, other]],
+    ["b", [other]],
+  ] as const) {
+    beginMessage(sql, message(id), 0);
+    endMessage(sql, id, { kind: "answered", answer: JSON.stringify({ message: id, items }) });
+  }
+  forgetTwinIn(sql, "p-1");
+  const left = (twin: string) => ({ at: "/0", outcome: "taken", twin });
+  const answer = JSON.stringify({ message: "a", items: [left("p-1"), left("p-1~what-if"), other] });
+  expect(beginMessage(sql, message("a", "whatever"), 1)).toEqual({ kind: "answered", answer });
+  expect(sql.exec("SELECT digest FROM message ORDER BY id").toArray()).toEqual([{ digest: "" }, { digest: "d" }]);
 });
 
 test("what is older than it is kept is forgotten", () => {

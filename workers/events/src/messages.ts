@@ -4,6 +4,8 @@ import type { MessageEnd, MessageState } from "./contract.ts";
 
 /** A message whose taking ended with its Worker is taken anew after so long. */
 const TAKEN_WITHIN_MS = 60_000;
+/** In place of a digest: whatever comes under this id is answered as before. */
+const FORGOTTEN = "";
 export const KEPT_MS = 14 * 24 * 60 * 60_000;
 export const MOST_KEPT = 100_000;
 /** Of all that the object holds; an object of the platform has an end at ten times this. */
@@ -25,7 +27,7 @@ export function beginMessage(
     sql.exec("INSERT INTO message VALUES (?, ?, ?, ?, NULL)", id, digest, nowMs, nowMs);
     return { kind: "new", receivedAt: new Date(nowMs).toISOString() };
   }
-  if (known.digest !== digest) return { kind: "other" };
+  if (known.digest !== digest && known.digest !== FORGOTTEN) return { kind: "other" };
   if (known.answer !== null) return { kind: "answered", answer: known.answer };
   if (nowMs - known.begun_ms < TAKEN_WITHIN_MS) return { kind: "under-way" };
   sql.exec("UPDATE message SET begun_ms = ? WHERE id = ?", nowMs, id);
@@ -39,6 +41,34 @@ export function endMessage(sql: SqlStorage, id: string, end: MessageEnd): void {
   if (end.kind === "nothing-taken")
     sql.exec("DELETE FROM message WHERE id = ? AND answer IS NULL AND begun_ms = received_ms", id);
   if (end.kind !== "answered") sql.exec("UPDATE message SET begun_ms = 0 WHERE id = ? AND answer IS NULL", id);
+}
+
+/**
+ * Call inside a transaction. Of items that were for a twin that is being erased stays that they came, and how they ended; of the
+ * message, no digest.
+ */
+export function forgetTwinIn(sql: SqlStorage, twin: string): void {
+  const isOfIt = (of: unknown) => of === twin || (typeof of === "string" && of.startsWith(`${twin}~`));
+  const rows = sql
+    .exec<{ id: string; answer: string }>(
+      "SELECT id, answer FROM message WHERE instr(answer, ?) > 0",
+      JSON.stringify(twin).slice(0, -1),
+    )
+    .toArray();
+  for (const { id, answer } of rows) {
+    const { items = [], ...rest } = JSON.parse(answer) as { items?: { at: string; outcome: string; twin?: string }[] };
+    if (!items.some((item) => isOfIt(item.twin))) continue;
+    const left = items.map((item) => {
+      const { at, outcome, twin: of = "" } = item;
+      return isOfIt(of) ? { at, outcome, twin: of } : item;
+    });
+    sql.exec(
+      "UPDATE message SET digest = ?, answer = ? WHERE id = ?",
+      FORGOTTEN,
+      JSON.stringify({ ...rest, items: left }),
+      id,
+    );
+  }
 }
 
 /** Call inside a transaction. */

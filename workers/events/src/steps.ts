@@ -19,6 +19,15 @@ export const FEED_STEPS = [
   );
   ${createDue};
   `,
+  // Who did what, for good; `source` is the event that told it, where one did.
+  `
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT, action TEXT NOT NULL, target TEXT NOT NULL, path TEXT NOT NULL,
+    outcome TEXT NOT NULL, digest TEXT, hash TEXT NOT NULL, source TEXT
+  );
+  CREATE UNIQUE INDEX audit_by_source ON audit (source) WHERE source IS NOT NULL;
+  CREATE INDEX audit_by_target ON audit (target, number);
+  `,
 ];
 
 /** A filter holds for the events after `from_sequence`, up to that of the next one. */

@@ -33,7 +33,7 @@ interface Fixture {
 let deployment: TestDeployment;
 let count = 0;
 const fresh = (what: string) => `${what}-${(count += 1)}`;
-const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "", webhook: "", removed: "" };
+const ids = { run: "", dataset: "", key: "", rotated: "", deleted: "", webhook: "", removed: "", erasure: "" };
 /** Sent to by nobody. */
 const hookRules = { verification: { by: "key" }, mapping: { twin: { id: "gauge-1" } } };
 
@@ -153,6 +153,22 @@ const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
       isOfTwinType: true,
     },
   ],
+  "GET /v1/twins/:id/consent": [twin()],
+  "PUT /v1/twins/:id/consent/:purpose": [part({ purpose: "care" }, { status: 409 })],
+  "DELETE /v1/twins/:id/consent/:purpose": [part({ purpose: "care" }, { status: 409 })],
+  "POST /v1/twins/:id/erasure": [twin({ body: () => ({ confirm: "not this one" }), status: 422 })],
+  "GET /v1/erasures": [lists],
+  "GET /v1/erasures/:id": [
+    {
+      get path() {
+        return { id: ids.erasure };
+      },
+      nobody: { path: { id: "erasure_nobody" } },
+      isOfTwinType: true,
+    },
+  ],
+  "GET /v1/audit": [{ query: "?limit=200" }],
+  "GET /v1/audit/verification": [{}],
   "POST /v1/datasets": [{ body: () => ({ title: "t", columns }), status: 201 }],
   "GET /v1/datasets": [lists],
   "GET /v1/datasets/:id": [
@@ -329,7 +345,7 @@ const seenOf = ({ status, headers, text }: Answer & { text: string }) => ({
   status,
   text,
   headers: Object.fromEntries(
-    [...headers].filter(([name]) => !["date", "server-timing", "x-request-id"].includes(name)),
+    [...headers].filter(([name]) => !["date", "server-timing", "x-request-id", "ratelimit"].includes(name)),
   ),
 });
 
@@ -375,9 +391,15 @@ beforeAll(async () => {
     .getEnv();
   await BODIES.put("models/00", "a body");
   await INDEX.exec(
-    `INSERT INTO model VALUES ('mine', 'model_mine', 'a model', 'broken', '0.1.0', 'sha256:00', 'models/00', 'run_0', '{"word":"not-compared"}', 0, '2026-01-01', 'broken.model@1')`,
+    `INSERT INTO model VALUES ('mine', 'model_mine', 'a model', 'broken', '0.1.0', 'sha256:00', 'models/00', 'run_0', '{"word":"not-compared"}', 0, '2026-01-01', 'broken.model@1', NULL)`,
   );
   Object.assign(ids, { run: made["id"], dataset: stored["id"], key: revoked.id });
+  await deployment.call("POST", "/v1/twins", { key: keys.mine, body: { id: "gone", type: "broken.gauge@1" } });
+  const { body: erasing } = await deployment.call("POST", "/v1/twins/gone/erasure", {
+    key: keys.mine,
+    body: { confirm: "gone" },
+  });
+  ids.erasure = String(erasing["id"]);
   ids.rotated = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   ids.deleted = (await makeKey(deployment, keys.mine, { scopes: ["keys:write"] })).id;
   for (const name of ["webhook", "removed"] as const) {

@@ -15,6 +15,8 @@ export interface Caller {
   scopes: readonly string[];
   /** Twin types without their majors; none means all. */
   twinTypes: readonly string[];
+  /** What it may ask for; none means whatever it states. */
+  purposes: readonly string[];
   expiresAt: string | null;
   /** Set where a browser's session stands for the key. */
   session?: { hash: string; csrfHash: string };

@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { createMiddleware } from "hono/factory";
 import { refuse, type Manifest } from "@eigentwin/core";
 import { plugin, refusedPlugin } from "@eigentwin/index";
+import type { OwnType } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
 import type { Gateway } from "./context.ts";
@@ -55,6 +56,13 @@ export async function believedTypes(env: Env): Promise<readonly TwinType[]> {
 /** What is bound and is no sound plugin, in order of binding. */
 export const refusedPlugins = (env: Env) =>
   drizzle(env.INDEX).select().from(refusedPlugin).orderBy(refusedPlugin.binding);
+
+/** What a twin keeps of its type. */
+export const ownType = ({ id, streams, personal }: Manifest["twinTypes"][number]): OwnType => ({
+  id,
+  streams,
+  ...(personal && { personal }),
+});
 
 /** Of those that the caller sees. */
 export async function twinTypeNamed(env: Env, caller: Caller, id: string): Promise<TwinType> {

@@ -3,7 +3,7 @@
 import { addedTargets, checkState, digest, type Outcome, type WritableState } from "@eigentwin/core";
 import type { TwinDraft, TwinView } from "@eigentwin/twins";
 import { sees, withoutMajor, type Caller } from "./caller.ts";
-import { twinTypeNamed } from "./catalogue.ts";
+import { ownType, twinTypeNamed } from "./catalogue.ts";
 import { remember } from "./known.ts";
 import { twinAt } from "./services.ts";
 import { checkTargets, rulesOf, type Writer } from "./write-state.ts";
@@ -31,7 +31,7 @@ export async function createTwin(writer: Writer, twin: NewTwin): Promise<Outcome
   const made = await twinAt(env, tenant, id).create({
     ...twin,
     tenant,
-    type: { id: type, streams: declared.streams },
+    type: ownType(declared),
   });
   if (made.ok) remember("twin", caller, id, type);
   return made;

@@ -15,6 +15,7 @@ const letIn = cors({
   allowHeaders: [
     "authorization",
     "content-type",
+    "eigentwin-purpose",
     "eigentwin-reason",
     WRITE_TOKEN,
     "idempotency-key",
@@ -23,7 +24,7 @@ const letIn = cors({
     "prefer",
     "x-csrf-token",
   ],
-  exposeHeaders: ["accept-patch", "etag", WRITE_TOKEN, "location", "retry-after"],
+  exposeHeaders: ["accept-patch", "etag", WRITE_TOKEN, "location", "ratelimit", "ratelimit-policy", "retry-after"],
   maxAge: 600,
 });
 

@@ -6,6 +6,13 @@ import { ERRORS, type ErrorCode, type JsonSchema } from "@eigentwin/core";
 import { declareAccess, scopesOf, type Access } from "./access.ts";
 import { problemSchema } from "./problem.ts";
 
+/** Of what reads a personal twin. */
+export const CONSENT_PROBLEMS = [
+  "consent.purpose-required",
+  "consent.not-given",
+  "auth.purpose-not-allowed",
+] as const satisfies ErrorCode[];
+
 interface RouteFacts {
   tag: string;
   summary: string;
@@ -109,6 +116,12 @@ const securityOf = (scopes: readonly string[]) =>
 
 function authCodes({ needs }: Access): readonly ErrorCode[] {
   if (needs === "public") return [];
-  const always = ["auth.missing-key", "auth.wrong-key", "auth.tenant-suspended", "auth.csrf"] as const;
+  const always = [
+    "auth.missing-key",
+    "auth.wrong-key",
+    "auth.tenant-suspended",
+    "auth.csrf",
+    "request.rate-limited",
+  ] as const;
   return needs === "any key" ? always : [...always, "auth.scope-missing"];
 }

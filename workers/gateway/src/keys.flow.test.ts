@@ -30,7 +30,7 @@ describe("a key", () => {
     const { body } = await call("GET", `/v1/keys/${made.id}`);
     expect(body).toMatchObject({ scopes: ["twins:read"], twinTypes: ["broken.gauge"], revokedAt: null });
     expect(Object.keys(body).sort()).toEqual(
-      ["createdAt", "expiresAt", "id", "lastUsedAt", "name", "revokedAt", "scopes", "twinTypes"].sort(),
+      ["createdAt", "expiresAt", "id", "lastUsedAt", "name", "purposes", "revokedAt", "scopes", "twinTypes"].sort(),
     );
     const listed = await call("GET", "/v1/keys?limit=200");
     expect(JSON.stringify(listed.body)).not.toMatch(/sha256:|et_[0-9a-f]{40}/);

@@ -58,6 +58,12 @@ export async function typedTwin(env: Env, caller: Caller, id: string) {
   return { type, twin: twinOrBranchAt(env, caller.tenant, id) };
 }
 
+/** With the type of the twin that it is about; null where it is about none. */
+export async function typedRun(env: Env, caller: Caller, id: string) {
+  const type = await lookUp(env, "run", caller, id);
+  return { type, run: runAt(env, caller.tenant, id) };
+}
+
 export async function knownRun(env: Env, caller: Caller, id: string) {
   await lookUp(env, "run", caller, id);
   return runAt(env, caller.tenant, id);

@@ -6,6 +6,7 @@ import { digestOf, newKeyId, newSecret } from "./secret.ts";
 export interface KeyRights {
   scopes: readonly string[];
   twinTypes: readonly string[];
+  purposes: readonly string[];
   expiresAt: string | null;
 }
 
@@ -17,6 +18,7 @@ export const keyFacts = {
   name: apiKey.name,
   scopes: apiKey.scopes,
   twinTypes: apiKey.twinTypes,
+  purposes: apiKey.purposes,
   createdAt: apiKey.createdAt,
   lastUsedAt: apiKey.lastUsedAt,
   expiresAt: apiKey.expiresAt,
@@ -30,6 +32,7 @@ export async function newKey(tenant: string, name: string, rights: KeyRights) {
     name,
     scopes: rights.scopes,
     twinTypes: rights.twinTypes,
+    purposes: rights.purposes,
     createdAt: new Date().toISOString(),
     lastUsedAt: null,
     expiresAt: rights.expiresAt,

@@ -224,7 +224,7 @@ test("the database itself goes by the indexes", async () => {
   const gauge = { id: GAUGE, title: "", properties, indexed: ["place"], streams: {}, links: {} };
   const fields = fieldsOf({ types: [gauge], capabilities: [], links: ["feeds"] });
   const planOf = async (filter: string, sort?: string) => {
-    const lowered = filterIn(filter, { tenant: "own", fields, isSeen: seenBy([]), nowMs: 0 });
+    const lowered = filterIn(filter, { tenant: "own", fields, isFollowed: seenBy([]), nowMs: 0 });
     const question = { tenant: "own", where: [eq(twin.type, GAUGE)], filter: lowered, isDescending: false };
     const index = drizzle(d1) as unknown as Index;
     const after = { value: 1, id: "gauge-1" };

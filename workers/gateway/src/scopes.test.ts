@@ -17,7 +17,7 @@ test("everything of a tenant holds nothing beyond tenants", () => {
 });
 
 test("administrators have nothing of a tenant's content", () => {
-  const content = all.filter((scope) => !/^(tenants|metrics|keys):/.test(scope));
+  const content = all.filter((scope) => !/^(tenants|metrics|keys|audit):/.test(scope));
   expect(content.filter((scope) => grants(ADMINISTRATOR_SCOPES, scope))).toEqual([]);
 });
 
@@ -35,10 +35,11 @@ test("the document's table is the code's", () => {
 const rights = fc.record({
   scopes: fc.uniqueArray(fc.constantFrom(EVERYTHING, ...all), { minLength: 1 }),
   twinTypes: fc.uniqueArray(fc.constantFrom<string>("a.a", "b.b", "c.c")),
+  purposes: fc.uniqueArray(fc.constantFrom<string>("care", "research")),
   expiresAt: fc.constantFrom(null, "2030-01-01T00:00:00.000Z", "2031-01-01T00:00:00.000Z"),
 });
 
-test("whoever makes a key hands on no right, no type and no time that they lack", () => {
+test("whoever makes a key hands on no right, no type, no purpose and no time that they lack", () => {
   fc.assert(
     fc.property(rights, rights, (maker, wanted) => {
       let isMade = true;
@@ -50,8 +51,10 @@ test("whoever makes a key hands on no right, no type and no time that they lack"
       const gains = [...all, EVERYTHING].some((scope) => grants(wanted.scopes, scope) && !grants(maker.scopes, scope));
       const sees = (of: typeof maker, type: string) => of.twinTypes.length === 0 || of.twinTypes.includes(type);
       const reveals = ["a.a", "b.b", "c.c", "d.d"].some((type) => sees(wanted, type) && !sees(maker, type));
+      const states = (of: typeof maker, purpose: string) => of.purposes.length === 0 || of.purposes.includes(purpose);
+      const asks = ["care", "research", "other"].some((one) => states(wanted, one) && !states(maker, one));
       const outlives = (wanted.expiresAt ?? "9") > (maker.expiresAt ?? "9");
-      expect(isMade).toBe(!gains && !reveals && !outlives);
+      expect(isMade).toBe(!gains && !reveals && !asks && !outlives);
     }),
   );
 });

@@ -11,6 +11,11 @@ const SCOPE_FACTS = {
   "events:read": "watch what happens as it happens",
   "webhooks:read": "see which webhooks there are, and what they were told",
   "webhooks:write": "create, change, drive and delete webhooks",
+  "consent:read": "see what persons have consented to",
+  "consent:write": "note that a person consents to a purpose, or does no more",
+  "erasures:read": "see which twins were erased, with the receipts",
+  "erasures:write": "erase a twin with everything that is known of it, for good",
+  "audit:read": "read who changed what, and check that the log is whole",
   "hooks:read": "see which hooks let messages in, and what is made of them",
   "hooks:write": "create, change, try and delete hooks, by which whoever has their secret writes twins",
   "keys:read": "see what keys there are",
@@ -34,6 +39,7 @@ export const ADMINISTRATOR_SCOPES = [
   "metrics:read",
   "keys:read",
   "keys:write",
+  "audit:read",
 ] as const satisfies readonly Scope[];
 
 /** Beyond any tenant, so that `*` does not hold them. */

@@ -1,7 +1,7 @@
 // The objects of other Workers, as the contracts that they keep; the time of their calls is told in Server-Timing.
 
 import { endpointOf, feedOf, hookOf } from "@eigentwin/events";
-import { runOf, type CatalogueService, type ReaderService, type UpgradeService } from "@eigentwin/runs";
+import { erasureOf, runOf, type CatalogueService, type ReaderService, type UpgradeService } from "@eigentwin/runs";
 import { twinName, twinOf, twinOrBranchOf } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { timed } from "./observe.ts";
@@ -11,6 +11,7 @@ const named = <Service extends object>(namespace: DurableObjectNamespace, name: 
 
 export const runAt = (env: Env, tenant: string, id: string) => timed(runOf(env.RUNS, tenant, id));
 export const twinAt = (env: Env, tenant: string, id: string) => timed(twinOf(env.TWINS, tenant, id));
+export const erasureAt = (env: Env, tenant: string, twin: string) => timed(erasureOf(env.ERASURES, tenant, twin));
 export const twinOrBranchAt = (env: Env, tenant: string, id: string) => timed(twinOrBranchOf(env.TWINS, tenant, id));
 export const feedAt = (env: Env, tenant: string) => timed(feedOf(env.FEEDS, tenant));
 export const endpointAt = (env: Env, tenant: string, id: string) => timed(endpointOf(env.ENDPOINTS, tenant, id));

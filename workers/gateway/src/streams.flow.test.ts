@@ -157,7 +157,9 @@ test("a series that no message carries reaches a run and comes back by pages, bu
   for (let from = 0; from < 5 * each; from += each) {
     const observedAtMs = Float64Array.from({ length: each }, (_, at) => 1000 * (from + at));
     const values = observedAtMs.map((at) => (at / 1000) % 100);
-    expect(await twin.appendSeries({ level: { observedAtMs, values } })).toMatchObject({ value: { accepted: each } });
+    expect(await twin.appendSeries({ level: { observedAtMs, values } }, null)).toMatchObject({
+      value: { accepted: each },
+    });
   }
   const gateway = deployment.harness.getWorker<{ BODIES: R2Bucket }>("eigentwin-gateway");
   const { BODIES } = await gateway.getEnv();

@@ -10,12 +10,14 @@ import { sees } from "./caller.ts";
 import { manifests } from "./catalogue.ts";
 import type { Gateway } from "./context.ts";
 import { knownTwinOrBranch } from "./known.ts";
+import { mayBePersonal, permitsOf } from "./readable.ts";
 import { upgraderOf } from "./services.ts";
 
 export async function findSubject(
   c: Context<Gateway>,
   wanted: { kind: "twin" | "dataset"; id: string },
   need: { kind: "twin"; type: string } | { kind: "dataset" },
+  purpose: string | null,
 ): Promise<{ subject: Subject; synthetic: boolean }> {
   if (wanted.kind !== need.kind)
     refuse("subject.wrong-type", `this capability is asked about a ${need.kind}, not a ${wanted.kind}`, {
@@ -31,14 +33,15 @@ export async function findSubject(
       return refuse("dataset.not-found", `there is no dataset ${wanted.id}`, { at: "/subject/id" });
     return { subject: { kind: "dataset", id: row.id }, synthetic: row.synthetic };
   }
-  const { id, type, revision, properties, synthetic, branch } = await asType(c, wanted.id, need.type);
+  const { id, type, revision, properties, synthetic, branch } = await asType(c, wanted.id, need.type, purpose);
   return { subject: { kind: "twin", id, type, revision, properties, ...(branch && { branch }) }, synthetic };
 }
 
 /** A twin of an older major is upgraded when a question first needs it. */
-async function asType(c: Context<Gateway>, id: string, needed: string): Promise<TwinSubject> {
+async function asType(c: Context<Gateway>, id: string, needed: string, purpose: string | null): Promise<TwinSubject> {
   const caller = c.get("caller");
   const twin = unwrap(await (await knownTwinOrBranch(c.env, caller, id)).subject());
+  if (await mayBePersonal(c.env, twin.type)) unwrap(await permitsOf(c, id, purpose));
   if (twin.type === needed) return twin;
   const types = (await manifests(c.env)).flatMap(({ twinTypes }) => twinTypes);
   if (!twin.branch && upgradePath(types, twin.type, needed))

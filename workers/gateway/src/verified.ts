@@ -57,6 +57,7 @@ const facts = {
   keyName: apiKey.name,
   scopes: apiKey.scopes,
   twinTypes: apiKey.twinTypes,
+  purposes: apiKey.purposes,
   expiresAt: apiKey.expiresAt,
   tenantState: tenant.state,
   lastUsedAt: apiKey.lastUsedAt,

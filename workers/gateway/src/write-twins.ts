@@ -16,7 +16,7 @@ import {
 import type { AppendReceipt, Author, TwinDraft, TwinService } from "@eigentwin/twins";
 import type { Env } from "../env.ts";
 import { sees, type Caller } from "./caller.ts";
-import { twinTypeNamed } from "./catalogue.ts";
+import { ownType, twinTypeNamed } from "./catalogue.ts";
 import { idSchema } from "./routes/twin-schemas.ts";
 import { twinAt } from "./services.ts";
 
@@ -54,7 +54,7 @@ export async function writeTwins(
       const draft = {
         tenant,
         id: `${prefix}${name}`,
-        type: { id: type, streams: declared.streams },
+        type: ownType(declared),
         ...EMPTY_STATE,
         properties,
         synthetic,
@@ -92,7 +92,7 @@ async function writeTwin(
   const ready: Outcome<unknown> =
     made.ok || made.failure.code !== "twin.exists" ? made : await sameType(target, caller, draft.type.id, made);
   if (!ready.ok) return { id, created: false, failure: ready.failure };
-  const appended = await target.appendSeries(streams);
+  const appended = await target.appendSeries(streams, draft.by);
   return { id, created: made.ok, ...(appended.ok ? { points: appended.value } : { failure: appended.failure }) };
 }
 

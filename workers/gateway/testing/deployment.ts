@@ -57,7 +57,12 @@ export interface TestDeployment {
 export const OWN_KEY = "et_test_own";
 export const OTHER_KEY = "et_test_other";
 
-export async function startTestDeployment(plugins: readonly TestPlugin[] = [BROKEN]): Promise<TestDeployment> {
+/** `vars` take the place of variables of the gateway. */
+export async function startTestDeployment(
+  plugins: readonly TestPlugin[] = [BROKEN],
+  vars: Record<string, string> = {},
+): Promise<TestDeployment> {
+  const optionsWith = (bound: readonly TestPlugin[]) => optionsOf(bound, vars);
   const harness = createTestHarness(optionsWith(plugins));
   let { url } = await harness.listen();
   const gateway = harness.getWorker<{ INDEX: D1Database }>("eigentwin-gateway");
@@ -119,22 +124,39 @@ export async function startTestDeployment(plugins: readonly TestPlugin[] = [BROK
   };
 }
 
-const optionsWith = (plugins: readonly TestPlugin[]) => ({
+const optionsOf = (plugins: readonly TestPlugin[], vars: Record<string, string>) => ({
   root,
-  workers: [...configs(), runsBinding(plugins), eventsOnLoopback(), ...workersOf(plugins)],
+  workers: [gatewayWith(vars), ...configs(), runsBinding(plugins), eventsOnLoopback(), ...workersOf(plugins)],
 });
 
-const COMPOSED = [join("workers", "runs"), join("workers", "events")];
+const COMPOSED = ["gateway", "runs", "events"].map((name) => join("workers", name));
 
-/** Every Worker's own configuration, the gateway first; two are composed below. */
+/** Every Worker's own configuration; three are composed below. */
 function configs(): { configPath: string }[] {
   const folders = ["workers", "plugins"].flatMap((kind) =>
     readdirSync(join(root, kind)).map((name) => join(kind, name)),
   );
   return folders
     .filter((folder) => !COMPOSED.includes(folder) && existsSync(join(root, folder, "wrangler.toml")))
-    .sort((a, b) => Number(b.endsWith("gateway")) - Number(a.endsWith("gateway")))
     .map((folder) => ({ configPath: join(folder, "wrangler.toml") }));
+}
+
+/** The first Worker gets the port. */
+function gatewayWith(more: Record<string, string>) {
+  const { name, main, compatibility_date, compatibility_flags, durable_objects, d1_databases, r2_buckets, vars } =
+    unstable_readConfig({ config: join(root, "workers/gateway/wrangler.toml") });
+  return {
+    config: {
+      name,
+      main,
+      compatibility_date,
+      compatibility_flags,
+      durable_objects,
+      d1_databases: d1_databases.map((one: object) => ({ ...one, migrations_dir: join(root, "migrations") })),
+      r2_buckets,
+      vars: { ...vars, ...more },
+    },
+  } as never;
 }
 
 /** Receivers of a test listen on this machine. */

@@ -16,6 +16,7 @@ export {
   type OutboxTaker,
   type Told,
 } from "./outbox.ts";
+export { dropTables } from "./tables.ts";
 export { restorePart } from "./restore.ts";
 export { written } from "./trial.ts";
 export type { ArchivedObject } from "./archived.ts";

@@ -1,6 +1,7 @@
 // Events that an object has to tell: a row in the transaction of the change, delivered in order until the feed has them, by
 // due work if not before. An event keeps its id for good, however often it is delivered.
 
+import type { AuditNote } from "@eigentwin/core";
 import { exists } from "./schema-steps.ts";
 import { planAgain, planIfNone, settle } from "./due.ts";
 
@@ -19,6 +20,10 @@ export interface Fact {
   /** W3C trace context of the request that made it happen. */
   traceparent?: string;
   data: Record<string, unknown>;
+  /** Goes into the tenant's audit log instead of into the event. */
+  audit?: AuditNote;
+  /** Set where it is for the audit log alone. */
+  isUntold?: true;
 }
 
 export interface OutboxEvent extends Fact {

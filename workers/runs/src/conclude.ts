@@ -123,6 +123,7 @@ async function envelope({ run, journal }: Ending): Promise<Omit<Evidence, "outco
       attempts: run.attempts,
     },
     subject: subjectOf(request),
+    ...(request.purpose !== undefined && { purpose: request.purpose }),
     input: await digestJson(request.input),
     materials: journal.entries().flatMap(({ key, kind, digest }) => (digest ? [{ key, kind, digest }] : [])),
     plugin: resolution.plugin,

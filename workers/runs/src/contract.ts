@@ -29,6 +29,10 @@ export interface RunRequest {
   requestId?: string;
   /** W3C trace context of that request: its events carry it. */
   traceparent?: string;
+  /** Id of the key that asks, for the audit log. */
+  by?: string;
+  /** What for: a personal twin is read as long as it consents to this. */
+  purpose?: string;
   capability: string;
   input: unknown;
   subject: Subject;
@@ -60,6 +64,8 @@ export interface RunView {
   id: string;
   capability: string;
   subject: Evidence["subject"];
+  /** What it was asked for; absent where nothing was stated. */
+  purpose?: string;
   state: RunState;
   progress: { fraction: number; note: string };
   seed: number;
@@ -95,7 +101,7 @@ export interface RunService extends ArchivedObject {
   view(waitMs: number): Promise<Outcome<RunView>>;
   /** As soon as its state or progress is another than `seen`, or after `waitMs` as it is then. */
   next(seen: RunMark | undefined, waitMs: number): Promise<Outcome<RunView>>;
-  cancel(): Promise<Outcome<RunView>>;
+  cancel(by: string): Promise<Outcome<RunView>>;
   evidence(): Promise<Outcome<SignedEvidence>>;
   /** The evidence with everything that it is checked against, but not that of the run whose verdict it inherits. */
   bundle(): Promise<Outcome<EvidenceBundle>>;
@@ -122,6 +128,29 @@ export interface TenantService {
 /** One object a tenant, while it is being restored or deleted. */
 export const tenantOf = (namespace: DurableObjectNamespace, tenant: string): TenantService =>
   namespace.getByName(tenant) as unknown as TenantService;
+
+export interface ErasureRequest {
+  tenant: string;
+  /** Of the receipt. */
+  id: string;
+  twin: string;
+  twinType: string;
+  /** Id of the key. */
+  by: string;
+  requestedAt: string;
+  /** Where else there are rows of this individual, and how it is called there. */
+  datasets: { id: string; individual: number }[];
+}
+
+/** The erasure of one twin, and of everything that is known of it. */
+export interface ErasureService {
+  /** Durable when it returns: the twin is not there from then on, and the rest goes step by step. Tells under which id: one that is under way goes on. */
+  begin(request: ErasureRequest): Promise<Outcome<string>>;
+}
+
+/** One object a twin, while it is being erased. */
+export const erasureOf = (namespace: DurableObjectNamespace, tenant: string, twin: string): ErasureService =>
+  namespace.getByName(`${tenant}/${twin}`) as unknown as ErasureService;
 
 export interface CatalogueService {
   /** Reads the manifest of every bound plugin and brings the catalogue up to date. */

@@ -3,7 +3,19 @@
 import { and, eq, exists, inArray, type Column } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { apiKey, credential, dataset, hook, link, model, run, tenant, twin, twinValue } from "@eigentwin/index";
+import {
+  apiKey,
+  credential,
+  dataset,
+  erasure,
+  hook,
+  link,
+  model,
+  run,
+  tenant,
+  twin,
+  twinValue,
+} from "@eigentwin/index";
 import { feedOf, hookOf } from "@eigentwin/events";
 import { vaultOf } from "@eigentwin/system";
 import { streamFolder, twinOf } from "@eigentwin/twins";
@@ -59,6 +71,17 @@ export async function eraseNext(env: Env, which: Tenant): Promise<"more" | "wait
   await dropRows(env, twinValue, [twinValue.tenant, twinValue.twin], id, twinIds);
   await dropRows(env, twin, [twin.tenant, twin.id], id, twinIds);
   if (twins.length > 0) return "more";
+
+  // Of twins that were erased something is left in their objects: that they were.
+  const graves = await index
+    .select({ id: erasure.id, twin: erasure.twin })
+    .from(erasure)
+    .where(eq(erasure.tenant, id))
+    .limit(AT_ONCE);
+  await Promise.all(graves.map(({ twin: of }) => twinOf(env.TWINS, id, of).erase()));
+  const graveIds = graves.map((row) => row.id);
+  await dropRows(env, erasure, [erasure.tenant, erasure.id], id, graveIds);
+  if (graves.length > 0) return "more";
 
   const hooks = await index.select({ id: hook.id }).from(hook).where(eq(hook.tenant, id)).limit(AT_ONCE);
   const hookIds = hooks.map((row) => row.id);

@@ -31,7 +31,7 @@ export interface RunNotes {
 
 export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecord, notes: RunNotes): RunPorts {
   const index = drizzle(env.INDEX);
-  const { tenant, subject } = request;
+  const { tenant, subject, purpose = null } = request;
   const files = new Map<string, ByteRanges>();
 
   async function datasetRow(id: string) {
@@ -47,7 +47,7 @@ export function runPorts(env: Env, { request, resolution, acceptedAt }: RunRecor
     async stream(name, range) {
       if (subject.kind !== "twin") return refuse("subject.wrong-type", "only a twin has streams");
       const twin = twinOrBranchOf(env.TWINS, tenant, subject.id);
-      return unwrap(await twin.series(name, range, { asOf: acceptedAt, revision: subject.revision }));
+      return unwrap(await twin.series(name, range, { asOf: acceptedAt, revision: subject.revision, purpose }));
     },
     async datasetInfo(id): Promise<DatasetInfo> {
       const row = await datasetRow(id);

@@ -43,7 +43,7 @@ import { goOn, takeOver } from "./restored-run.ts";
 import { RUN_WORKS, RunWork } from "./run-work.ts";
 import { storedCredentials } from "./secrets.ts";
 import { bundleOf, signedEvidence } from "./signed-evidence.ts";
-import { noteRunEvent } from "./run-events.ts";
+import { noteCancelAsked, noteRunEvent, tellErased } from "./run-events.ts";
 import { RUN_STEPS } from "./steps.ts";
 
 const CANCEL_WITHIN_MS = 5_000;
@@ -96,9 +96,11 @@ export class RunObject extends DurableObject<Env> implements RunService {
     return this.#seen();
   }
 
-  async cancel(): Promise<Outcome<RunView>> {
-    if (!exists(this.ctx.storage)) return notThere();
+  async cancel(by: string): Promise<Outcome<RunView>> {
+    const { storage } = this.ctx;
+    if (!exists(storage)) return notThere();
     if (isFinal(this.#run().state)) return this.view(0);
+    storage.transactionSync(() => noteCancelAsked(storage, by));
     this.#work.cancel();
     return this.view(CANCEL_WITHIN_MS);
   }
@@ -137,6 +139,7 @@ export class RunObject extends DurableObject<Env> implements RunService {
     if (!exists(storage)) return true;
     if (!(await this.#work.stop())) return false;
     try {
+      await tellErased(this.env, storage);
       await eraseBodies(this.env, this.#run(), storage.sql);
       await storage.deleteAll();
     } finally {
@@ -190,6 +193,7 @@ const questionOf = ({
   id: _id,
   requestId: _requestId,
   traceparent: _traceparent,
+  by: _by,
   subject,
   synthetic: _synthetic,
   ...asked

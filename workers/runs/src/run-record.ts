@@ -154,6 +154,7 @@ export function viewOf({ request, resolution, conclusion, ...run }: RunRecord): 
     id: request.id,
     capability: request.capability,
     subject: subjectOf(request),
+    ...(request.purpose !== undefined && { purpose: request.purpose }),
     state: run.state,
     progress: run.state === "succeeded" ? { fraction: 1, note: "done" } : run.progress,
     seed: request.seed,

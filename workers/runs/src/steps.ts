@@ -40,3 +40,15 @@ export const TENANT_STEPS = [
   `ALTER TABLE deletion ADD COLUMN since TEXT NOT NULL DEFAULT '';
    CREATE TABLE lease (one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, until_ms INTEGER NOT NULL);`,
 ];
+
+/** `erased`: what went, by kind and id, for the receipt. */
+export const ERASURE_STEPS = [
+  `
+  CREATE TABLE erasure (
+    one INTEGER PRIMARY KEY CHECK (one = 1), request TEXT NOT NULL, begun_ms INTEGER NOT NULL, erased_at TEXT
+  );
+  CREATE TABLE erased (what TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (what, name)) WITHOUT ROWID;
+  ${createDue};
+  ${createOutbox};
+  `,
+];

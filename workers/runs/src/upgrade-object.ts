@@ -40,8 +40,8 @@ export class UpgradeObject extends DurableObject<Env> implements UpgradeService 
       const last = path.at(-1);
       if (!last) return found;
       const made = await upgradeAlong(path, properties, plugins);
-      const hops = path.map(({ id: into, streams, links, upgradesFrom }) => ({
-        type: { id: into, streams },
+      const hops = path.map(({ id: into, personal, streams, links, upgradesFrom }) => ({
+        type: { id: into, streams, ...(personal && { personal }) },
         renamed: upgradesFrom?.streams ?? {},
         links: Object.keys(links),
       }));

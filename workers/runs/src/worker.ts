@@ -1,4 +1,5 @@
 export { CatalogueObject } from "./catalogue-object.ts";
+export { ErasureObject } from "./erasure-object.ts";
 export { ReaderObject } from "./reader-object.ts";
 export { RunObject } from "./run-object.ts";
 export { TenantObject } from "./tenant-object.ts";

@@ -35,5 +35,30 @@ export const signerOf = (namespace: DurableObjectNamespace): SignerService =>
 export const metricsOf = (namespace: DurableObjectNamespace): MetricsService =>
   namespace.getByName("metrics") as unknown as MetricsService;
 
+/** So many requests in so many seconds. */
+export interface Quota {
+  requests: number;
+  seconds: number;
+}
+
+export interface TokenLease {
+  /** How many requests may be let in now. */
+  granted: number;
+  /** What was left for others. */
+  left: number;
+  /** When there is a token again; 0 where there is one. */
+  nextMs: number;
+  /** When all of them are there again, if nobody asks. */
+  fullMs: number;
+}
+
+export interface LimiterService {
+  lease(quota: Quota, wanted: number): Promise<TokenLease>;
+}
+
+/** One a key, and one a tenant. */
+export const limiterOf = (namespace: DurableObjectNamespace, name: string): LimiterService =>
+  namespace.getByName(name) as unknown as LimiterService;
+
 /** The name under which a credential is sealed, so that one cannot stand in for another. */
 export const credentialName = (plugin: string, name: string): string => `${plugin}/${name}`;

@@ -1,3 +1,4 @@
+export { LimiterObject } from "./limiter-object.ts";
 export { MetricsObject } from "./metrics-object.ts";
 export { SignerObject } from "./signer-object.ts";
 export { VaultObject } from "./vault-object.ts";

@@ -36,6 +36,7 @@ export type { SeriesPart };
 export interface OwnType {
   id: string;
   streams: Record<string, StreamType>;
+  personal?: true;
 }
 
 /** Who changes a twin, and why. */
@@ -101,7 +102,16 @@ export type WriteAnswer =
   | { kind: "other-type"; type: string }
   | { kind: "unknown-targets"; targets: [name: string, target: string][] };
 
-export type ChangeKind = "created" | "changed" | "unlinked" | "upgraded" | "undone" | "promoted" | "history-begun";
+export type ChangeKind =
+  | "created"
+  | "changed"
+  | "unlinked"
+  | "upgraded"
+  | "undone"
+  | "promoted"
+  | "history-begun"
+  | "consent-given"
+  | "consent-withdrawn";
 
 /** One entry of a twin's history. */
 export interface StateChange extends Author {
@@ -121,6 +131,30 @@ export interface PastState extends WritableState, Pick<StateChange, "revision" |
 
 /** What a past state is asked by: the revision itself, or a time (RFC 3339) at which it was the twin's. */
 export type Moment = { revision: number } | { at: string };
+
+export interface ConsentChange {
+  purpose: string;
+  isAllowed: boolean;
+  condition: Condition;
+  author: Author;
+}
+
+/** One change of consent, and the revision that it made. */
+export interface ConsentEntry extends Author {
+  number: number;
+  purpose: string;
+  isAllowed: boolean;
+  at: string;
+  revision: number;
+}
+
+export interface ConsentView {
+  revision: number;
+  personal: boolean;
+  allowed: { purpose: string; since: string; by: string | null }[];
+  /** Newest first. */
+  changes: ConsentEntry[];
+}
 
 /** A prediction as it stands on the twin, with the run that made it. */
 export interface KeptPrediction extends Prediction {
@@ -163,12 +197,14 @@ export interface AppendOptions {
   isPartial: boolean;
   /** Tells what became of each. */
   isEach: boolean;
+  /** Id of the key that sends them. */
+  by: string | null;
   /** Says what would become of them, and writes nothing. */
   isTrial?: boolean;
 }
 
 /** What is done where nothing is said. */
-export const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false };
+export const ALL_OR_NOTHING: AppendOptions = { isPartial: false, isEach: false, by: null };
 
 export interface AppendResult extends AppendReceipt {
   /** Where a batch is taken in part: in order of index. */
@@ -203,6 +239,8 @@ export interface SeriesOptions {
   limit?: number;
   /** Streams are named as they were then; as now where it is left out. */
   revision?: number;
+  /** What a run reads for: refused where the twin does not consent to it. Left out where the caller has asked before. */
+  purpose?: string | null;
 }
 
 export const AGGREGATES = ["min", "max", "mean", "count", "first", "last"] as const;
@@ -261,7 +299,7 @@ export interface TwinOrBranch {
   /** Atomic: all of it or nothing. What changes nothing is neither a revision nor an event. */
   write(write: StateWrite): Promise<Outcome<WriteAnswer>>;
   /** From the answer on it is not there; what is left of a twin anywhere goes by due work. */
-  retire(condition: Condition): Promise<Outcome<undefined>>;
+  retire(condition: Condition, author: Author): Promise<Outcome<undefined>>;
   /** Newest first, from below the revision `before` on; fewer than `limit` where they are large. */
   history(page: {
     before: number | null;
@@ -283,7 +321,21 @@ export interface TwinService extends TwinOrBranch, ArchivedObject {
   create(draft: TwinDraft): Promise<Outcome<TwinView>>;
   /** No link of this twin leads to that one any more. */
   unlink(target: string, author: Author): Promise<Outcome<undefined>>;
-  appendSeries(streams: Record<string, Series>): Promise<Outcome<AppendReceipt>>;
+  appendSeries(streams: Record<string, Series>, by: string | null): Promise<Outcome<AppendReceipt>>;
+  /**
+   * Retires the twin and leaves nothing of it but the name of the erasure. Idempotent; `erasing` where something of it is still
+   * to go, by due work.
+   */
+  eraseAs(erasure: string, author: Author): Promise<Outcome<"erasing" | "erased">>;
+  /** The storage of a twin that was erased is made anew, so that nothing of it is left in its file either. */
+  scrub(erasure: string): Promise<void>;
+  /** In a deployment to which a tenant is restored that had erased this twin there. */
+  keepErased(erasure: string): Promise<Outcome<undefined>>;
+  /** Refused where the twin is personal and does not consent to the purpose, for its branches too. */
+  permits(purpose: string | null): Promise<Outcome<undefined>>;
+  consent(page: { before: number | null; limit: number }): Promise<Outcome<ConsentView>>;
+  /** A new revision, unless it stands so already. */
+  changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>>;
   /** Bodies that its dump names. */
   bodyKeys(): Promise<Outcome<string[]>>;
   /** All of it in one transaction, or nothing where the twin has another revision by now. */

@@ -4,8 +4,11 @@ import { and, eq, inArray, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { link, twin as twinIndex, twinValue } from "@eigentwin/index";
 import { linksIn, type WritableState } from "@eigentwin/core";
+import { planRetry } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
+import { auditNote } from "./audit-note.ts";
 import { twinOf } from "./contract.ts";
+import { noteTwinEvent } from "./twin-events.ts";
 
 interface RetiredTwin {
   tenant: string;
@@ -14,14 +17,25 @@ interface RetiredTwin {
 
 const AT_ONCE = 50;
 
-/** Call inside a transaction. Nothing is due for it any more but what the caller plans. */
-export function retireTwin(sql: SqlStorage, now: string): void {
-  sql.exec("UPDATE twin SET retired_at = ?", now);
-  sql.exec("DELETE FROM due");
+/** One transaction: from here on it is not there for anybody. Nothing is due for it any more but its end. */
+export function retireTwin(
+  storage: DurableObjectStorage,
+  { event, by, erasure = null }: { event: string; by: string | null; erasure?: string | null },
+): void {
+  storage.transactionSync(() => {
+    noteTwinEvent(storage, event, { audit: auditNote(storage.sql, { by, path: "" }) });
+    storage.sql.exec("UPDATE twin SET retired_at = ?, erasure = ?", new Date().toISOString(), erasure);
+    storage.sql.exec("DELETE FROM due");
+    planRetry(storage, "retire");
+  });
 }
 
 export const isRetired = (sql: SqlStorage): boolean =>
   sql.exec("SELECT 1 FROM twin WHERE retired_at IS NOT NULL").toArray().length > 0;
+
+/** The erasure that a retired twin goes by; null where it was only deleted. */
+export const erasureOf = (sql: SqlStorage): string | null =>
+  sql.exec<{ erasure: string | null }>("SELECT erasure FROM twin").toArray()[0]?.erasure ?? null;
 
 export function withoutTarget(state: WritableState, target: string): WritableState {
   const others = Object.entries(state.links).map(([name, targets]) => [name, targets.filter((one) => one !== target)]);

@@ -114,4 +114,17 @@ export const TWIN_STEPS = [
     branch TEXT NOT NULL, run TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (branch, run)
   ) WITHOUT ROWID;
   `,
+  // Whether its individual is a person, and what that person has consented to; the key of its digests in the audit log; that
+  // it is being erased, and what then stands in the place of everything else.
+  `
+  ALTER TABLE twin ADD COLUMN personal INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE twin ADD COLUMN erasure TEXT;
+  CREATE TABLE consent (
+    number INTEGER PRIMARY KEY, purpose TEXT NOT NULL, allowed INTEGER NOT NULL, at TEXT NOT NULL,
+    changed_by TEXT, reason TEXT, revision INTEGER NOT NULL
+  );
+  CREATE INDEX consent_by_purpose ON consent (purpose, number);
+  CREATE TABLE audit_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
+  CREATE TABLE grave (one INTEGER PRIMARY KEY CHECK (one = 1), erasure TEXT NOT NULL);
+  `,
 ];

@@ -1,12 +1,16 @@
 // What a twin answers without being changed. The methods are those of its object, which adds what changes it.
 
 import { DurableObject } from "cloudflare:workers";
-import type { Outcome, TimeRange } from "@eigentwin/core";
+import { succeed, type Outcome, type TimeRange } from "@eigentwin/core";
+import { exists } from "@eigentwin/objects";
 import type { Env } from "../env.ts";
+import { notThere } from "./answering.ts";
 import { askStreams, askTwin } from "./asking.ts";
+import { consentOf, permits } from "./consent.ts";
 import type {
   BucketPage,
   BucketQuestion,
+  ConsentView,
   Moment,
   PastState,
   Picture,
@@ -20,7 +24,7 @@ import type {
 import { diffBetween, readHistory, stateAt } from "./history.ts";
 import { noPart, partAt, writableOf } from "./state.ts";
 import { streamsOf } from "./streams/index.ts";
-import { subjectOf } from "./twin-record.ts";
+import { headOf, subjectOf } from "./twin-record.ts";
 import { viewOf } from "./view.ts";
 
 type Answers = Omit<TwinOrBranch, "write" | "retire" | "append" | "noteRun">;
@@ -48,6 +52,15 @@ export class TwinAnswers extends DurableObject<Env> implements Answers {
     });
   }
 
+  async permits(purpose: string | null): Promise<Outcome<undefined>> {
+    const { storage } = this.ctx;
+    return exists(storage) && headOf(storage.sql) ? permits(storage.sql, purpose) : notThere();
+  }
+
+  async consent({ before, limit }: { before: number | null; limit: number }): Promise<Outcome<ConsentView>> {
+    return askTwin(this.ctx.storage, (twin) => consentOf(this.ctx.storage.sql, twin, before, limit));
+  }
+
   async history(page: { before: number | null; limit: number }) {
     return askTwin(this.ctx.storage, () => readHistory(this.ctx.storage.sql, page));
   }
@@ -68,6 +81,9 @@ export class TwinAnswers extends DurableObject<Env> implements Answers {
   }
 
   async series(name: string, range: TimeRange, options: SeriesOptions): Promise<Outcome<SeriesPart>> {
+    const { purpose } = options;
+    const permitted = purpose === undefined ? succeed(undefined) : await this.permits(purpose);
+    if (!permitted.ok) return permitted;
     return askStreams(
       this.ctx.storage,
       (streams) => this.streams.series(name, streams, range, options),

@@ -2,20 +2,32 @@
 // due work until it has them.
 
 import { feedOf } from "@eigentwin/events";
-import { deliverOutbox, exists, noteEvent, nothingTold, tellOutbox, type Delivery } from "@eigentwin/objects";
+import {
+  deliverOutbox,
+  exists,
+  noteEvent,
+  nothingTold,
+  tellOutbox,
+  type Delivery,
+  type Fact,
+} from "@eigentwin/objects";
 import type { Env } from "../env.ts";
 import { headOf, nameOf } from "./twin-record.ts";
 
 /** The index and, where it could not be told at once, the feed follow changes at most this often: one alarm serves both. */
 export const FOLLOW_EVERY_MS = 1_000;
 
+interface TwinFact extends Pick<Fact, "audit" | "isUntold"> {
+  data?: Record<string, unknown>;
+}
+
 /** An event about the twin, as it is now. Call inside the transaction of what has happened. */
-export function noteTwinEvent(storage: DurableObjectStorage, type: string, more: Record<string, unknown> = {}): void {
+export function noteTwinEvent(storage: DurableObjectStorage, type: string, { data, ...more }: TwinFact): void {
   const twin = headOf(storage.sql);
   if (!twin) return;
   const { id, type: twinType, revision, sequence } = twin;
-  const data = { twin: id, revision, twinSequence: sequence, ...more };
-  noteEvent(storage, { type, subject: id, twinType, data }, FOLLOW_EVERY_MS);
+  const about = { twin: id, revision, twinSequence: sequence, ...data };
+  noteEvent(storage, { type, subject: id, twinType, data: about, ...more }, FOLLOW_EVERY_MS);
 }
 
 /** Of a retired twin too: its end is told before nothing is left of it. */

@@ -6,6 +6,7 @@ import {
   EMPTY_STATE,
   fail,
   isSameJson,
+  pointer,
   refuse,
   succeed,
   type Failure,
@@ -39,6 +40,7 @@ import {
   type BranchDraft,
   type BranchSummary,
   type Condition,
+  type ConsentChange,
   type Promoting,
   type Promotion,
   type ReceivedPoint,
@@ -51,20 +53,24 @@ import {
   type TwinUpgrade,
   type TwinView,
   type WriteAnswer,
+  type WriteReceipt,
 } from "./contract.ts";
+import { auditNote } from "./audit-note.ts";
 import { answering, notThere } from "./answering.ts";
 import { askStreams, askTwin } from "./asking.ts";
 import { afterBranchesMs } from "./branches/branch-record.ts";
 import { branchesOf } from "./branches/index.ts";
-import { changing, counted, followLinks, noteAppended } from "./change.ts";
+import { changing, counted, followLinks, noteAppended, type Audited } from "./change.ts";
 import { checkCondition, needMatch } from "./condition.ts";
+import { changeConsent } from "./consent.ts";
+import { bury, graveOf, idErased } from "./grave.ts";
 import { noteFinding } from "./findings.ts";
 import { isDue } from "./index-twin.ts";
-import { retireTwin, withoutTarget } from "./retire.ts";
+import { erasureOf, retireTwin, withoutTarget } from "./retire.ts";
 import { storeState, writableOf, writeState, type Written } from "./state.ts";
 import { TWIN_STEPS } from "./steps.ts";
 import { bringPointsForward } from "./streams/bring-forward.ts";
-import { checkedPoints, checkedSeries, type Checked } from "./streams/received.ts";
+import { checkedPoints, checkedSeries, pointsBytes, type Checked } from "./streams/received.ts";
 import { hasOwnBodies } from "./streams/segments.ts";
 import { noteTwinEvent } from "./twin-events.ts";
 import {
@@ -96,6 +102,7 @@ export class TwinObject extends TwinAnswers implements TwinService {
   async create(draft: TwinDraft): Promise<Outcome<TwinView>> {
     if (this.#work.isRetired()) await this.#work.finishRetiring();
     const { storage } = this.ctx;
+    if (graveOf(storage) !== undefined) return idErased(draft);
     const twin = presentTwin(storage);
     if (twin) return isSameRequest(twin, draft) ? this.view() : idTaken(twin, draft);
     const state = writableOf(draft);
@@ -106,7 +113,8 @@ export class TwinObject extends TwinAnswers implements TwinService {
       insertTwin(storage.sql, draft, new Date().toISOString());
       followLinks(storage, EMPTY_STATE, state);
       planRetry(storage, "index");
-      noteTwinEvent(storage, "twin.created", { synthetic: draft.synthetic });
+      const audit = auditNote(storage.sql, { by: draft.by, path: "", content: state });
+      noteTwinEvent(storage, "twin.created", { data: { synthetic: draft.synthetic }, audit });
     });
     const { id, tenant } = draft;
     this.#tell();
@@ -121,14 +129,16 @@ export class TwinObject extends TwinAnswers implements TwinService {
   #write(write: StateWrite): Outcome<WriteAnswer> {
     const { sql } = this.ctx.storage;
     const entry = { kind: "changed", author: write.author } as const;
-    const answer = this.#writing("twin.changed", (twin, now) =>
+    const audited = { by: write.author.by, path: pointer(write.path), content: write.change };
+    const answer = this.#writing("twin.changed", audited, (twin, now) =>
       writeState(twin, write, (state) => storeState(sql, twin, state, { ...entry, now })),
     );
     return this.#written(answer, write.withView === true);
   }
 
   async unlink(target: string, author: Author): Promise<Outcome<undefined>> {
-    return this.#writing("twin.changed", (twin, now) => {
+    const audited = { by: author.by, path: "/links", content: { target } };
+    return this.#writing("twin.changed", audited, (twin, now) => {
       const state = withoutTarget(writableOf(twin), target);
       if (!isSameJson(state.links, twin.links))
         storeState(this.ctx.storage.sql, twin, state, { kind: "unlinked", author, now });
@@ -136,15 +146,11 @@ export class TwinObject extends TwinAnswers implements TwinService {
     });
   }
 
-  async retire(condition: Condition): Promise<Outcome<undefined>> {
+  async retire(condition: Condition, author: Author): Promise<Outcome<undefined>> {
     const retired = askTwin(this.ctx.storage, (twin) => {
       checkCondition(condition, twin.revision);
       needMatch(condition);
-      this.ctx.storage.transactionSync(() => {
-        noteTwinEvent(this.ctx.storage, "twin.deleted");
-        retireTwin(this.ctx.storage.sql, new Date().toISOString());
-        planRetry(this.ctx.storage, "retire");
-      });
+      retireTwin(this.ctx.storage, { event: "twin.deleted", by: author.by });
       return twin;
     });
     if (!retired.ok) return retired;
@@ -153,12 +159,46 @@ export class TwinObject extends TwinAnswers implements TwinService {
     return succeed(undefined);
   }
 
+  async eraseAs(erasure: string, { by }: Author): Promise<Outcome<"erasing" | "erased">> {
+    const { storage } = this.ctx;
+    if (presentTwin(storage)) retireTwin(storage, { event: "twin.erased", by, erasure });
+    const isGoing = () => this.#work.isRetired() && erasureOf(storage.sql) === erasure;
+    if (isGoing()) await this.#work.finishRetiring().catch(warnOf("twin not erased yet", { erasure }));
+    if (graveOf(storage) === erasure) return succeed("erased");
+    return isGoing() ? succeed("erasing") : notThere();
+  }
+
+  async scrub(erasure: string): Promise<void> {
+    const { storage } = this.ctx;
+    if (exists(storage) && graveOf(storage) !== erasure) return;
+    // In one turn, so that nobody finds the id free in between.
+    void storage.deleteAll();
+    bury(storage, erasure);
+    await storage.sync();
+  }
+
+  async keepErased(erasure: string): Promise<Outcome<undefined>> {
+    if (!(await isRestoring(this.env.INDEX, this.ctx.id.name)))
+      return fail("tenant.exists", "this tenant is not being restored");
+    bury(this.ctx.storage, erasure);
+    return succeed(undefined);
+  }
+
+  async changeConsent(change: ConsentChange): Promise<Outcome<WriteReceipt>> {
+    const { sql } = this.ctx.storage;
+    const { purpose, isAllowed, author } = change;
+    const audited = { by: author.by, path: `/consent/${purpose}`, content: { isAllowed } };
+    const event = isAllowed ? "twin.consent-given" : "twin.consent-withdrawn";
+    const changed = this.#writing(event, audited, (twin, now) => changeConsent(sql, twin, change, now));
+    return changed.ok ? askTwin(this.ctx.storage, (twin) => receiptOf(twin, changed.value)) : changed;
+  }
+
   async append(points: ReceivedPoint[], options = ALL_OR_NOTHING): Promise<Outcome<Appended>> {
     return this.#appending((streams) => checkedPoints(points, streams, Date.now()), options);
   }
 
-  async appendSeries(series: Record<string, Series>): Promise<Outcome<Appended>> {
-    return this.#appending((streams) => checkedSeries(series, streams, Date.now()), ALL_OR_NOTHING);
+  async appendSeries(series: Record<string, Series>, by: string | null): Promise<Outcome<Appended>> {
+    return this.#appending((streams) => checkedSeries(series, streams, Date.now()), { ...ALL_OR_NOTHING, by });
   }
 
   async bodyKeys(): Promise<Outcome<string[]>> {
@@ -167,7 +207,8 @@ export class TwinObject extends TwinAnswers implements TwinService {
 
   async upgrade(upgrade: TwinUpgrade): Promise<Outcome<TwinSubject | "changed">> {
     const { sql } = this.ctx.storage;
-    return this.#writing("twin.upgraded", (twin, now) => {
+    const audited = { by: upgrade.author.by, path: "/type", content: upgrade.properties };
+    return this.#writing("twin.upgraded", audited, (twin, now) => {
       if (twin.revision !== upgrade.revision) return "changed";
       checkLimits({ ...writableOf(twin), properties: upgrade.properties });
       upgradeTwin(sql, twin, upgrade, now);
@@ -183,7 +224,7 @@ export class TwinObject extends TwinAnswers implements TwinService {
   }
 
   async undoUpgrade(author: Author): Promise<Outcome<TwinView>> {
-    const undone = this.#writing("twin.upgrade-undone", (_twin, now) => {
+    const undone = this.#writing("twin.upgrade-undone", { by: author.by, path: "/type" }, (_twin, now) => {
       if (!undoUpgrade(this.ctx.storage.sql, author, now))
         refuse("twin.not-upgraded", "this twin has no upgrade that could be undone");
     });
@@ -195,8 +236,10 @@ export class TwinObject extends TwinAnswers implements TwinService {
       if (!noteFinding(this.ctx.storage.sql, finding)) return;
       counted(this.ctx.storage);
       const { run, verdict, prediction } = finding;
-      if (prediction)
-        noteTwinEvent(this.ctx.storage, "prediction.made", { run, verdict, quantity: prediction.quantity });
+      const audit = auditNote(this.ctx.storage.sql, { by: null, path: `/findings/${run}`, content: finding });
+      const data = prediction && { run, verdict, quantity: prediction.quantity };
+      if (data) noteTwinEvent(this.ctx.storage, "prediction.made", { data, audit });
+      else noteTwinEvent(this.ctx.storage, "finding.noted", { audit, isUntold: true });
     });
   }
 
@@ -252,7 +295,9 @@ export class TwinObject extends TwinAnswers implements TwinService {
   async promote(promoting: Promoting): Promise<Outcome<WriteAnswer>> {
     const loaded = await askStreams(this.ctx.storage, () => this.#branches.segmentsUnder(promoting.branch));
     if (!loaded.ok) return loaded;
-    const written = this.#writing("twin.changed", (twin, now) =>
+    const content = await this.promotion(promoting.branch);
+    const audited = { by: promoting.author.by, path: `/branches/${promoting.branch}/promotion`, content };
+    const written = this.#writing("twin.changed", audited, (twin, now) =>
       this.#branches.promote(twin, { promoting, loaded: loaded.value, nowMs: Date.parse(now) }),
     );
     return this.#written(written, true);
@@ -269,11 +314,12 @@ export class TwinObject extends TwinAnswers implements TwinService {
   ): Promise<Outcome<Appended>> {
     const { storage } = this.ctx;
     const appending = askStreams(storage, async (streams) => {
-      const appended = await this.streams.receive(checkedOf(streams), options, (rows, loaded) => {
+      const checked = checkedOf(streams);
+      const appended = await this.streams.receive(checked, options, (rows, loaded) => {
         // Retired while old points were read.
         if (!headOf(storage.sql)) refuse("twin.not-found", "there is no such twin");
         const outcomes = this.streams.write(rows, loaded, streams, afterBranchesMs(storage.sql));
-        noteAppended(storage, outcomes);
+        noteAppended(storage, outcomes, { by: options.by, path: "/points", content: pointsBytes(checked) });
         return outcomes;
       });
       return { ...appended, sequence: headOf(storage.sql)?.sequence ?? 0 };
@@ -281,9 +327,9 @@ export class TwinObject extends TwinAnswers implements TwinService {
     return appending.finally(() => this.#tell());
   }
 
-  #writing<T>(event: string, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
+  #writing<T>(event: string, audited: Audited, write: (twin: TwinRecord, now: string) => T): Outcome<T> {
     const written = askTwin(this.ctx.storage, (twin) =>
-      changing(this.ctx.storage, twin, { event, write: (now) => write(twin, now) }),
+      changing(this.ctx.storage, twin, { event, audited, write: (now) => write(twin, now) }),
     );
     this.#tell();
     return written;

@@ -9,6 +9,7 @@ export interface TwinRecord extends Omit<TwinSubject, keyof WritableState>, Writ
   tenant: string;
   streams: Record<string, KeptStream>;
   request: { key: string; digest: string } | null;
+  isPersonal: boolean;
   createdAt: string;
   updatedAt: string;
 }
@@ -24,6 +25,7 @@ interface TwinRow extends Record<string, SqlStorageValue> {
   desired: string;
   links: string;
   synthetic: number;
+  personal: number;
   request_key: string | null;
   request_digest: string | null;
   created_at: string;
@@ -79,6 +81,7 @@ export function readTwin(sql: SqlStorage): TwinRecord | undefined {
       links: JSON.parse(row.links),
       request: row.request_key === null ? null : { key: row.request_key, digest: row.request_digest ?? "" },
       synthetic: row.synthetic === 1,
+      isPersonal: row.personal === 1,
       createdAt: row.created_at,
       updatedAt: row.updated_at,
     }
@@ -99,8 +102,8 @@ export function insertTwin(sql: SqlStorage, draft: TwinDraft, now: string): void
   const { tenant, id, type, properties, desired, links, synthetic, request } = draft;
   sql.exec(
     `INSERT INTO twin (one, tenant, id, type, streams, revision, sequence, properties, desired, links, synthetic,
-       request_key, request_digest, created_at, updated_at)
-     VALUES (1, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       personal, request_key, request_digest, created_at, updated_at)
+     VALUES (1, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     tenant,
     id,
     type.id,
@@ -109,6 +112,7 @@ export function insertTwin(sql: SqlStorage, draft: TwinDraft, now: string): void
     JSON.stringify(desired),
     JSON.stringify(links),
     synthetic ? 1 : 0,
+    type.personal ? 1 : 0,
     request?.key ?? null,
     request?.digest ?? null,
     now,

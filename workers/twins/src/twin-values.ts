@@ -9,8 +9,9 @@ import type { TwinRecord } from "./twin-record.ts";
 type Scalar = number | string;
 type Values = Record<string, Scalar>;
 
-/** A time as Unix milliseconds, true as 1 and false as 0. */
+/** A time as Unix milliseconds, true as 1 and false as 0. Of a person nothing: the index asks nobody for consent. */
 export function valuesOf(sql: SqlStorage, twin: TwinRecord, kinds: Readonly<Record<string, Kind>>): Values {
+  if (twin.isPersonal) return {};
   const states = streamStates(sql);
   return Object.fromEntries(
     [

@@ -5,7 +5,8 @@ import type { Env } from "../env.ts";
 import { forgetOnBranches } from "./branches/branch-points.ts";
 import { streamFolder } from "./contract.ts";
 import { followTwin } from "./index-twin.ts";
-import { forgetTwin, isRetired, unlinkSources } from "./retire.ts";
+import { bury } from "./grave.ts";
+import { erasureOf, forgetTwin, isRetired, unlinkSources } from "./retire.ts";
 import { STREAMS_WORK, type Streams } from "./streams/index.ts";
 import { TwinTeller } from "./twin-events.ts";
 import { nameOf, streamsOfTwin } from "./twin-record.ts";
@@ -95,7 +96,11 @@ export class TwinWork {
     await unlinkSources(this.#env, name);
     await forgetTwin(this.#env.INDEX, name);
     while (this.isRetired() && hasEvents(this.#storage.sql)) await this.#teller.serve();
-    if (this.isRetired()) await this.erase();
+    if (!this.isRetired()) return;
+    const erasure = erasureOf(this.#storage.sql);
+    if (erasure === null) return this.erase();
+    await this.#streams.eraseBodies(streamFolder(name.tenant, name.id));
+    bury(this.#storage, erasure);
   }
 
   async #keepUpStreams(): Promise<void> {

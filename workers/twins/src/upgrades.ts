@@ -43,6 +43,8 @@ export function upgradeTwin(
     streams: JSON.stringify(streams),
   };
   changeType(sql, "upgrade", after, author, now);
+  // What was once a person's stays so.
+  if (hops.some(({ type }) => type.personal)) sql.exec("UPDATE twin SET personal = 1");
 }
 
 /** Call inside a transaction. False where there is nothing to undo. */

@@ -10,7 +10,7 @@ import { makeBranch } from "../src/branches/make.ts";
 import { promoteBranch, segmentsUnderBranch } from "../src/branches/promote.ts";
 import { noteAppended } from "../src/change.ts";
 import { checkCondition, needMatch } from "../src/condition.ts";
-import type { Condition, StateChange } from "../src/contract.ts";
+import { ALL_OR_NOTHING, type Condition, type StateChange } from "../src/contract.ts";
 import { diffBetween, readHistory, stateAt } from "../src/history.ts";
 import { retireTwin } from "../src/retire.ts";
 import { storeState, writableOf, writeState } from "../src/state.ts";
@@ -90,15 +90,11 @@ function openTwin() {
       });
     },
     async points(points: readonly [number, number][]) {
-      await streams.receive(
-        checkedPoints(pointsOf(points), STREAMS, 0),
-        { isPartial: false, isEach: false },
-        (rows, loaded) => {
-          const outcomes = streams.write(rows, loaded, STREAMS, clock());
-          noteAppended(storage, outcomes);
-          return outcomes;
-        },
-      );
+      await streams.receive(checkedPoints(pointsOf(points), STREAMS, 0), ALL_OR_NOTHING, (rows, loaded) => {
+        const outcomes = streams.write(rows, loaded, STREAMS, clock());
+        noteAppended(storage, outcomes, { by: null, path: "/points" });
+        return outcomes;
+      });
     },
     async promote(branch: string, condition: Condition) {
       const loaded = await segmentsUnderBranch(sql, streams, branch);
@@ -113,7 +109,7 @@ function openTwin() {
     retire(condition: Condition) {
       checkCondition(condition, present().revision);
       needMatch(condition);
-      retireTwin(sql, now());
+      retireTwin(storage, { event: "twin.deleted", by: null });
       if (readTwin(sql) !== undefined) differ("a retired twin is there");
     },
   };
@@ -134,7 +130,7 @@ function openTwin() {
     }
     if (command.do === "promote") return acts.promote(on, conditionOf(command.match, revision));
     const condition = conditionOf(command.match, ownRevision);
-    return own ? void unwrap(await own.retire(condition)) : acts.retire(condition);
+    return own ? void unwrap(await own.retire(condition, AUTHOR)) : acts.retire(condition);
   }
 
   return {

@@ -5,13 +5,16 @@ import { and, eq, getTableColumns } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import * as v from "valibot";
 import { readKeySet, refuse, unwrap } from "@eigentwin/core";
-import { dataset, hook, link, model, run, twin, twinValue } from "@eigentwin/index";
+import { dataset, erasure, hook, link, model, run, twin, twinValue } from "@eigentwin/index";
+import type { ArchivedAuditEntry } from "@eigentwin/events";
 import { isInFolderOf, mayBeOf } from "@eigentwin/runs";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
 import { hookRules } from "../routes/hook-schemas.ts";
-import { runAt, twinAt } from "../services.ts";
+import { idSchema } from "../routes/twin-schemas.ts";
+import { feedAt, runAt, twinAt } from "../services.ts";
 import {
+  AUDIT_SCHEMA,
   bodyPath,
   INDEX_SCHEMA,
   KEPT_HERE,
@@ -23,14 +26,16 @@ import {
 } from "./layout.ts";
 import { staged } from "./stage.ts";
 
-const TABLES = { twin, dataset, model, run, hook } as const;
-const ORDER = ["body", "index", "twin", "run"] as const;
+const TABLES = { twin, dataset, model, run, hook, erasure } as const;
+/** The log before what tells it: what comes out of an object again is known by then. */
+const ORDER = ["body", "index", "audit", "twin", "run"] as const;
 /** Statements that D1 takes at once. */
 const BATCH = 100;
 
 export type Unit =
   | { kind: "body"; path: string; key: string }
   | { kind: "index"; path: string; table: IndexKind }
+  | { kind: "audit"; path: string; part: number }
   | { kind: "twin" | "run"; id: string; parts: number };
 
 /** What has to be put, in order; the parts of an object belong together. */
@@ -40,13 +45,15 @@ export function unitsOf({ members }: Manifest): Unit[] {
     const member = memberAt(path, bytes);
     if (member.kind === "body") units.set(path, { kind: "body", path, key: member.key });
     if (member.kind === "index") units.set(path, { kind: "index", path, table: member.table });
+    if (member.kind === "audit") units.set(path, { kind: "audit", path, part: member.part });
     if (member.kind !== "object") continue;
     const name = `${member.of}/${member.id}`;
     const known = units.get(name);
     if (known && "parts" in known) known.parts += 1;
     else units.set(name, { kind: member.of, id: member.id, parts: 1 });
   }
-  return [...units.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const partOf = (unit: Unit) => (unit.kind === "audit" ? unit.part : 0);
+  return [...units.values()].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || partOf(a) - partOf(b));
 }
 
 /** What is being restored: whose, and the digest that each member has in the manifest. */
@@ -58,6 +65,7 @@ export interface Restoring {
 export async function applyUnit(env: Env, restoring: Restoring, unit: Unit): Promise<void> {
   if (unit.kind === "body") return applyBody(env, restoring, unit);
   if (unit.kind === "index") return applyIndex(env, restoring, unit);
+  if (unit.kind === "audit") return applyAudit(env, restoring, unit);
   const { kind, id, parts } = unit;
   const { tenant } = restoring;
   const object = kind === "twin" ? twinAt(env, tenant, id) : runAt(env, tenant, id);
@@ -137,6 +145,32 @@ async function applyBody(env: Env, restoring: Restoring, { path, key }: Unit & {
   await env.BODIES.put(key, bytes, { customMetadata: mark });
 }
 
+async function applyAudit(env: Env, restoring: Restoring, { path }: Unit & { kind: "audit" }): Promise<void> {
+  const [head, ...rows] = linesOf(new TextDecoder().decode(await bytesAt(env, restoring, path)), path);
+  if (head?.["schema"] !== AUDIT_SCHEMA) refuse("archive.malformed", "this is no audit log", { at: path });
+  const entries = rows.map((row, index) =>
+    v.is(archivedEntry, row)
+      ? (row as unknown as ArchivedAuditEntry)
+      : refuse("archive.malformed", "this is no entry of an audit log", { at: `${path} line ${index + 2}` }),
+  );
+  const put = await feedAt(env, restoring.tenant).restoreAudit(restoring.tenant, entries);
+  if (!put.ok) refuse(put.failure.code, put.failure.message, { ...put.failure, at: path });
+}
+
+const orNull = v.nullable(v.string());
+const archivedEntry = v.strictObject({
+  number: v.pipe(v.number(), v.integer()),
+  at: v.string(),
+  by: orNull,
+  action: v.string(),
+  target: v.string(),
+  path: v.string(),
+  outcome: v.string(),
+  digest: orNull,
+  hash: v.string(),
+  source: orNull,
+});
+
 async function applyIndex(
   env: Env,
   restoring: Restoring,
@@ -156,12 +190,18 @@ async function applyIndex(
     const [first, ...more] = statements.slice(from, from + BATCH);
     if (first) await index.batch([first, ...more]);
   }
+  // The ids of twins that were erased there are not used again here.
+  if (name === "erasure")
+    for (const [at, { id, twin: of }] of (rows as { id: string; twin: string }[]).entries()) {
+      if (!v.is(idSchema, of)) refuse("archive.malformed", "this is no id of a twin", { at: `${path} line ${at + 2}` });
+      unwrap(await twinAt(env, restoring.tenant, of).keepErased(id));
+    }
 }
 
 type IndexRow = Record<string, unknown>;
 
-function indexRows(text: string, path: string, table: IndexKind): IndexRow[] {
-  const [head, ...rows] = text
+const linesOf = (text: string, path: string): IndexRow[] =>
+  text
     .trimEnd()
     .split("\n")
     .map((line, index) => {
@@ -171,6 +211,9 @@ function indexRows(text: string, path: string, table: IndexKind): IndexRow[] {
         return refuse("archive.malformed", "this line is not JSON", { at: `${path} line ${index + 1}` });
       }
     });
+
+function indexRows(text: string, path: string, table: IndexKind): IndexRow[] {
+  const [head, ...rows] = linesOf(text, path);
   if (head?.["schema"] !== INDEX_SCHEMA || head["table"] !== table)
     refuse("archive.malformed", `these are no rows of ${table}`, { at: `${path} line 1` });
   return rows;

@@ -121,7 +121,7 @@ function checkMembers({ members, tenant }: Manifest, all: readonly ListedMember[
 
 /** One transaction: the key is inserted where the tenant is still the one that was begun. */
 async function activate(env: Env, beginning: Beginning, name: string): Promise<Restored["key"] & object> {
-  const rights = { scopes: [EVERYTHING], twinTypes: [], expiresAt: null };
+  const rights = { scopes: [EVERYTHING], twinTypes: [], purposes: [], expiresAt: null };
   const { row, answer } = await newKey(beginning.tenant, "restored", rights);
   const index = drizzle(env.INDEX);
   const [{ meta }] = await index.batch([

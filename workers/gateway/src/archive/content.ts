@@ -3,12 +3,14 @@
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { unwrap } from "@eigentwin/core";
-import { dataset, hook, model, run, twin } from "@eigentwin/index";
+import { dataset, erasure, hook, model, run, twin } from "@eigentwin/index";
 import type { ArchivedObject, DumpCursor, DumpPart } from "@eigentwin/objects";
 import { signerOf } from "@eigentwin/system";
 import type { Env } from "../../env.ts";
-import { runAt, twinAt } from "../services.ts";
+import { feedAt, runAt, twinAt } from "../services.ts";
 import {
+  AUDIT_SCHEMA,
+  auditPath,
   bodyPath,
   indexPath,
   INDEX_KINDS,
@@ -25,16 +27,18 @@ export interface Content {
   body: Uint8Array | ReadableStream<Uint8Array>;
 }
 
-const TABLES = { twin, dataset, model, run, hook } as const;
+const TABLES = { twin, dataset, model, run, hook, erasure } as const;
 const SINCE = {
   twin: twin.createdAt,
   dataset: dataset.createdAt,
   model: model.createdAt,
   run: run.acceptedAt,
   hook: hook.createdAt,
+  erasure: erasure.erasedAt,
 } as const;
 /** The columns of a dataset are one value of its row, up to some hundred kilobytes. */
-const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000, hook: 20 } as const;
+const ROWS = { twin: 1000, dataset: 20, model: 500, run: 1000, hook: 20, erasure: 500 } as const;
+const AUDIT_ENTRIES = 5_000;
 /** So often an object that is being written to is dumped anew before the export gives up. */
 const MOST_TRIES = 10;
 
@@ -66,11 +70,22 @@ export async function* contentOf(env: Env, tenant: string, until: Date): AsyncGe
       yield* partsOf(object, (part) => objectPath("run", id, part));
       for (const key of unwrap(await object.bodyKeys())) bodies.add(key);
     }
+  // After the objects that tell it: an entry that both have is taken once, and one between them would be lost.
+  yield* auditOf(env, tenant);
   yield await signingKeys(env);
   for (const key of [...bodies].sort()) {
     const body = await env.BODIES.get(key);
     if (!body) throw new Error(`the body ${key} is gone from storage`);
     yield { path: bodyPath(key), size: body.size, body: body.body };
+  }
+}
+
+async function* auditOf(env: Env, tenant: string): AsyncGenerator<Content> {
+  for (let part = 1, last = 0; ; part++) {
+    const entries = await feedAt(env, tenant).auditAfter(last, AUDIT_ENTRIES);
+    if (entries.length === 0) return;
+    yield text(auditPath(part), [{ schema: AUDIT_SCHEMA, part }, ...entries]);
+    last = entries.at(-1)?.number ?? last;
   }
 }
 

@@ -8,10 +8,11 @@ import { idSchema } from "../routes/twin-schemas.ts";
 
 export const ARCHIVE_SCHEMA = "urn:eigentwin:archive:1";
 export const INDEX_SCHEMA = "urn:eigentwin:index:1";
+export const AUDIT_SCHEMA = "urn:eigentwin:audit:1";
 export const MANIFEST = "manifest.json";
 /** The public keys with which the tenant's evidence was signed. */
 export const SIGNING_KEYS = "signing-keys.json";
-export const INDEX_KINDS = ["twin", "dataset", "model", "run", "hook"] as const;
+export const INDEX_KINDS = ["twin", "dataset", "model", "run", "hook", "erasure"] as const;
 export type IndexKind = (typeof INDEX_KINDS)[number];
 /** Columns that never leave the deployment: sealed by a vault that no other one has. */
 export const KEPT_HERE: Partial<Record<IndexKind, string>> = { hook: "secrets" };
@@ -20,15 +21,24 @@ export type Member =
   | { kind: "object"; of: "twin" | "run"; id: string }
   | { kind: "index"; table: IndexKind }
   | { kind: "body"; key: string }
+  | { kind: "audit"; part: number }
   | { kind: "keys" }
   | { kind: "manifest" };
 
 const OBJECT = /^(twin|run)s\/([^/]+)\/[1-9]\d{0,5}\.ndjson$/;
-const INDEX = /^index\/(twin|dataset|model|run|hook)\/[1-9]\d{0,5}\.ndjson$/;
+const INDEX = /^index\/(twin|dataset|model|run|hook|erasure)\/[1-9]\d{0,5}\.ndjson$/;
+const AUDIT = /^audit\/([1-9]\d{0,5})\.ndjson$/;
 const BODIES = "bodies/";
 
 const MIB = 1024 * 1024;
-const MOST_BYTES = { object: 16 * MIB, index: 16 * MIB, body: 64 * MIB, keys: MIB, manifest: 8 * MIB } as const;
+const MOST_BYTES = {
+  object: 16 * MIB,
+  index: 16 * MIB,
+  audit: 16 * MIB,
+  body: 64 * MIB,
+  keys: MIB,
+  manifest: 8 * MIB,
+} as const;
 
 /** Refuses every path that no archive has: there is no way out of the layout, and no way around its limits. */
 export function memberAt(path: string, bytes: number): Member {
@@ -45,12 +55,15 @@ function memberNamed(path: string): Member | undefined {
   if (of !== undefined && v.is(idSchema, id)) return { kind: "object", of: of as "twin" | "run", id };
   const [, table] = INDEX.exec(path) ?? [];
   if (table !== undefined) return { kind: "index", table: table as IndexKind };
+  const [, auditPart] = AUDIT.exec(path) ?? [];
+  if (auditPart !== undefined) return { kind: "audit", part: Number(auditPart) };
   const key = path.slice(BODIES.length);
   return path.startsWith(BODIES) && folderOf(key) !== undefined ? { kind: "body", key } : undefined;
 }
 
 export const objectPath = (of: "twin" | "run", id: string, part: number) => `${of}s/${id}/${part}.ndjson`;
 export const indexPath = (table: IndexKind, part: number) => `index/${table}/${part}.ndjson`;
+export const auditPath = (part: number) => `audit/${part}.ndjson`;
 export const bodyPath = (key: string) => BODIES + key;
 
 const listed = v.strictObject({

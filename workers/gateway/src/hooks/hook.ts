@@ -62,5 +62,6 @@ export const writerOf = ({ tenant: its, id, title, twinTypes }: Hook, tenantSinc
   keyName: title,
   scopes: ["twins:write"],
   twinTypes,
+  purposes: [],
   expiresAt: null,
 });

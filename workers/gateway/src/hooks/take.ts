@@ -153,7 +153,12 @@ async function appendAll(taking: Taking, items: readonly Indexed[]): Promise<voi
   if (taking.isTrial && items.some(({ taken }) => taken.created)) return;
   const points = items.flatMap(({ change }) => change.points);
   const twin = twinOrBranchAt(env, caller.tenant, first.change.twin);
-  const appended = await twin.append(points, { isPartial: true, isEach: true, isTrial: taking.isTrial });
+  const appended = await twin.append(points, {
+    isPartial: true,
+    isEach: true,
+    by: caller.keyId,
+    isTrial: taking.isTrial,
+  });
   if (!appended.ok) {
     for (const { taken } of items) Object.assign(taken, { outcome: "refused", failures: [appended.failure] });
     return;

@@ -2,6 +2,7 @@
 
 import { eq, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { baseOf, type Manifest } from "@eigentwin/core";
 import { twin } from "@eigentwin/index";
 import type { Env } from "../../env.ts";
 import { sees, type Caller } from "../caller.ts";
@@ -39,7 +40,9 @@ export async function askTwins(env: Env, caller: Caller, query: Query) {
     links: [...new Set(seenTypes.flatMap(({ links }) => Object.keys(links)))],
   });
   const isSeen = seenBy(caller.twinTypes);
-  const filter = filterIn(query.filter, { tenant, fields, isSeen, nowMs });
+  const open = openTypes(all).filter((base) => caller.twinTypes.length === 0 || caller.twinTypes.includes(base));
+  const isFollowed = (type: SQLWrapper) => baseIn(type, open);
+  const filter = filterIn(query.filter, { tenant, fields, isFollowed, nowMs });
   const told = fieldsIn(query.fields, fields);
   const where = [typeIs(query.type), isSeen(twin.type)];
   const isOfValues = types.length > 0 && [query.filter, query.sort, query.fields].some((text) => text !== undefined);
@@ -77,6 +80,13 @@ export async function rowsAfter(index: Index, question: Question, after: Positio
 
 /** `a.b@1`, or `a.b` for all of its majors. */
 const isOfType = (id: string, asked: string): boolean => id === asked || id.startsWith(`${asked}@`);
+
+/** Bases of the types that are no persons: what links a person with anybody is read for a purpose. What nobody declares may be one. */
+function openTypes(all: readonly Manifest[]): string[] {
+  const types = all.flatMap(({ twinTypes }) => twinTypes);
+  const personal = new Set(types.filter((type) => type.personal).map(({ id }) => baseOf(id)));
+  return [...new Set(types.map(({ id }) => baseOf(id)))].filter((base) => !personal.has(base));
+}
 
 const typeIs = (asked: string | undefined): SQL | undefined =>
   asked === undefined ? undefined : asked.includes("@") ? eq(twin.type, asked) : baseIn(twin.type, [asked]);

@@ -40,15 +40,15 @@ const isBehind = (tenant: string, types: Manifest["twinTypes"]) =>
 
 const behind = alias(twin, "behind");
 
-/** Whether there is one of these rows, as part of another statement. A cross join is one in this order: two looks at the index for each type. */
+/** Whether there is one of these rows, as part of another statement. Two looks at the index for each type. */
 export function isAnyBehind(tenant: string, types: Manifest["twinTypes"]): SQL {
   const declared = JSON.stringify(Object.fromEntries(types.map((type) => [type.id, declaredBy(type)])));
   const sides = [sql`<`, sql`>`].map(
     (side) =>
-      sql`EXISTS (SELECT 1 FROM json_each(${declared}) AS declared CROSS JOIN ${twin} AS behind WHERE ${behind.tenant} = ${tenant}
+      sql`EXISTS (SELECT 1 FROM ${twin} AS behind WHERE ${behind.tenant} = ${tenant}
         AND ${behind.type} = declared.key AND ${behind.indexedAs} ${side} declared.value)`,
   );
-  return sql`(${sql.join(sides, sql` OR `)})`;
+  return sql`EXISTS (SELECT 1 FROM json_each(${declared}) AS declared WHERE ${sql.join(sides, sql` OR `)})`;
 }
 
 /** The next of these rows, in order of id. */

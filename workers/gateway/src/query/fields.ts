@@ -45,6 +45,7 @@ export function fieldsOf({ types, capabilities, links }: Declared): Fields {
   const kinds = new Map<string, Set<Kind>>();
   for (const one of types)
     for (const [name, kind] of fieldKinds(one, capabilities)) kinds.set(name, (kinds.get(name) ?? new Set()).add(kind));
+  const personal = types.find((one) => one.personal);
   const foundBy = (root = "") => {
     const names = [...kinds.keys()].filter((name) => name.startsWith(`${root}.`));
     if (DECLARED.includes(root)) return names.length > 0 ? names : [`no ${root}`];
@@ -54,6 +55,12 @@ export function fieldsOf({ types, capabilities, links }: Declared): Fields {
     named(path, { complain, offset }) {
       const name = printPath(path);
       if (Object.hasOwn(OWN, name)) return ownField(name as OwnName);
+      if (personal && DECLARED.includes(path[0] ?? ""))
+        return complain(
+          offset,
+          `a ${personal.id} is a person, and nothing of a person is searched: it is read for a purpose that it consents to`,
+          `They are found by ${Object.keys(OWN).join(", ")}. Read each: GET /v1/twins/{id} with Eigentwin-Purpose.`,
+        );
       const [kind, other] = kinds.get(name) ?? [];
       if (kind && !other) return { name, kind };
       if (kind)

@@ -1,4 +1,5 @@
-// Links followed a few steps from one twin, by the index of links. A caller's way leads through twins that it sees only.
+// Links followed a few steps from one twin, by the index of links. A caller's way leads through twins that it sees only,
+// and that are no persons.
 
 import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { QueryBuilder, union } from "drizzle-orm/sqlite-core";
@@ -9,12 +10,12 @@ import type { Lowering } from "./lower.ts";
 const db = new QueryBuilder();
 
 export function lowerLinked({ direction, twin: id, by, within, offset }: Linked, lowering: Lowering): SQL {
-  const { tenant, fields, complain, isSeen } = lowering;
+  const { tenant, fields, complain, isFollowed } = lowering;
   const names = by.map((name) => fields.link(name, { complain, offset }));
   const isNamed = sql`${link.name} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
   const [here, there] = direction === "from" ? [link.source, link.target] : [link.target, link.source];
 
-  const isStart = and(eq(twin.tenant, tenant), eq(twin.id, id), isSeen(twin.type));
+  const isStart = and(eq(twin.tenant, tenant), eq(twin.id, id), isFollowed(twin.type));
   const start = db.select({ id: twin.id }).from(twin).where(isStart);
   type Ends = typeof start;
   const isOneFrom = (ends: Ends) =>
@@ -22,13 +23,13 @@ export function lowerLinked({ direction, twin: id, by, within, offset }: Linked,
   const reached = (ends: Ends) => db.select({ id: there }).from(link).where(isOneFrom(ends)) as unknown as Ends;
   /** Of the last twins on the way the query itself asks whether they are seen. */
   const passed = (ends: Ends): Ends =>
-    isSeen(twin.type) === undefined
+    isFollowed(twin.type) === undefined
       ? reached(ends)
       : (db
           .select({ id: there })
           .from(link)
           .innerJoin(twin, and(eq(twin.tenant, link.tenant), eq(twin.id, there)))
-          .where(and(isOneFrom(ends), isSeen(twin.type))) as unknown as Ends);
+          .where(and(isOneFrom(ends), isFollowed(twin.type))) as unknown as Ends);
 
   let ends = start;
   const steps = Array.from({ length: within }, () => {
@@ -37,5 +38,7 @@ export function lowerLinked({ direction, twin: id, by, within, offset }: Linked,
     return step;
   });
   const [first = start, second, ...more] = steps;
-  return inArray(twin.id, second ? union(first, second, ...more) : first);
+  const isReached = inArray(twin.id, second ? union(first, second, ...more) : first);
+  // Here the last link is of the twin that is found: its own to tell.
+  return direction === "to" ? sql`(${and(isReached, isFollowed(twin.type))})` : isReached;
 }

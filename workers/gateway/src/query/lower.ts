@@ -31,8 +31,8 @@ export interface Lowering {
   tenant: string;
   fields: Fields;
   complain: Complain;
-  /** Which twins the caller sees, by the column of their type; nothing where it sees all. */
-  isSeen(type: SQLWrapper): SQL | undefined;
+  /** Through which twins links are followed, by the column of their type; nothing where through all. */
+  isFollowed(type: SQLWrapper): SQL | undefined;
   /** What is stale is so at this time. */
   nowMs: number;
 }

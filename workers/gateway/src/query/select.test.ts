@@ -207,7 +207,7 @@ function fill(database: ReturnType<typeof openIndex>["database"], all: readonly 
 
 const questionOf = (filter: string | undefined, sort?: string) => {
   const isSeen = seenBy([]);
-  const lowered = filterIn(filter, { tenant: "own", fields, isSeen, nowMs: NOW });
+  const lowered = filterIn(filter, { tenant: "own", fields, isFollowed: isSeen, nowMs: NOW });
   return { tenant: "own", where: [eq(twin.type, KIND)], filter: lowered, ...orderIn(sort, fields) };
 };
 
@@ -262,7 +262,7 @@ test("the largest filter has fewer parameters than a statement takes", () => {
   const starts = Array.from({ length: FILTER_LIMITS.terms - 2 }, () => 'properties.t starts "a"');
   const filter = [linked, linked, ...starts].join(" and ");
   const isSeen = seenBy(["test.pump", "test.other"]);
-  const lowered = filterIn(filter, { tenant: "own", fields, isSeen, nowMs: NOW });
+  const lowered = filterIn(filter, { tenant: "own", fields, isFollowed: isSeen, nowMs: NOW });
   const where = [isSeen(twin.type), eq(twin.type, KIND)];
   const question = { tenant: "own", where, filter: lowered, isDescending: false, isBehind: isAnyBehind("own", [type]) };
   const after = { value: 1, id: "pump-10" };

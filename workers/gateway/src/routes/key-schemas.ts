@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { EVERYTHING, SCOPES, type Scope } from "../scopes.ts";
+import { purposeSchema } from "../purpose.ts";
 import { instant } from "./twin-schemas.ts";
 
 export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
@@ -29,10 +30,20 @@ export const twinTypesSchema = v.pipe(
   v.description("Without majors; none means all. The key sees only twins of these types, and runs about them"),
 );
 
+const purposesSchema = v.pipe(
+  v.array(purposeSchema),
+  v.maxLength(20, "a key is limited to at most 20 purposes"),
+  v.transform((purposes) => [...new Set(purposes)].sort()),
+  v.description(
+    "What the key may ask for of personal twins; none means whatever it states. One alone need not be stated",
+  ),
+);
+
 export const keyDraft = v.strictObject({
   name: nameSchema,
   scopes: v.pipe(scopesSchema, v.description("`*`, or `<kind>:read` and `<kind>:write`")),
   twinTypes: v.optional(twinTypesSchema),
+  purposes: v.optional(purposesSchema),
   expiresAt: v.optional(
     v.pipe(
       instant,
@@ -59,6 +70,7 @@ export const keyAnswer = v.object({
   name: v.string(),
   scopes: v.array(v.string()),
   twinTypes: v.array(v.string()),
+  purposes: v.array(v.string()),
   createdAt: v.string(),
   lastUsedAt: v.pipe(v.nullable(v.string()), v.description("To the minute, and never before it was made")),
   expiresAt: v.nullable(v.string()),

@@ -34,7 +34,7 @@ export const keys = new Hono<Gateway>()
       tag: "keys",
       access: "keys:write",
       summary: "Make a key, which is shown once",
-      description: "Never wider than the key that makes it: in scopes, in twin types, in time.",
+      description: "Never wider than the key that makes it: in scopes, in twin types, in purposes, in time.",
       status: 201,
       answer: newKeyAnswer,
       problems: ["request.malformed", "request.too-large", "request.unsupported-media-type"],
@@ -42,9 +42,10 @@ export const keys = new Hono<Gateway>()
     valid("json", keyDraft),
     async (c) => {
       const caller = c.get("caller");
-      const { name, scopes, twinTypes = caller.twinTypes, expiresAt } = c.req.valid("json");
+      const draft = c.req.valid("json");
+      const { name, scopes, twinTypes = caller.twinTypes, purposes = caller.purposes, expiresAt } = draft;
       const ends = expiresAt === undefined ? await endOf(c.env, caller) : new Date(expiresAt).toISOString();
-      const rights = { scopes, twinTypes, expiresAt: ends };
+      const rights = { scopes, twinTypes, purposes, expiresAt: ends };
       mustNotBeWider(caller, rights, await endOf(c.env, caller));
       const { row, answer } = await newKey(caller.tenant, name, rights);
       await drizzle(c.env.INDEX).insert(apiKey).values(row);

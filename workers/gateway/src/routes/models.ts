@@ -25,6 +25,10 @@ const modelAnswer = v.object({
   verdict: v.looseObject({ word: v.string() }),
   synthetic: v.boolean(),
   createdAt: v.string(),
+  erasedFromAt: v.pipe(
+    v.nullable(v.string()),
+    v.description("When somebody was erased from the dataset that it was trained on: train it anew"),
+  ),
 });
 
 const facts = {
@@ -38,6 +42,7 @@ const facts = {
   verdict: model.verdict,
   synthetic: model.synthetic,
   createdAt: model.createdAt,
+  erasedFromAt: model.erasedFromAt,
 };
 
 /** Adds to a model which bound capabilities read it. */

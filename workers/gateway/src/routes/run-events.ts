@@ -7,8 +7,8 @@ import { unwrap } from "@eigentwin/core";
 import { isFinal, type RunService, type RunView } from "@eigentwin/runs";
 import { isStillAdmitted } from "../authenticate.ts";
 import type { Gateway } from "../context.ts";
-import { describe } from "../describe.ts";
-import { knownRun } from "../known.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
+import { readableRun, shownRun } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { BELIEVED_MS } from "../verified.ts";
 import { idParam } from "./twin-schemas.ts";
@@ -28,24 +28,27 @@ export const runEvents = new Hono<Gateway>().get(
       "`run.progress` with `{state, progress}` whenever one of them has changed; then `run.succeeded`, `run.failed` or `run.cancelled` with the whole run, and the end: close the EventSource then, or it asks again. A comment every 5 seconds says that the stream is alive.",
     mediaType: "text/event-stream",
     answer: v.string(),
-    problems: ["run.not-found"],
+    problems: ["run.not-found", ...CONSENT_PROBLEMS],
   }),
   valid("param", idParam),
   valid("query", query),
   async (c) => {
-    const run = await knownRun(c.env, c.get("caller"), c.req.valid("param").id);
+    const { run, type } = await readableRun(c, c.req.valid("param").id);
     // What is not there is a problem, not an empty stream.
     const first = unwrap(await run.next(undefined, 0));
-    return streamSSE(c, (stream) => tell(stream, run, first, () => isStillAdmitted(c)));
+    const watched = { run, isAdmitted: () => isStillAdmitted(c), shown: (view: RunView) => shownRun(c, view, type) };
+    return streamSSE(c, (stream) => tell(stream, watched, first));
   },
 );
 
-async function tell(
-  stream: SSEStreamingApi,
-  run: RunService,
-  first: RunView,
-  isAdmitted: () => Promise<boolean>,
-): Promise<void> {
+interface Watched {
+  run: RunService;
+  isAdmitted(): Promise<boolean>;
+  /** What of it may still be read. */
+  shown(view: RunView): Promise<RunView>;
+}
+
+async function tell(stream: SSEStreamingApi, { run, isAdmitted, shown }: Watched, first: RunView): Promise<void> {
   let view = first;
   await tellOnce(stream, view);
   while (!isFinal(view.state) && !stream.aborted) {
@@ -53,7 +56,7 @@ async function tell(
     // The run is gone with its tenant, or the key with its rights.
     if (!outcome.ok || !(await isAdmitted())) return;
     if (isSame(outcome.value, view)) await stream.write(": still here\n\n");
-    else await tellOnce(stream, outcome.value);
+    else await tellOnce(stream, await shown(outcome.value));
     view = outcome.value;
   }
 }

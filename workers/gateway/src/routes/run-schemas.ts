@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { BUNDLE_SCHEMA } from "@eigentwin/core";
+import { purposeHeader, purposeSchema } from "../purpose.ts";
 import { idempotencyKey } from "../validate.ts";
 import { twinOrBranchId } from "./twin-schemas.ts";
 
@@ -9,6 +10,12 @@ export const runDraft = v.strictObject({
   capability: v.pipe(v.string(), v.description("With its major, for example aerospace.remaining-life@1")),
   subject: v.strictObject({ kind: v.picklist(["twin", "dataset"]), id: twinOrBranchId }),
   input: v.optional(v.record(v.string(), v.unknown()), {}),
+  purpose: v.optional(
+    v.pipe(
+      purposeSchema,
+      v.description("What for: a personal twin must consent to it, now and as long as the run reads"),
+    ),
+  ),
   backend: v.optional(v.pipe(v.string(), v.description("Left out, the platform chooses and says why"))),
   budget: v.optional(
     v.strictObject({
@@ -22,6 +29,7 @@ export const runDraft = v.strictObject({
 
 export const runHeaders = v.object({
   ...idempotencyKey("The same question again under the same key finds the first run and pays once").entries,
+  ...purposeHeader,
   prefer: v.optional(v.pipe(v.string(), v.description("`wait=<seconds>` (RFC 7240), at most 60"))),
 });
 
@@ -41,6 +49,7 @@ export const runAnswer = v.object({
   id: v.string(),
   capability: v.string(),
   subject: v.looseObject({ kind: v.string(), id: v.string() }),
+  purpose: v.optional(v.string()),
   state: stateSchema,
   progress: v.object({ fraction: v.number(), note: v.string() }),
   seed: v.number(),

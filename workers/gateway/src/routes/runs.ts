@@ -11,9 +11,11 @@ import { seen, type Caller } from "../caller.ts";
 import { capabilityNamed } from "../catalogue.ts";
 import type { Gateway } from "../context.ts";
 import { evidenceBundle } from "../evidence-bundle.ts";
-import { describe } from "../describe.ts";
-import { knownRun, remember } from "../known.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
+import { knownRun, remember, typedRun } from "../known.ts";
 import { decodeCursor, page, pageQuery } from "../paging.ts";
+import { statedPurpose } from "../purpose.ts";
+import { readableRun, shownRun } from "../readable.ts";
 import { findSubject } from "../subject.ts";
 import { valid } from "../validate.ts";
 import { bundleAnswer, runAnswer, runDraft, runHeaders, runPage, waitQuery } from "./run-schemas.ts";
@@ -45,6 +47,7 @@ export const runs = new Hono<Gateway>()
         "dataset.not-found",
         "subject.wrong-type",
         "twin.upgrade-failed",
+        ...CONSENT_PROBLEMS,
         "backend.not-found",
         "backend.none-fits",
       ],
@@ -57,7 +60,8 @@ export const runs = new Hono<Gateway>()
       const tenant = c.get("tenant");
       const capability = await capabilityNamed(c.env, draft.capability);
       checkAgainst(capability.input, draft.input, "/input", "GET /v1/capabilities tells what its input is.");
-      const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject);
+      const purpose = statedPurpose(c.get("caller"), draft.purpose ?? headers["eigentwin-purpose"]);
+      const { subject, synthetic } = await findSubject(c, draft.subject, capability.subject, purpose);
       const id = await runId(c.get("caller"), headers["idempotency-key"]);
       const { input, seed, shots, backend, budget } = draft;
       const request = {
@@ -65,6 +69,8 @@ export const runs = new Hono<Gateway>()
         id,
         requestId: c.get("requestId"),
         ...traceparentOf(c.req.header("traceparent")),
+        by: c.get("caller").keyId,
+        ...(purpose !== null && { purpose }),
         capability: capability.id,
         input,
         subject,
@@ -76,8 +82,9 @@ export const runs = new Hono<Gateway>()
       };
       const waitMs = preferredWaitMs(headers.prefer);
       const view = unwrap(await runOf(c.env.RUNS, tenant, id).start(request, waitMs));
-      remember("run", c.get("caller"), id, subject.kind === "twin" ? subject.type : null);
-      return answerRun(c, view);
+      const type = subject.kind === "twin" ? subject.type : null;
+      remember("run", c.get("caller"), id, type);
+      return answerRun(c, await shownRun(c, view, type));
     },
   )
   .get(
@@ -117,18 +124,15 @@ export const runs = new Hono<Gateway>()
       summary: "Watch a run",
       description: "`?wait=<seconds>` (at most 60) answers when it ends, or then.",
       answer: runAnswer,
-      problems: ["run.not-found"],
+      problems: ["run.not-found", ...CONSENT_PROBLEMS],
     }),
     valid("param", idParam),
     valid("query", waitQuery),
-    async (c) =>
-      c.json(
-        unwrap(
-          await (
-            await knownRun(c.env, c.get("caller"), c.req.valid("param").id)
-          ).view(1000 * c.req.valid("query").wait),
-        ),
-      ),
+    async (c) => {
+      const { run, type } = await readableRun(c, c.req.valid("param").id);
+      // Consent may be withdrawn while it is waited for.
+      return c.json(await shownRun(c, unwrap(await run.view(1000 * c.req.valid("query").wait)), type));
+    },
   )
   .post(
     "/:id/cancel",
@@ -140,7 +144,11 @@ export const runs = new Hono<Gateway>()
       problems: ["run.not-found"],
     }),
     valid("param", idParam),
-    async (c) => c.json(unwrap(await (await knownRun(c.env, c.get("caller"), c.req.valid("param").id)).cancel())),
+    async (c) => {
+      const caller = c.get("caller");
+      const { run, type } = await typedRun(c.env, caller, c.req.valid("param").id);
+      return c.json(await shownRun(c, unwrap(await run.cancel(caller.keyId)), type));
+    },
   )
   .get(
     "/:id/evidence",
@@ -172,10 +180,10 @@ export const runs = new Hono<Gateway>()
       summary: "Read the evidence of a finished run with everything that it can be checked against, offline",
       description: "`npm run verify:evidence -- FILE` checks it.",
       answer: bundleAnswer,
-      problems: ["run.not-found", "run.not-ended"],
+      problems: ["run.not-found", "run.not-ended", ...CONSENT_PROBLEMS],
     }),
     valid("param", idParam),
-    async (c) => c.json(await evidenceBundle(c.env, c.get("caller"), c.req.valid("param").id)),
+    async (c) => c.json(await evidenceBundle(c, c.req.valid("param").id)),
   );
 
 /** A structured field (RFC 9651), a dictionary of strings. */

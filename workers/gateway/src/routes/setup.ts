@@ -35,6 +35,7 @@ export const setup = new Hono<Gateway>().post(
     const { row, answer } = await newKey(ADMINISTRATION, name, {
       scopes: ADMINISTRATOR_SCOPES,
       twinTypes: [],
+      purposes: [],
       expiresAt: null,
     });
     const now = answer.createdAt;

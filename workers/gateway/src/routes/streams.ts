@@ -6,11 +6,13 @@ import * as v from "valibot";
 import { durationMs, unwrap, type JsonSchema, type Series } from "@eigentwin/core";
 import { AGGREGATES, type TwinOrBranch } from "@eigentwin/twins";
 import type { Gateway } from "../context.ts";
-import { describe } from "../describe.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwinOrBranch } from "../known.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { receivePoints } from "../points/receive.ts";
+import { purposeHeader } from "../purpose.ts";
 import { writeToken } from "../query/write-token.ts";
+import { readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { appendAnswer, appendQuery, MOST_POINTS, pointsBody, seriesAnswer, seriesQuery } from "./stream-schemas.ts";
 import { twinOrBranchId, twinOrBranchParam } from "./twin-schemas.ts";
@@ -60,7 +62,7 @@ export const streams = new Hono<Gateway>()
     valid("query", appendQuery),
     async (c) => {
       const { mode, results } = c.req.valid("query");
-      const options = { isPartial: mode === "partial", isEach: results === "each" };
+      const options = { isPartial: mode === "partial", isEach: results === "each", by: c.get("caller").keyId };
       const points = await receivePoints(c.req.raw, options.isPartial);
       const { id } = c.req.valid("param");
       const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
@@ -78,15 +80,16 @@ export const streams = new Hono<Gateway>()
         "With `every`, buckets that have points, each with what `aggregate` names. With `points`, at most so many of the " +
         "points, chosen so that a line through them looks like a line through all.",
       answer: seriesAnswer,
-      problems: ["twin.not-found", "branch.not-found", "stream.unknown", "stream.too-dense"],
+      problems: ["twin.not-found", "branch.not-found", "stream.unknown", "stream.too-dense", ...CONSENT_PROBLEMS],
     }),
+    valid("header", v.object(purposeHeader)),
     valid("param", v.object({ id: twinOrBranchId, stream: v.string() })),
     valid("query", seriesQuery),
     async (c) => {
       const { id, stream } = c.req.valid("param");
       const query = c.req.valid("query");
       const { range, asOf } = pageOf(query);
-      const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
+      const twin = await readableTwin(c, id);
       const read = query.points === undefined ? (query.every === undefined ? readPoints : readBuckets) : readPicture;
       return c.json({ stream, asOf, ...(await read(twin, stream, range, { ...query, asOf })) });
     },

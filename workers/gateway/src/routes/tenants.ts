@@ -57,7 +57,12 @@ export const tenants = new Hono<Gateway>()
     async (c) => {
       const { id, name } = c.req.valid("json");
       const index = drizzle(c.env.INDEX);
-      const { row, answer } = await newKey(id, "first", { scopes: [EVERYTHING], twinTypes: [], expiresAt: null });
+      const { row, answer } = await newKey(id, "first", {
+        scopes: [EVERYTHING],
+        twinTypes: [],
+        purposes: [],
+        expiresAt: null,
+      });
       const made = { id, name, createdAt: answer.createdAt, state: "active" as const };
       const itsKeys = index.select({ id: apiKey.id }).from(apiKey).where(eq(apiKey.tenant, id));
       // One transaction: the key is inserted where the tenant has come into being by the statement before.
@@ -148,7 +153,7 @@ export const tenants = new Hono<Gateway>()
       const { id } = c.req.valid("param");
       const { state, createdAt } = await tenantNamed(c.env, id);
       const index = drizzle(c.env.INDEX);
-      const rights = { scopes: [EVERYTHING], twinTypes: [], expiresAt: null };
+      const rights = { scopes: [EVERYTHING], twinTypes: [], purposes: [], expiresAt: null };
       const { row, answer } = await newKey(id, "made by an administrator", rights);
       const isThere = and(isNamed(id), eq(tenant.createdAt, createdAt), inArray(tenant.state, ["active", "suspended"]));
       const { meta } = await insertSelected(index, apiKey, row, sql`FROM ${tenant} WHERE ${isThere}`);

@@ -9,11 +9,13 @@ import { answerTwin, answerWritten } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
 import { conditionHeaders, conditionIn } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
-import { describe } from "../describe.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwin, typedTwin } from "../known.ts";
+import { purposeHeader } from "../purpose.ts";
+import { readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writing } from "../write-state.ts";
-import { branchDraft, branchPage, branchParam, idParam, promotionAnswer, twinAnswer } from "./twin-schemas.ts";
+import { branchDraft, branchPage, branchParam, idParam, promotionAnswer, writtenTwin } from "./twin-schemas.ts";
 
 export const twinBranches = new Hono<Gateway>()
   .post(
@@ -26,7 +28,7 @@ export const twinBranches = new Hono<Gateway>()
         "Of the twin as it is, or as it was at a revision or a time, its points included up to then. Every path of the twin " +
         "works on it under the id `<twin>~<name>`, and nothing that is done there touches the twin.",
       status: 201,
-      answer: twinAnswer,
+      answer: writtenTwin,
       problems: [
         "request.malformed",
         "request.too-large",
@@ -37,7 +39,7 @@ export const twinBranches = new Hono<Gateway>()
         "branch.limit-reached",
       ],
     }),
-    valid("header", v.object(reasonHeader)),
+    valid("header", v.object({ ...reasonHeader, ...purposeHeader })),
     valid("param", idParam),
     valid("json", branchDraft),
     async (c) => {
@@ -54,11 +56,14 @@ export const twinBranches = new Hono<Gateway>()
       access: "twins:read",
       summary: "List the branches of a twin",
       answer: branchPage,
-      problems: ["twin.not-found"],
+      problems: ["twin.not-found", ...CONSENT_PROBLEMS],
     }),
+    valid("header", v.object(purposeHeader)),
     valid("param", idParam),
     async (c) => {
-      const twin = await knownTwin(c.env, c.get("caller"), c.req.valid("param").id);
+      const { id } = c.req.valid("param");
+      await readableTwin(c, id);
+      const twin = await knownTwin(c.env, c.get("caller"), id);
       return c.json({ items: unwrap(await twin.branches()), next: null });
     },
   )
@@ -70,11 +75,14 @@ export const twinBranches = new Hono<Gateway>()
       summary: "What promoting a branch would change of its twin, and what stands in the way",
       description: "Both sides as JSON Patch of `{type, properties, desired, links}` since the branch was made.",
       answer: promotionAnswer,
-      problems: ["twin.not-found", "branch.not-found"],
+      problems: ["twin.not-found", "branch.not-found", ...CONSENT_PROBLEMS],
     }),
+    valid("header", v.object(purposeHeader)),
     valid("param", branchParam),
     async (c) => {
-      const { twin, branch = "" } = partsOf(c.req.valid("param").id);
+      const { id } = c.req.valid("param");
+      const { twin, branch = "" } = partsOf(id);
+      await readableTwin(c, id);
       return c.json(unwrap(await (await knownTwin(c.env, c.get("caller"), twin)).promotion(branch)));
     },
   )
@@ -88,7 +96,7 @@ export const twinBranches = new Hono<Gateway>()
         "`If-Match` names the twin as you have read it, or is `*`. All of it is written in one transaction, or nothing: where " +
         "twin and branch have changed the same, each otherwise, the answer names what. Points of the branch are recorded " +
         "at the twin now.",
-      answer: twinAnswer,
+      answer: writtenTwin,
       problems: [
         "request.too-large",
         "twin.not-found",
@@ -102,7 +110,7 @@ export const twinBranches = new Hono<Gateway>()
         "link.wrong-type",
       ],
     }),
-    valid("header", v.object({ "if-match": conditionHeaders["if-match"], ...reasonHeader })),
+    valid("header", v.object({ "if-match": conditionHeaders["if-match"], ...reasonHeader, ...purposeHeader })),
     valid("param", branchParam),
     async (c) => {
       const { twin: id, branch = "" } = partsOf(c.req.valid("param").id);

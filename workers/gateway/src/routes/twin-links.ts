@@ -11,9 +11,10 @@ import { reasonHeader } from "../author.ts";
 import { seen } from "../caller.ts";
 import { conditionHeaders } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
-import { describe } from "../describe.ts";
-import { knownTwinOrBranch } from "../known.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { decodeCursor, encodeCursor, pageQuery } from "../paging.ts";
+import { purposeHeader } from "../purpose.ts";
+import { isReadable, readableTwin } from "../readable.ts";
 import { valid } from "../validate.ts";
 import { idSchema, sourcesPage, twinOrBranchId, twinOrBranchParam, writeAnswer } from "./twin-schemas.ts";
 import { readPart, writePart } from "./twin-state.ts";
@@ -34,9 +35,9 @@ export const twinLinks = new Hono<Gateway>()
       summary: "Whether a link leads to a twin",
       hasEtag: true,
       answer: v.string(),
-      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found"],
+      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
     }),
-    valid("header", v.object({ "if-none-match": v.optional(v.string()) })),
+    valid("header", v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader })),
     valid("param", target),
     readPart,
   )
@@ -93,17 +94,19 @@ export const twinLinks = new Hono<Gateway>()
       access: "twins:read",
       summary: "List the links that lead to a twin",
       description:
-        "In order of their names and of the twins that they belong to. It follows within seconds of a write. None leads to a branch.",
+        "In order of their names and of the twins that they belong to. It follows within seconds of a write. None leads to a branch. " +
+        "Personal twins that do not consent to the purpose are left out, so a page may have fewer than `limit`.",
       answer: sourcesPage,
-      problems: ["twin.not-found", "branch.not-found"],
+      problems: ["twin.not-found", "branch.not-found", ...CONSENT_PROBLEMS],
     }),
+    valid("header", v.object(purposeHeader)),
     valid("param", twinOrBranchParam),
     valid("query", v.strictObject({ ...pageQuery.entries, name: v.optional(v.string()) })),
     async (c) => {
       const { id } = c.req.valid("param");
       const { limit, cursor, name } = c.req.valid("query");
       const caller = c.get("caller");
-      unwrap(await (await knownTwinOrBranch(c.env, caller, id)).subject());
+      unwrap(await (await readableTwin(c, id)).subject());
       const [afterName = "", afterSource = ""] = cursor === undefined ? [] : decodeCursor(cursor, LINK_KEY);
       const rows = await drizzle(c.env.INDEX)
         .select({ id: link.source, type: twin.type, name: link.name })
@@ -124,6 +127,8 @@ export const twinLinks = new Hono<Gateway>()
         .limit(limit + 1);
       const last = rows[limit - 1];
       const next = rows.length > limit && last ? encodeCursor([last.name, last.id]) : null;
-      return c.json({ items: rows.slice(0, limit), next });
+      const items = rows.slice(0, limit);
+      const isShown = await Promise.all(items.map((source) => isReadable(c, source)));
+      return c.json({ items: items.filter((_source, at) => isShown[at]), next });
     },
   );

@@ -152,6 +152,9 @@ export const writeAnswer = v.object({
   updatedAt: v.string(),
 });
 
+/** A whole twin, unless it is personal and does not consent to what the request is for. */
+export const writtenTwin = v.union([twinAnswer, writeAnswer]);
+
 const difference = v.object({
   op: v.picklist(["add", "remove", "replace"]),
   path: v.string(),
@@ -162,7 +165,17 @@ export const historyPage = v.object({
   items: v.array(
     v.object({
       revision: v.number(),
-      kind: v.picklist(["created", "changed", "unlinked", "upgraded", "undone", "promoted", "history-begun"]),
+      kind: v.picklist([
+        "created",
+        "changed",
+        "unlinked",
+        "upgraded",
+        "undone",
+        "promoted",
+        "history-begun",
+        "consent-given",
+        "consent-withdrawn",
+      ]),
       at: v.string(),
       by: v.pipe(v.nullable(v.string()), v.description("Id of the key; null where the platform did it by itself")),
       reason: v.nullable(v.string()),

@@ -10,16 +10,24 @@ import { answerTwin, answerWritten } from "../answer-twin.ts";
 import { conditionHeaders, conditionIn, etagOfState } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin } from "../create-twin.ts";
-import { describe } from "../describe.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
 import { knownTwinOrBranch, typedTwin } from "../known.ts";
+import { purposeHeader } from "../purpose.ts";
 import { writeToken } from "../query/write-token.ts";
+import { readableTwin } from "../readable.ts";
 import { ACCEPT_PATCH, pathIn, patchIn } from "../twin-path.ts";
 import { valid } from "../validate.ts";
 import { writerFor, writeState } from "../write-state.ts";
-import { twinAnswer, twinOrBranchId, twinOrBranchParam, twinState as wholeState, writeAnswer } from "./twin-schemas.ts";
+import {
+  twinOrBranchId,
+  twinOrBranchParam,
+  twinState as wholeState,
+  writeAnswer,
+  writtenTwin,
+} from "./twin-schemas.ts";
 
-const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader });
-const readHeaders = v.object({ "if-none-match": v.optional(v.string()) });
+const writeHeaders = v.object({ ...conditionHeaders, ...reasonHeader, ...purposeHeader });
+const readHeaders = v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader });
 
 const BODY_PROBLEMS = [
   "request.malformed",
@@ -51,8 +59,8 @@ export const twinState = new Hono<Gateway>()
       access: "twins:write",
       summary: "Create a twin, or replace its state",
       description: `Parts that are left out are empty. ${RULE}`,
-      answer: twinAnswer,
-      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.if-match-required"],
+      answer: writtenTwin,
+      problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, "twin.exists", "twin.erased", "twin.if-match-required"],
     }),
     valid("header", writeHeaders),
     valid("param", twinOrBranchParam),
@@ -84,7 +92,7 @@ export const twinState = new Hono<Gateway>()
       summary: "Patch the state of a twin",
       description:
         "The patched document is `{properties, desired, links}`. All of the patch is applied, or nothing of it.",
-      answer: twinAnswer,
+      answer: writtenTwin,
       takesPatch: true,
       problems: [...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...PATCH_PROBLEMS],
     }),
@@ -112,7 +120,7 @@ export const twinState = new Hono<Gateway>()
     async (c) => {
       const { id } = c.req.valid("param");
       const twin = await knownTwinOrBranch(c.env, c.get("caller"), id);
-      unwrap(await twin.retire(conditionIn(c.req.valid("header"))));
+      unwrap(await twin.retire(conditionIn(c.req.valid("header")), authorOf(c)));
       return c.body(null, 204, writeToken({ id, sequence: 0 }));
     },
   );
@@ -153,7 +161,7 @@ for (const { pattern, title, param } of PARTS) {
       summary: `Read ${title}`,
       hasEtag: true,
       answer: v.unknown(),
-      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found"],
+      problems: ["twin.not-found", "branch.not-found", "twin.part-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", readHeaders),
     valid("param", param),
@@ -207,7 +215,7 @@ for (const { pattern, title, param } of PARTS) {
 const idIn = (c: Context<Gateway>): string => c.req.param("id") ?? "";
 
 export async function readPart(c: Context<Gateway>): Promise<Response> {
-  const twin = await knownTwinOrBranch(c.env, c.get("caller"), idIn(c));
+  const twin = await readableTwin(c, idIn(c));
   const { value, revision } = unwrap(await twin.part(pathIn(c)));
   return c.json(value as object, 200, { etag: etagOfState(revision), "accept-patch": ACCEPT_PATCH });
 }

@@ -7,14 +7,16 @@ import { digestJson, refuse, unwrap } from "@eigentwin/core";
 import { partsOf } from "@eigentwin/twins";
 import { answerTwin } from "../answer-twin.ts";
 import { authorOf, reasonHeader } from "../author.ts";
-import { etagOfState } from "../conditions.ts";
+import { etagOfState, etagOfTwin } from "../conditions.ts";
 import type { Gateway } from "../context.ts";
 import { createTwin, newTwinId } from "../create-twin.ts";
-import { describe } from "../describe.ts";
-import { knownTwin, knownTwinOrBranch } from "../known.ts";
+import { CONSENT_PROBLEMS, describe } from "../describe.ts";
+import { knownTwin } from "../known.ts";
 import { pageQuery } from "../paging.ts";
+import { purposeHeader } from "../purpose.ts";
 import { askTwins } from "../query/ask.ts";
 import { seeWrites, WRITE_TOKEN, writeTokenHeader } from "../query/write-token.ts";
+import { readableTwin } from "../readable.ts";
 import { upgraderOf } from "../services.ts";
 import { idempotencyKey, valid } from "../validate.ts";
 import { writerFor } from "../write-state.ts";
@@ -28,9 +30,10 @@ import {
   twinQuery,
   upgradeBody,
   wholeNumber,
+  writtenTwin,
 } from "./twin-schemas.ts";
 
-const conditional = v.object({ "if-none-match": v.optional(v.string()) });
+const conditional = v.object({ "if-none-match": v.optional(v.string()), ...purposeHeader });
 
 const momentQuery = v.pipe(
   v.strictObject({
@@ -48,13 +51,14 @@ export const twins = new Hono<Gateway>()
       access: "twins:write",
       summary: "Create a twin",
       status: 201,
-      answer: twinAnswer,
+      answer: writtenTwin,
       problems: [
         "request.malformed",
         "request.too-large",
         "request.unsupported-media-type",
         "request.key-reused",
         "twin.exists",
+        "twin.erased",
         "twin.type-unknown",
         "link.unknown",
         "link.target-not-found",
@@ -66,6 +70,7 @@ export const twins = new Hono<Gateway>()
       v.object({
         ...idempotencyKey("The same request again under the same key finds the twin that the first one made").entries,
         ...reasonHeader,
+        ...purposeHeader,
       }),
     ),
     valid("json", twinDraft),
@@ -108,16 +113,19 @@ export const twins = new Hono<Gateway>()
       description: "With `revision` or `at`, its state as it was then.",
       hasEtag: true,
       answer: v.union([twinAnswer, pastAnswer]),
-      problems: ["twin.not-found", "branch.not-found", "twin.revision-not-found"],
+      problems: ["twin.not-found", "branch.not-found", "twin.revision-not-found", ...CONSENT_PROBLEMS],
     }),
     valid("header", conditional),
     valid("param", twinOrBranchParam),
     valid("query", momentQuery),
     async (c) => {
       const { revision, at } = c.req.valid("query");
-      const twin = await knownTwinOrBranch(c.env, c.get("caller"), c.req.valid("param").id);
+      const twin = await readableTwin(c, c.req.valid("param").id);
       const moment = revision !== undefined ? { revision } : at !== undefined ? { at } : undefined;
-      if (!moment) return answerTwin(c, unwrap(await twin.view()));
+      if (!moment) {
+        const view = unwrap(await twin.view());
+        return c.json(view, 200, { etag: etagOfTwin(view) });
+      }
       const past = unwrap(await twin.past(moment));
       return c.json(past, 200, { etag: etagOfState(past.revision) });
     },
@@ -131,7 +139,7 @@ export const twins = new Hono<Gateway>()
       description:
         "A question that needs the newer major does so by itself. Where it fails the twin stays what it is, and says why " +
         "under `upgrade`. Without `to`, to the newest that can be reached; where it is there already, nothing changes.",
-      answer: twinAnswer,
+      answer: writtenTwin,
       problems: [
         "request.malformed",
         "request.too-large",
@@ -142,7 +150,7 @@ export const twins = new Hono<Gateway>()
         "twin.upgrade-failed",
       ],
     }),
-    valid("header", v.object(reasonHeader)),
+    valid("header", v.object({ ...reasonHeader, ...purposeHeader })),
     valid("param", twinOrBranchParam),
     valid("json", upgradeBody),
     async (c) => {
@@ -164,10 +172,10 @@ export const twins = new Hono<Gateway>()
       description:
         "Type, properties, desired, links and streams are as before it, as a new revision; what was written since is in the history. Points that came since stay in the streams that " +
         "they belong to; those of a stream that only the newer type has are kept, and come back with it.",
-      answer: twinAnswer,
+      answer: writtenTwin,
       problems: ["twin.not-found", "branch.type-fixed", "twin.not-upgraded"],
     }),
-    valid("header", v.object(reasonHeader)),
+    valid("header", v.object({ ...reasonHeader, ...purposeHeader })),
     valid("param", twinOrBranchParam),
     async (c) => answerTwin(c, unwrap(await (await upgradable(c, c.req.valid("param").id)).undoUpgrade(authorOf(c)))),
   );

@@ -1,13 +1,15 @@
 // A branch, asked as a twin is. Nothing that is written here changes a row of the twin, is told as an event, or is indexed.
 
-import { isSameJson, refuse, type Outcome } from "@eigentwin/core";
+import { isSameJson, pointer, refuse, unwrap, type Outcome } from "@eigentwin/core";
 import { exists, written } from "@eigentwin/objects";
 import { answering, answeringLater, notThere } from "../answering.ts";
+import { auditBranch } from "../change.ts";
 import { checkCondition, needMatch } from "../condition.ts";
+import { permits } from "../consent.ts";
 import { ALL_OR_NOTHING, type TwinOrBranch, type TwinView, type WriteAnswer } from "../contract.ts";
 import { noPart, partAt, writableOf, writeState } from "../state.ts";
 import type { Streams } from "../streams/index.ts";
-import { checkedPoints } from "../streams/received.ts";
+import { checkedPoints, pointsBytes } from "../streams/received.ts";
 import { headOf, type TwinHead } from "../twin-record.ts";
 import { receiptOf, streamViews } from "../view.ts";
 import { branchDiff, branchStateAt, readBranchHistory } from "./branch-history.ts";
@@ -84,9 +86,10 @@ export function branchOf(
       const { author, withView, isTrial = false } = write;
       const answer = ask(({ twin, branch }) =>
         written(storage, isTrial, () =>
-          writeState({ ...branch, synthetic: twin.synthetic }, write, (state) =>
-            storeBranchState(sql, branch, state, { author, now: now() }),
-          ),
+          writeState({ ...branch, synthetic: twin.synthetic }, write, (state) => {
+            storeBranchState(sql, branch, state, { author, now: now() });
+            auditBranch(storage, name, { by: author.by, path: pointer(write.path), content: write.change });
+          }),
         ),
       );
       if (!answer.ok || answer.value.kind !== "written") return answer as Outcome<WriteAnswer>;
@@ -97,11 +100,14 @@ export function branchOf(
       });
     },
 
-    retire: async (condition) =>
+    retire: async (condition, { by }) =>
       ask(({ branch }) => {
         checkCondition(condition, branch.revision);
         needMatch(condition);
-        storage.transactionSync(() => dropBranch(sql, name));
+        storage.transactionSync(() => {
+          dropBranch(sql, name);
+          auditBranch(storage, name, { by, path: "" });
+        });
         return undefined;
       }),
 
@@ -127,14 +133,20 @@ export function branchOf(
           // Dropped while old points were read.
           const present = branchNamed(sql, name);
           const outcomes = appendToBranch(sql, present, rows, loaded, clock());
-          if (outcomes.some((outcome) => outcome !== "unchanged")) countBranch(sql, name, now());
+          if (outcomes.some((outcome) => outcome !== "unchanged")) {
+            countBranch(sql, name, now());
+            auditBranch(storage, name, { by: options.by, path: "/points", content: pointsBytes(checked) });
+          }
           return outcomes;
         });
         return { ...appended, sequence: branchNamed(sql, name).sequence };
       }),
 
     series: (stream, range, options) =>
-      askLater(({ branch }) => under(branch).series(stream, branch.streams, range, options)),
+      askLater(async ({ branch }) => {
+        if (options.purpose !== undefined) unwrap(permits(sql, options.purpose));
+        return under(branch).series(stream, branch.streams, range, options);
+      }),
 
     buckets: (stream, range, question) =>
       askLater(({ branch }) => under(branch).buckets(stream, branch.streams, range, question)),
@@ -147,7 +159,9 @@ export function branchOf(
         if (!isSameJson(finding.branch, originOf(twin.id, branch)))
           refuse("branch.not-found", `the branch ${name} that this run was about is there no more`);
         storage.transactionSync(() => {
-          if (noteOnBranch(sql, name, finding)) countBranch(sql, name, now());
+          if (!noteOnBranch(sql, name, finding)) return;
+          countBranch(sql, name, now());
+          auditBranch(storage, name, { by: null, path: `/findings/${finding.run}`, content: finding });
         });
         return undefined;
       }),

@@ -6,6 +6,7 @@ import { holdBodies, openTwinStorage } from "../../testing/sqlite.ts";
 import { streamsOf } from "../streams/index.ts";
 import { checkedPoints } from "../streams/received.ts";
 import { insertTwin, readTwin } from "../twin-record.ts";
+import { ALL_OR_NOTHING } from "../contract.ts";
 import { branchOf } from "./branch.ts";
 import { afterBranchesMs, dropBranch } from "./branch-record.ts";
 import { forgetOnBranches } from "./branch-points.ts";
@@ -44,7 +45,7 @@ function open() {
     },
     make: () => makeBranch(storage, streams, { name: "b", ...AUTHOR }, () => clock.ms),
     append: (days: Record<number, number>) =>
-      streams.receive(checkedPoints(points(days), STREAMS, 0), { isPartial: false, isEach: false }, (rows, loaded) =>
+      streams.receive(checkedPoints(points(days), STREAMS, 0), ALL_OR_NOTHING, (rows, loaded) =>
         streams.write(rows, loaded, STREAMS, afterBranchesMs(sql, clock.ms)),
       ),
     keepUp: () =>

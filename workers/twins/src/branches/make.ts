@@ -1,5 +1,6 @@
 // Makes a branch: the state of a twin at one of its revisions, and its points as they were known then.
 
+import { auditBranch } from "../change.ts";
 import type { BranchDraft } from "./contract.ts";
 import { stateAt } from "../history.ts";
 import type { Streams } from "../streams/index.ts";
@@ -21,7 +22,11 @@ export function makeBranch(
     const { states } = readTail(storage.sql);
     for (const stream of storedNames(branch)) branch.states.set(stream, stateIn(states, stream));
   }
-  storage.transactionSync(() => insertBranch(storage.sql, branch));
+  storage.transactionSync(() => {
+    insertBranch(storage.sql, branch);
+    const { by, base } = branch;
+    auditBranch(storage, branch.name, { by, path: "", content: { from: base } });
+  });
 }
 
 const isPresent = (sql: SqlStorage, { revision, at }: BranchDraft): boolean =>

@@ -5,6 +5,7 @@ import { applyPatch, refuse } from "@eigentwin/core";
 import { noteAppended } from "../change.ts";
 import { checkCondition, needMatch } from "../condition.ts";
 import { storeState, writableOf, writeState, type Written } from "../state.ts";
+import { pointsBytes } from "../streams/received.ts";
 import type { Loaded } from "../streams/append.ts";
 import type { Streams } from "../streams/index.ts";
 import type { TwinRecord } from "../twin-record.ts";
@@ -68,7 +69,9 @@ export function promoteBranch(
     storeState(sql, twin, state, entry),
   );
   if (written.kind !== "written") return written;
-  noteAppended(storage, streams.write(ownPoints(sql, name), loaded, twin.streams, afterBranchesMs(sql, nowMs)));
+  const outcomes = streams.write(ownPoints(sql, name), loaded, twin.streams, afterBranchesMs(sql, nowMs));
+  const content = pointsBytes(ownPoints(sql, name));
+  noteAppended(storage, outcomes, { by: author.by, path: "/points", content });
   dropBranch(sql, name);
   return written;
 }

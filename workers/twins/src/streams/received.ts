@@ -96,3 +96,17 @@ function checked(row: () => PointRow): Checked {
     throw error;
   }
 }
+
+/**
+ * What was taken, as the bytes that the audit log has a digest of: the streams' names in UTF-8, a line a point, then of each
+ * point its time (Unix milliseconds) and value as 64-bit floats.
+ */
+export function pointsBytes(checked: readonly Checked[]): Uint8Array {
+  const rows = checked.filter(isRow);
+  const names = new TextEncoder().encode(rows.map(({ stream }) => stream).join("\n"));
+  const numbers = Float64Array.from(rows.flatMap(({ observedAtMs, value }) => [observedAtMs, value]));
+  const bytes = new Uint8Array(names.length + numbers.byteLength);
+  bytes.set(names);
+  bytes.set(new Uint8Array(numbers.buffer), names.length);
+  return bytes;
+}
