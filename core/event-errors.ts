@@ -44,6 +44,11 @@ export const EVENT_ERRORS = {
     retry: false,
     means: "Nothing of the message could be written.",
   },
-  "hook.under-way": { status: 409, blame: "caller", retry: true, means: "The message is being taken at this moment." },
-  "events.too-many-sockets": { status: 409, blame: "caller", retry: true, means: "Too many WebSockets are open." },
+  "hook.under-way": {
+    status: 409,
+    blame: "platform",
+    retry: true,
+    means: "The message is being taken at this moment.",
+  },
+  "events.too-many-sockets": { status: 409, blame: "platform", retry: true, means: "Too many WebSockets are open." },
 } as const satisfies Record<string, ErrorFacts>;

@@ -189,11 +189,16 @@ export type MessageState =
   | { kind: "under-way" }
   | { kind: "other" };
 
+/**
+ * How the taking of a message ended. One of which nothing was taken is as one that never came; one that was cut off may have
+ * written, so it comes again at once as the same message of the same time.
+ */
+export type MessageEnd = { kind: "answered"; answer: string } | { kind: "nothing-taken" } | { kind: "cut-off" };
+
 /** What an inbound hook has taken. */
 export interface HookService {
-  begin(name: HookName, messages: { id: string; digest: string }[]): Promise<MessageState[]>;
-  /** Without an answer the message is as one that never came. */
-  end(kept: { id: string; answer: string | null }[]): Promise<void>;
+  begin(name: HookName, message: { id: string; digest: string }): Promise<MessageState>;
+  end(id: string, end: MessageEnd): Promise<void>;
   /** Nothing of what was done to a twin that is being erased, but that it was done. */
   forget(twin: string): Promise<void>;
   erase(): Promise<void>;

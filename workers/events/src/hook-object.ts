@@ -8,8 +8,8 @@ import { flushWhenDue } from "@eigentwin/metrics";
 import { exists, plan, prepareStorage, serveDue } from "@eigentwin/objects";
 import { metricsOf } from "@eigentwin/system";
 import type { Env } from "../env.ts";
-import type { HookName, HookService, MessageState } from "./contract.ts";
-import { beginMessage, cutMessages, dropMessage, forgetTwinIn, keepAnswer, type Kept } from "./messages.ts";
+import type { HookName, HookService, MessageEnd, MessageState } from "./contract.ts";
+import { beginMessage, cutMessages, endMessage, forgetTwinIn } from "./messages.ts";
 import { HOOK_STEPS } from "./steps.ts";
 
 const CUT = "cut";
@@ -21,7 +21,7 @@ export class HookObject extends DurableObject<Env> implements HookService {
     if (exists(ctx.storage)) prepareStorage(ctx.storage, HOOK_STEPS);
   }
 
-  async begin(name: HookName, messages: { id: string; digest: string }[]): Promise<MessageState[]> {
+  async begin(name: HookName, message: { id: string; digest: string }): Promise<MessageState> {
     const { storage } = this.ctx;
     await this.#forget(name);
     if (!exists(storage))
@@ -29,17 +29,12 @@ export class HookObject extends DurableObject<Env> implements HookService {
         storage.sql.exec("INSERT INTO hook VALUES (1, ?, ?, ?)", name.tenant, name.id, name.since);
         plan(storage, CUT, Date.now() + CUT_EVERY_MS);
       });
-    return storage.transactionSync(() => messages.map((message) => beginMessage(storage.sql, message, Date.now())));
+    return storage.transactionSync(() => beginMessage(storage.sql, message, Date.now()));
   }
 
-  async end(kept: Kept[]): Promise<void> {
+  async end(id: string, end: MessageEnd): Promise<void> {
     const { storage } = this.ctx;
-    if (!exists(storage)) return;
-    storage.transactionSync(() => {
-      for (const { id, answer } of kept)
-        if (answer === null) dropMessage(storage.sql, id);
-        else keepAnswer(storage.sql, id, answer);
-    });
+    if (exists(storage)) storage.transactionSync(() => endMessage(storage.sql, id, end));
   }
 
   async forget(twin: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { prepareStorage } from "@eigentwin/objects";
 import { testStorage } from "@eigentwin/objects/testing";
 import { expect, test } from "vitest";
-import { beginMessage, cutMessages, dropMessage, forgetTwinIn, keepAnswer, KEPT_MS } from "./messages.ts";
+import { beginMessage, cutMessages, endMessage, forgetTwinIn, KEPT_MS } from "./messages.ts";
 import { HOOK_STEPS } from "./steps.ts";
 
 const opened = () => {
@@ -19,7 +19,7 @@ test("a message is new once, under way for a minute, and answered from then on",
   expect(beginMessage(sql, message("a"), 59_999)).toEqual({ kind: "under-way" });
   // Cut off by a crash: it keeps the time at which it came first.
   expect(beginMessage(sql, message("a"), 60_000)).toEqual({ kind: "new", receivedAt: "1970-01-01T00:00:00.000Z" });
-  keepAnswer(sql, "a", "{}");
+  endMessage(sql, "a", { kind: "answered", answer: "{}" });
   expect(beginMessage(sql, message("a"), 60_001)).toEqual({ kind: "answered", answer: "{}" });
   expect(beginMessage(sql, message("a", "other"), 60_001)).toEqual({ kind: "other" });
 });
@@ -27,11 +27,24 @@ test("a message is new once, under way for a minute, and answered from then on",
 test("one that was not taken may come again at once; one that was answered stays", () => {
   const sql = opened();
   beginMessage(sql, message("a"), 0);
-  dropMessage(sql, "a");
-  expect(beginMessage(sql, message("a"), 1)).toMatchObject({ kind: "new" });
-  keepAnswer(sql, "a", "{}");
-  dropMessage(sql, "a");
-  expect(beginMessage(sql, message("a"), 2)).toMatchObject({ kind: "answered" });
+  endMessage(sql, "a", { kind: "nothing-taken" });
+  const again = beginMessage(sql, message("a", "mended"), 1);
+  expect(again).toEqual({ kind: "new", receivedAt: "1970-01-01T00:00:00.001Z" });
+  endMessage(sql, "a", { kind: "answered", answer: "{}" });
+  for (const kind of ["nothing-taken", "cut-off"] as const) endMessage(sql, "a", { kind });
+  expect(beginMessage(sql, message("a", "mended"), 2)).toMatchObject({ kind: "answered" });
+});
+
+test("one that was cut off comes again at once under the time at which it came first, and as no other message", () => {
+  const sql = opened();
+  const now = Date.parse("2026-01-01T00:00:00.000Z");
+  beginMessage(sql, message("a"), now);
+  for (const kind of ["cut-off", "nothing-taken"] as const) {
+    endMessage(sql, "a", { kind });
+    expect(beginMessage(sql, message("a", "other"), now + 1)).toEqual({ kind: "other" });
+    expect(beginMessage(sql, message("a"), now + 1)).toEqual({ kind: "new", receivedAt: "2026-01-01T00:00:00.000Z" });
+    expect(beginMessage(sql, message("a"), now + 2)).toEqual({ kind: "under-way" });
+  }
 });
 
 test("of what was done to a twin that is erased stays that it was done, and the message is answered as before", () => {
@@ -43,7 +56,7 @@ test("of what was done to a twin that is erased stays that it was done, and the 
     ["b", [other]],
   ] as const) {
     beginMessage(sql, message(id), 0);
-    keepAnswer(sql, id, JSON.stringify({ message: id, items }));
+    endMessage(sql, id, { kind: "answered", answer: JSON.stringify({ message: id, items }) });
   }
   forgetTwinIn(sql, "p-1");
   const left = (twin: string) => ({ at: "/0", outcome: "taken", twin });

@@ -1,14 +1,8 @@
 // Messages of an inbound hook: which have come, and how each was answered.
 
-import type { MessageState } from "./contract.ts";
+import type { MessageEnd, MessageState } from "./contract.ts";
 
-/** How a message was answered; null where nothing of it was taken, so that it may come again. */
-export interface Kept {
-  id: string;
-  answer: string | null;
-}
-
-/** A message whose taking was cut off in the middle is taken anew: what it writes, it may write twice. */
+/** A message whose taking ended with its Worker is taken anew after so long. */
 const TAKEN_WITHIN_MS = 60_000;
 /** In place of a digest: whatever comes under this id is answered as before. */
 const FORGOTTEN = "";
@@ -40,11 +34,14 @@ export function beginMessage(
   return { kind: "new", receivedAt: new Date(known.received_ms).toISOString() };
 }
 
-export const keepAnswer = (sql: SqlStorage, id: string, answer: string): void =>
-  void sql.exec("UPDATE message SET answer = ? WHERE id = ?", answer, id);
-
-export const dropMessage = (sql: SqlStorage, id: string): void =>
-  void sql.exec("DELETE FROM message WHERE id = ? AND answer IS NULL", id);
+/** Call inside a transaction. */
+export function endMessage(sql: SqlStorage, id: string, end: MessageEnd): void {
+  if (end.kind === "answered") sql.exec("UPDATE message SET answer = ? WHERE id = ?", end.answer, id);
+  // Begun again it may have written before it was cut off: then it keeps its time.
+  if (end.kind === "nothing-taken")
+    sql.exec("DELETE FROM message WHERE id = ? AND answer IS NULL AND begun_ms = received_ms", id);
+  if (end.kind !== "answered") sql.exec("UPDATE message SET begun_ms = 0 WHERE id = ? AND answer IS NULL", id);
+}
 
 /**
  * Call inside a transaction. Of items that were for a twin that is being erased stays that they came, and how they ended; of the

@@ -15,6 +15,9 @@ test.each(["https://twins.example", "https://other.example:8443"])("a listed pag
   const before = await ask(origin, "OPTIONS");
   expect(before.status).toBe(204);
   expect(before.headers.get("access-control-allow-headers")).toContain("x-csrf-token");
+  // A page of another origin may see its own writes in a query.
+  expect(headers.get("access-control-expose-headers")).toContain("eigentwin-write-token");
+  expect(before.headers.get("access-control-allow-headers")).toContain("eigentwin-write-token");
 });
 
 test.each(["https://twins.example.evil", "http://twins.example", "https://twins.example:444", "null", "*"])(

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { Gateway } from "./context.ts";
+import { WRITE_TOKEN } from "./query/write-token.ts";
 
 const listed = ({ ALLOWED_ORIGINS }: Gateway["Bindings"]): string[] => ALLOWED_ORIGINS.split(/[\s,]+/).filter(Boolean);
 
@@ -16,13 +17,14 @@ const letIn = cors({
     "content-type",
     "eigentwin-purpose",
     "eigentwin-reason",
+    WRITE_TOKEN,
     "idempotency-key",
     "if-match",
     "if-none-match",
     "prefer",
     "x-csrf-token",
   ],
-  exposeHeaders: ["accept-patch", "etag", "location", "ratelimit", "ratelimit-policy", "retry-after"],
+  exposeHeaders: ["accept-patch", "etag", WRITE_TOKEN, "location", "ratelimit", "ratelimit-policy", "retry-after"],
   maxAge: 600,
 });
 

@@ -270,7 +270,7 @@ describe("CloudEvents", () => {
   test("come in structured and binary mode, and make the twin that is not there", async () => {
     const structured = await post(JSON.stringify(event("1", 1)), { "content-type": "application/cloudevents+json" });
     expect(structured.body).toMatchObject({
-      message: "//gauges 1",
+      message: '["//gauges","1"]',
       items: [{ created: true, points: { accepted: 1 } }],
     });
     const { data, ...attributes } = event("2", 2);
@@ -279,7 +279,7 @@ describe("CloudEvents", () => {
       "content-type": "application/json",
       ...Object.fromEntries(names),
     });
-    expect(binary.body).toMatchObject({ message: "//gauges 2", items: [{ points: { corrected: 1 } }] });
+    expect(binary.body).toMatchObject({ message: '["//gauges","2"]', items: [{ points: { corrected: 1 } }] });
     expect(await pointsOf("gauge-made-by-event")).toEqual([{ observedAt: "2026-01-01T00:00:00.123Z", value: 2 }]);
     expect((await post("{}", { "content-type": "application/json" })).status).toBe(415);
   });
@@ -290,12 +290,25 @@ describe("CloudEvents", () => {
     const { status, body } = await post(JSON.stringify(batch), type);
     expect(status).toBe(200);
     expect(body["messages"]).toMatchObject([
-      { message: "//gauges 3", items: [{ outcome: "taken" }] },
-      { message: "//gauges 1", items: [{ created: true, points: { accepted: 1 } }] },
-      { message: "//gauges 4", items: [{ outcome: "skipped" }] },
-      { message: "//gauges 5", failure: { code: "hook.nothing-taken" } },
+      { message: '["//gauges","3"]', items: [{ outcome: "taken" }] },
+      { message: '["//gauges","1"]', items: [{ created: true, points: { accepted: 1 } }] },
+      { message: '["//gauges","4"]', items: [{ outcome: "skipped" }] },
+      { message: '["//gauges","5"]', failure: { code: "hook.nothing-taken" } },
     ]);
     expect((await post("[{}]", type)).body).toMatchObject({ code: "request.invalid", at: "/0/specversion" });
+    const same = [
+      event("6", 6),
+      event("6", 6),
+      event("6", 7),
+      event("x 6", 8),
+      event("6", 9, { source: "//gauges x" }),
+    ];
+    expect((await post(JSON.stringify(same), type)).body["messages"]).toMatchObject([
+      { items: [{ outcome: "taken" }] },
+      { failure: { code: "request.key-reused" } },
+      { message: '["//gauges","x 6"]', items: [{ outcome: "taken" }] },
+      { message: '["//gauges x","6"]', items: [{ outcome: "taken" }] },
+    ]);
   });
 });
 
@@ -308,6 +321,48 @@ test("the hook of the document is one", async () => {
   expect((await call("POST", `/v1/hooks/${hook.id}/dry-run`, { body: { message } })).body).toMatchObject({
     items: [{ outcome: "taken", twin: "vane-7", points: { accepted: 1 }, writes: { properties: { place: "roof" } } }],
   });
+});
+
+test("another scheme needs another secret: what was a pass phrase is no key", async () => {
+  const secret = "a pass phrase of the sender";
+  const { hook } = await make({ verification: { by: "key" }, mapping: READINGS, secret });
+  const path = `/v1/hooks/${hook.id}`;
+  const kept = await call("PATCH", path, { body: { verification: { by: "key", header: "x-key" } } });
+  expect(kept).toMatchObject({ status: 200, body: { secrets: 1 } });
+  const changed = await call("PATCH", path, { body: { verification: { by: "standard-webhooks" } } });
+  expect(changed).toMatchObject({ status: 200, body: { secrets: 0 } });
+  expect((await send(hook.path, { readings: [] }, { secret: `whsec_${secret}` })).status).toBe(401);
+  const rotated = await call("POST", `${path}/rotate`, { body: { overlapSeconds: 60 } });
+  expect((await send(hook.path, { readings: [] }, rotated.body as unknown as Made)).status).toBe(200);
+});
+
+test("however much of a message is refused, it is answered, and answered the same when it comes again", async () => {
+  const mapping = {
+    each: ["/readings"],
+    twin: { id: "gauge-1" },
+    properties: { "/note": { value: "much" } },
+    points: Array.from({ length: 20 }, () => ({ stream: { at: "/stream" }, value: { value: 1 } })),
+  };
+  const made = await make(standard({ mapping }));
+  const message = { readings: Array.from({ length: 500 }, () => ({ stream: "x".repeat(100) })) };
+  const first = await send(made.hook.path, message, { ...made, id: "much" });
+  expect(first.status).toBe(200);
+  const items = first.body["items"] as { failures: unknown[]; moreFailures: number }[];
+  expect(items[0]).toMatchObject({ moreFailures: 10, failures: Array(10).fill({ code: "stream.unknown" }) });
+  expect(items.at(-1)).toMatchObject({ moreFailures: 20, failures: [] });
+  expect((await send(made.hook.path, message, { ...made, id: "much" })).body).toEqual(first.body);
+});
+
+test("hooks are listed in pages", async () => {
+  const all = (await call("GET", "/v1/hooks")).body["items"] as { id: string }[];
+  const ids: string[] = [];
+  for (let next: unknown = ""; typeof next === "string";) {
+    const { body } = await call("GET", `/v1/hooks?limit=2${next && `&cursor=${next}`}`);
+    ids.push(...(body["items"] as { id: string }[]).map(({ id }) => id));
+    next = body["next"];
+  }
+  expect(all.length).toBeGreaterThan(2);
+  expect(ids).toEqual(all.map(({ id }) => id));
 });
 
 test("what is wrong with a hook is told when it is made", async () => {

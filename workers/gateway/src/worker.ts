@@ -43,6 +43,7 @@ import { twinLinks } from "./routes/twin-links.ts";
 import { twinState } from "./routes/twin-state.ts";
 import { twins } from "./routes/twins.ts";
 import { webhooks } from "./routes/webhooks.ts";
+import { soundJson } from "./sound-json.ts";
 import { HOW_TO_CUT } from "./source-files.ts";
 
 const MIB = 1024 * 1024;
@@ -81,6 +82,7 @@ app.use("/v1/imports/*", atMost(24, HOW_TO_CUT));
 app.use("/v1/twins/*", atMost(2));
 // A run's question is one row of its object's storage.
 app.use("/v1/runs/*", atMost(1));
+app.use("/v1/*", soundJson);
 app.use("/v1/*", freshCatalogue);
 app.use("/v1/*", audited);
 

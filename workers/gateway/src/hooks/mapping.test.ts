@@ -129,3 +129,11 @@ describe("times", () => {
     ["unix-s", true, undefined],
   ] as const)("%s %s", (format, value, wanted) => expect(instantOf(value, format)).toBe(wanted));
 });
+
+test("places that would not fit into an answer refuse the message", () => {
+  const name = "\u0001".repeat(400);
+  const mapping: Mapping = { each: [`/${name}`], twin: { id: "a" } };
+  const message = (items: number) => ({ [name]: Array.from({ length: items }, () => 0) });
+  expect(effects(mapping, message(400))).toHaveLength(400);
+  expect(effects(mapping, message(500))).toMatchObject({ code: "hook.not-mapped" });
+});

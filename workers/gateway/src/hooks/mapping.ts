@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { isJsonObject, isSameJson, namesOf, pointer, valueAt, type Failure, type Point } from "@eigentwin/core";
 import { idSchema } from "../routes/twin-schemas.ts";
+import { bytesOf } from "./bounded-items.ts";
 import { instantOf, type TimeFormat } from "./instant.ts";
 
 /** A value that the mapping holds, or one that stands in the message. */
@@ -58,6 +59,8 @@ export type Effect =
 
 export const MOST_ITEMS = 1_000;
 export const MOST_POINTS = 10_000;
+/** Of the places of all items, as JSON: each is told in the answer, which is kept. */
+const MOST_PLACE_BYTES = 1_000_000;
 
 class Fault extends Error {
   readonly failure: Failure;
@@ -82,6 +85,8 @@ export function effectsOf(
   try {
     const items = itemsOf(mapping.each ?? [], message);
     const effects = items.map((places) => effectOf(mapping, places, receivedAt));
+    if (bytesOf(effects.map(({ at }) => at)) > MOST_PLACE_BYTES)
+      throw new Fault("the places of the items are too long together: send fewer items", "");
     const points = effects.reduce((sum, effect) => sum + (effect.kind === "change" ? effect.points.length : 0), 0);
     if (points > MOST_POINTS) throw new Fault(`a message gives at most ${MOST_POINTS} points`, "");
     return { ok: true, effects };

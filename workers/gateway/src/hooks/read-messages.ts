@@ -49,17 +49,16 @@ function documentIn({ headers, body }: Pick<Received, "headers" | "body">): Outc
   }
 }
 
-/** Source and id name an event; the same one twice in a batch is one. */
+/** Source and id name an event. The same one twice in a batch is one; another one under them is told apart by its digest. */
 async function eventsIn({ headers, body }: Pick<Received, "headers" | "body">): Promise<Outcome<Message[]>> {
   const read = readCloudEvents(headers, body);
   if (!read.ok) return read;
   const messages = new Map<string, Message>();
   for (const event of read.value) {
-    const id = `${event.source} ${event.id}`;
-    if (id.length > LONGEST_ID)
+    if (event.source.length + event.id.length > LONGEST_ID)
       return fail("request.invalid", `source and id of an event have at most ${LONGEST_ID} characters together`);
     const digest = await digestBytes(new TextEncoder().encode(JSON.stringify(event)));
-    messages.set(id, { id, document: event, digest });
+    messages.set(digest, { id: JSON.stringify([event.source, event.id]), document: event, digest });
   }
   return succeed([...messages.values()]);
 }

@@ -15,16 +15,17 @@ const LEAST_BYTES = 16;
 const nameOf = (id: string, { number }: Pick<HookSecret, "number">): string => `hook/${id}/${number}`;
 
 /** Standard Webhooks says how a secret looks; any other scheme takes any text of some length. */
-export function checkSecret({ by }: Verification, secret: string): void {
+export function faultOfSecret({ by }: Verification, secret: string): string | undefined {
   const isStandard = by === "standard-webhooks";
   if (isStandard && !/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret))
-    refuse("request.invalid", "a secret of Standard Webhooks is whsec_ and base64", { at: "/secret" });
+    return "a secret of Standard Webhooks is whsec_ and base64";
   const bytes = isStandard ? secretBytes(secret).length : new TextEncoder().encode(secret).length;
-  if (bytes < LEAST_BYTES)
-    refuse("request.invalid", `a secret has at least ${LEAST_BYTES} bytes`, {
-      at: "/secret",
-      hint: "Leave it out, and one is made.",
-    });
+  return bytes < LEAST_BYTES ? `a secret has at least ${LEAST_BYTES} bytes` : undefined;
+}
+
+export function checkSecret(verification: Verification, secret: string): void {
+  const fault = faultOfSecret(verification, secret);
+  if (fault !== undefined) refuse("request.invalid", fault, { at: "/secret", hint: "Leave it out, and one is made." });
 }
 
 interface Sealing extends Pick<Hook, "tenant" | "id" | "secrets"> {

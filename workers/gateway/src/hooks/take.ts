@@ -28,6 +28,8 @@ export interface Taken {
   points?: AppendReceipt;
   /** Points that were not taken, by their place in the mapping, or all of the item. */
   failures?: Failure[];
+  /** Beside those that are told. */
+  moreFailures?: number;
 }
 
 type Change = Extract<Effect, { kind: "change" }>;
@@ -41,11 +43,23 @@ export async function takeEffects(taking: Taking, effects: readonly Effect[]): P
   const all = effects.map((effect) => ({ effect, taken: beginning(effect) }));
   const changes = all.flatMap(({ effect, taken }) => (effect.kind === "change" ? [{ change: effect, taken }] : []));
   const byTwin = [...Map.groupBy(changes, ({ change }) => change.twin).values()].values();
-  const write = async () => {
-    for (const items of byTwin) await takeOfTwin(taking, items);
-  };
-  await Promise.all(Array.from({ length: WRITERS }, write));
+  await eachBy(WRITERS, byTwin, (items) => takeOfTwin(taking, items));
   return all.map(({ taken }) => taken);
+}
+
+/** After a fault nothing more is begun, and it is thrown only when nothing is on its way any more. */
+export async function eachBy<T>(workers: number, all: Iterator<T>, work: (one: T) => Promise<void>): Promise<void> {
+  let isFaulty = false;
+  const worker = async () => {
+    for (let next = all.next(); !next.done && !isFaulty; next = all.next())
+      await work(next.value).catch((error: unknown) => {
+        isFaulty = true;
+        throw error;
+      });
+  };
+  const ended = await Promise.allSettled(Array.from({ length: workers }, worker));
+  const fault = ended.find(({ status }) => status === "rejected");
+  if (fault?.status === "rejected") throw fault.reason;
 }
 
 function beginning(effect: Effect): Taken {

@@ -20,11 +20,16 @@ const several = <Schema extends v.GenericSchema<string, string>>(item: Schema) =
     ]),
   );
 
+/** As streams give them; of another log, as before a restore, they mean its beginning. */
+const eventPosition = v.pipe(
+  v.string(),
+  v.regex(/^(?:0|[0-9a-f]{1,32}-\d{1,15})$/, "this is no id that a stream has given, and not 0"),
+);
+
 export const streamQuery = v.strictObject({
   lastEventId: v.optional(
     v.pipe(
-      v.string(),
-      v.maxLength(60),
+      eventPosition,
       v.description("Goes on after this event, as the header Last-Event-ID does; 0 begins with the first that is held"),
     ),
   ),
@@ -38,5 +43,5 @@ export const tenantStreamQuery = v.strictObject({
 });
 
 export const resuming = v.object({
-  "last-event-id": v.optional(v.pipe(v.string(), v.maxLength(60), v.description("The id of the last event that came"))),
+  "last-event-id": v.optional(v.pipe(eventPosition, v.description("The id of the last event that came"))),
 });

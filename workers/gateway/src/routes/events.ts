@@ -38,6 +38,7 @@ export const events = new Hono<Gateway>()
       description: DESCRIPTION,
       mediaType: "text/event-stream",
       answer: v.string(),
+      problems: ["events.too-many-sockets"],
     }),
     valid("query", tenantStreamQuery),
     valid("header", resuming),

@@ -165,7 +165,10 @@ export const hookAnswer = v.object({
   ...rules,
   messageId: v.nullable(messageId),
   twinTypes: v.pipe(v.array(v.string()), v.description("Those of the key that made it: it writes no others")),
-  secrets: v.pipe(v.number(), v.description("That are good now; none after a restore, until one is given by `rotate`")),
+  secrets: v.pipe(
+    v.number(),
+    v.description("That are good now; none after a restore or a change of scheme, until one is given by `rotate`"),
+  ),
   createdAt: v.string(),
 });
 export const hookWithSecret = v.object({
@@ -191,6 +194,7 @@ const item = {
   revision: v.optional(v.number()),
   points: v.optional(counts),
   failures: v.optional(v.array(failure)),
+  moreFailures: v.optional(v.pipe(v.number(), v.description("Beside those that are told"))),
 };
 const answered = v.object({ message: v.string(), items: v.array(v.object(item)) });
 export const inboundAnswer = v.union([

@@ -12,7 +12,7 @@ import { describe } from "../describe.ts";
 import { hooksOf, knownHook, type Hook } from "../hooks/hook.ts";
 import { tryMessage } from "../hooks/receive.ts";
 import { checkSecret, newSecret, sealed, stillGood } from "../hooks/secrets.ts";
-import { pageQuery } from "../paging.ts";
+import { afterId, page, pageQuery } from "../paging.ts";
 import { hookAt } from "../services.ts";
 import { valid } from "../validate.ts";
 import {
@@ -87,11 +87,16 @@ export const hooks = new Hono<Gateway>()
       tag,
       access: "hooks:read",
       summary: "List hooks",
-      description: "All of them: a tenant has at most 50.",
-      answer: v.object({ items: v.array(hookAnswer), next: v.null() }),
+      description: "In order of id. A tenant has at most 50.",
+      answer: v.object({ items: v.array(hookAnswer), next: v.nullable(v.string()) }),
     }),
     valid("query", pageQuery),
-    async (c) => c.json({ items: (await hooksOf(c.env, c.get("caller"))).map(viewOf), next: null }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const after = afterId(cursor);
+      const rest = (await hooksOf(c.env, c.get("caller"))).filter(({ id }) => id > after);
+      return c.json(page(rest.map(viewOf), limit));
+    },
   )
   .get(
     "/:id",
@@ -105,7 +110,9 @@ export const hooks = new Hono<Gateway>()
       tag,
       access: "hooks:write",
       summary: "Change a hook",
-      description: "In force from the next message on. A member replaces the whole of what stood there.",
+      description:
+        "In force from the next message on. A member replaces the whole of what stood there. Where `verification` is by " +
+        "another scheme, the secrets are gone with the one before: the hook refuses everything until `rotate`.",
       answer: hookAnswer,
       problems: [...BODY_PROBLEMS, "hook.not-found"],
     }),
@@ -117,11 +124,11 @@ export const hooks = new Hono<Gateway>()
       const { messageId: before, ...others } = known.rules;
       const id = messageId === undefined ? before : (messageId ?? undefined);
       const rules = { ...others, ...change, ...(id && { messageId: id }) } as HookRules;
-      await drizzle(c.env.INDEX)
-        .update(hook)
-        .set({ title, rules: columnsOf(rules) })
-        .where(isIt(known));
-      return c.json(viewOf({ ...known, title, rules }));
+      // A secret that was good for one scheme may be none in another.
+      const isOtherScheme = rules.verification.by !== known.rules.verification.by;
+      const changed = { title, rules: columnsOf(rules), ...(isOtherScheme && { secrets: [] }) };
+      await drizzle(c.env.INDEX).update(hook).set(changed).where(isIt(known));
+      return c.json(viewOf({ ...known, ...changed, rules }));
     },
   )
   .delete(

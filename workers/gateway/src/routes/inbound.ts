@@ -10,8 +10,8 @@ import { describe } from "../describe.ts";
 import { hookOfAnybody } from "../hooks/hook.ts";
 import { messagesIn } from "../hooks/read-messages.ts";
 import { answerOf, receiveMessages } from "../hooks/receive.ts";
-import { mustWaitSeconds, noteRefusal } from "../hooks/refusals.ts";
-import { opened } from "../hooks/secrets.ts";
+import { Refusals } from "../hooks/refusals.ts";
+import { faultOfSecret, opened } from "../hooks/secrets.ts";
 import { isVerified, type Received } from "../hooks/verify.ts";
 import { problem } from "../problem.ts";
 import { valid } from "../validate.ts";
@@ -19,6 +19,7 @@ import { tenantId } from "./tenant-schemas.ts";
 import { inboundAnswer } from "./hook-schemas.ts";
 import { idSchema } from "./twin-schemas.ts";
 
+const refusals = new Refusals();
 const ANY: JsonSchema = { description: "What the hook's sender sends, at most 1 MiB" };
 const BATCH = /^application\/cloudevents-batch\+json *(?:;|$)/i;
 
@@ -49,8 +50,8 @@ export const inbound = new Hono<Gateway>().post(
   valid("param", v.object({ tenant: tenantId, hook: idSchema })),
   async (c) => {
     const { tenant, hook: id } = c.req.valid("param");
-    const from = `${c.req.header("cf-connecting-ip") ?? ""} ${tenant}/${id}`;
-    const waitSeconds = mustWaitSeconds(from, Date.now());
+    const from = { address: c.req.header("cf-connecting-ip"), path: `${tenant}/${id}` };
+    const waitSeconds = refusals.mustWaitSeconds(from, Date.now());
     if (waitSeconds !== undefined) {
       const answer = problem(c, {
         code: "hook.too-many-refusals",
@@ -64,7 +65,7 @@ export const inbound = new Hono<Gateway>().post(
     const received = { headers: c.req.raw.headers, body, nowMs: Date.now() };
     const found = await verifiedHook(c.env, tenant, id, received);
     if (!found) {
-      noteRefusal(from, Date.now());
+      refusals.note(from, Date.now());
       count("eigentwin_hook_messages_total", ["refused"]);
       return refuse("hook.refused", "this does not show that it is from the sender of a hook here", {
         hint: "Is it sent to the hook's own path, signed with its present secret, by a clock that is right?",
@@ -88,6 +89,8 @@ export const inbound = new Hono<Gateway>().post(
 async function verifiedHook(env: Env, tenant: string, id: string, received: Received) {
   const found = await hookOfAnybody(env, tenant, id);
   if (!found) return undefined;
-  const secrets = await opened(env, found.hook);
-  return (await isVerified(found.hook.rules.verification, secrets, received)) ? found : undefined;
+  const { verification } = found.hook.rules;
+  // One that was given while the verification was changed may not fit it.
+  const secrets = (await opened(env, found.hook)).filter((secret) => faultOfSecret(verification, secret) === undefined);
+  return (await isVerified(verification, secrets, received)) ? found : undefined;
 }
