@@ -21,6 +21,9 @@ const LANDED: Record<string, string> = {
   "0001_runs-by-time.sql": "94dda0043558ec89d3340ecbd195764ef5277ccd77edbfcd848331ceda6ff775",
   "0002_tenants-and-keys.sql": "0751f9cf3966ec4ea1191d38169b6314d291496f87c31f26b95b78ddb6b24c6f",
   "0003_links-of-twins.sql": "6511aa24ad3650ff3670e67a818b9ecf19afcf8a974fb416a873622f971ec9a8",
+  "0004_values-of-twins.sql": "b2445f7a119aa434e3b2ad59cf75415f75d1be6523c622aad230e5c3f0ae0ac1",
+  "0005_inbound-hooks.sql": "a4dab921e8f8b0256671a8980c7f2f03265d0ae2872335f996fe47ef4eed0268",
+  "0006_consent-and-erasure.sql": "3f0fb717014ff341b8eec3ee1335fcbff81a5ad01301af39e5a66c2d7d89c541",
 };
 
 /** Rows that come in after each migration: those of the first go through all later ones, back-fills included. */
