@@ -355,7 +355,7 @@ describe("routes", () => {
       ],
     });
     expect(paths["/v1/runs"]?.["post"]).toMatchObject({
-      parameters: [{ name: "Idempotency-Key" }, { name: "Prefer" }],
+      parameters: [{ name: "Idempotency-Key" }, { name: "Eigentwin-Purpose" }, { name: "Prefer" }],
     });
     expect(paths["/v1/runs"]?.["get"]).toMatchObject({ parameters: [{ name: "limit", schema: { default: 50 } }, {}] });
     expect(paths["/v1/twins/{id}"]?.["get"]).toMatchObject({ responses: { 304: {} } });
