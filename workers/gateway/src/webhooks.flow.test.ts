@@ -82,11 +82,14 @@ test("a twin's and a run's events come signed, as CloudEvents, in order, from th
 });
 
 test("a filter that is changed holds from the next event on, and a rotated secret signs beside the one before", async () => {
-  const here = await receiver();
+  const [here, beside] = [await receiver(), await receiver()];
   await create("filtered");
+  await subscribe(beside.url, { twins: ["filtered"], types: ["points.appended"] });
   const made = await subscribe(here.url, { twins: ["filtered"], types: ["run.*"] });
   const path = `/v1/webhooks/${made.webhook.id}`;
   await append("filtered");
+  // The next event of the feed: this one has reached it.
+  await until(() => expect(beside.received.length).toBe(1));
   await call("PATCH", path, { body: { types: null } });
   const rotated = (await call("POST", `${path}/rotate`, { body: { overlapSeconds: 60 } })).body as unknown as Made;
   await append("filtered");
