@@ -39,7 +39,8 @@ interface Erasure {
 }
 
 test("an erasure that is killed goes on to its end", async () => {
-  await ask("PUT", `/v1/twins/${ID}`, { type: "reference.vane@1", properties: { place: SECRET } });
+  // Not among its properties: those of the type stand in the index, whose freed pages nobody can overwrite (consent-and-erasure.md).
+  await ask("PUT", `/v1/twins/${ID}`, { type: "reference.vane@1", desired: { place: SECRET } });
   const points = Array.from({ length: 500 }, (_, at) => ({
     stream: "direction",
     observedAt: new Date(Date.UTC(2026, 0, 1) + 60_000 * at).toISOString(),
@@ -50,7 +51,7 @@ test("an erasure that is killed goes on to its end", async () => {
     capability: "reference.mean-direction@1",
     subject: { kind: "twin", id: ID },
   });
-  await vi.waitFor(() => expect(filesWith(SECRET).length).toBeGreaterThan(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(filesWith(SECRET).length).toBeGreaterThan(0), { timeout: 10_000 });
 
   const begun = await ask<Erasure>("POST", `/v1/twins/${ID}/erasure`, { confirm: ID });
   for (const afterMs of [0, 1_500]) {
