@@ -12,7 +12,7 @@ export interface Instance {
 export interface Sharing {
   /** As refusals name what the memory belongs to. */
   owner: string;
-  /** Of all instances together, those included that nobody uses and nobody has collected yet. */
+  /** Of all instances together but the one that is kept, those included that nobody uses and nobody has collected yet. */
   budgetBytes: number;
   /** WebAssembly memory never shrinks: an instance that is larger than this after its program is let go. */
   keptBytes: number;
@@ -25,13 +25,16 @@ const sizeOf = ({ memory }: Instance): number => memory.buffer.byteLength;
 
 export function instancesOf<I extends Instance>(start: () => I, { owner, budgetBytes, keptBytes }: Sharing): Borrow<I> {
   let kept: I | undefined;
-  // What has been let go is used again until it is collected: its memory is taken that long anyway.
-  const released = new Set<WeakRef<I>>();
+  // What has been let go is used again until its memory is collected, which is taken that long anyway.
+  const released = new Set<WeakRef<I["memory"]>>();
+  const instanceOn = new WeakMap<I["memory"], I>();
   // A request that dies in the middle never returns its instance. Its memory counts until it has been collected.
   const held = new Set<WeakRef<I["memory"]>>();
 
+  /** The one that is kept is small, and stands in nobody's way. */
   function heldBytes(): number {
-    return alive(held).reduce((bytes, { buffer }) => bytes + buffer.byteLength, 0);
+    const all = alive(held).reduce((bytes, { buffer }) => bytes + buffer.byteLength, 0);
+    return all - (kept ? sizeOf(kept) : 0);
   }
 
   function take(bytes: number): I {
@@ -51,36 +54,33 @@ export function instancesOf<I extends Instance>(start: () => I, { owner, budgetB
   }
 
   function takeReleased(): I | undefined {
-    const largest = alive(released).reduce<I | undefined>(
-      (best, one) => (best && sizeOf(best) >= sizeOf(one) ? best : one),
+    const largest = alive(released).reduce<I["memory"] | undefined>(
+      (best, one) => (best && best.buffer.byteLength >= one.buffer.byteLength ? best : one),
       undefined,
     );
     for (const reference of released) if (reference.deref() === largest) released.delete(reference);
-    return largest;
+    return largest && instanceOn.get(largest);
   }
 
   function fresh(): I {
     const one = start();
     held.add(new WeakRef(one.memory));
+    instanceOn.set(one.memory, one);
     return one;
   }
 
   function giveBack(one: I): void {
     if (kept === undefined && sizeOf(one) <= keptBytes) kept = one;
-    else released.add(new WeakRef(one));
+    else released.add(new WeakRef(one.memory));
   }
 
   function grow(one: I, bytes: number): void {
     const missing = bytes - sizeOf(one);
     if (missing <= 0) return;
-    if (heldBytes() + missing > budgetBytes) {
-      // What nobody uses must not stand in the way of who asks again.
-      if (kept) released.add(new WeakRef(kept));
-      kept = undefined;
+    if (heldBytes() + missing > budgetBytes)
       refuse("backend.unavailable", `other programs hold the memory of ${owner}`, {
         hint: "Ask again in a few seconds.",
       });
-    }
     one.memory.grow(Math.ceil(missing / PAGE_BYTES));
   }
 
