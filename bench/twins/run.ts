@@ -52,11 +52,7 @@ const one = Array.from({ length: CLIENTS }, () => "bench-0");
 for (const id of ids) {
   await send({ url: ours("/v1/twins"), method: "POST", body: { id, type: "broken.gauge@1" } });
   await send({ url: ours(`/v1/twins/${id}/properties/note`), method: "PUT", body: "first" });
-  await send({ url: theirs(id), method: "POST", body: await (await fetchTwin(id)).json() });
-}
-
-async function fetchTwin(id: string): Promise<Response> {
-  return deployment.fetch(`/v1/twins/${id}`, { headers: { authorization: "Bearer et_test_own" } });
+  await send({ url: theirs(id), method: "POST", body: (await deployment.call("GET", `/v1/twins/${id}`)).body });
 }
 
 /** Times only go forward, as those of a sensor do. */

@@ -150,3 +150,19 @@ test("rows go into programs of a bounded size", () => {
   const evaluations = programs.reduce((sum, one) => sum + (one.kind === "expectation" ? one.parameters.rows : 0), 0);
   expect(evaluations).toBe(100 * 121);
 });
+
+test("a row with many angles goes into programs of a bounded size, too", () => {
+  const builder = circuit(1, ["a"]);
+  for (let gate = 0; gate < 400; gate++) builder.add("ry", 0, "a");
+  const program: GradientProgram = {
+    kind: "gradient",
+    circuit: builder.build(),
+    parameters: batch([[0.003]]),
+    observables: [pauli("Z")],
+  };
+  const { programs } = lower(program, MEANS, 0);
+  expect(programs.length).toBe(2);
+  for (const one of programs)
+    expect(one.kind === "expectation" && one.parameters.values.byteLength).toBeLessThanOrEqual(2 ** 21);
+  expect(gradientBy(MEANS, program).slopes[0]).toBeCloseTo(-400 * Math.sin(1.2), 8);
+});

@@ -27,17 +27,17 @@ const SHIFTED = {
 /** Angles in one program: 2 MiB. */
 const LARGEST_BATCH = 2 ** 18;
 
-/** One program a number of rows, each with as many evaluations as the row has shifts, and one. */
+/** As many programs as it takes: each row is evaluated as it is, then with every angle forward and back. */
 export function lowerGradient({ circuit, parameters, observables }: GradientProgram): Lowered {
   const { separate, angles } = withAnglesOfTheirOwn(circuit);
-  const evaluations = 1 + 2 * angles.length;
-  const together = Math.max(1, Math.floor(LARGEST_BATCH / (evaluations * Math.max(1, angles.length))));
+  const all = parameters.rows * (1 + 2 * angles.length);
+  const together = Math.max(1, Math.floor(LARGEST_BATCH / Math.max(1, angles.length)));
   const programs: ExpectationProgram[] = [];
-  for (let row = 0; row < parameters.rows; row += together)
+  for (let from = 0; from < all; from += together)
     programs.push({
       kind: "expectation",
       circuit: separate,
-      parameters: shiftedRows(angles, parameters, circuit.parameters.length, row, row + together),
+      parameters: shiftedRows(angles, parameters, from, Math.min(all, from + together)),
       observables,
     });
   return {
@@ -75,23 +75,25 @@ function withTwoEigenvalues(operation: Operation, circuit: Circuit): readonly Op
   return lowerCircuit({ ...circuit, gates: [operation] }, SHIFTED).gates;
 }
 
-/** Each row as it is, then with every angle forward and back. */
-function shiftedRows(
-  angles: readonly Angle[],
-  { rows, values }: Batch,
-  width: number,
-  from: number,
-  to: number,
-): Batch {
-  const shifted: number[] = [];
-  const end = Math.min(rows, to);
-  for (let row = from; row < end; row++) {
-    const at = angles.map((angle) => angleAt(angle, values.subarray(row * width, (row + 1) * width)));
-    shifted.push(...at);
-    for (let index = 0; index < at.length; index++)
-      for (const shift of [SHIFT, -SHIFT]) shifted.push(...at.with(index, (at[index] ?? Number.NaN) + shift));
+/** The evaluations from one to another: of a row the first shifts nothing, then come two for each angle. */
+function shiftedRows(angles: readonly Angle[], { rows, values }: Batch, from: number, to: number): Batch {
+  const evaluations = 1 + 2 * angles.length;
+  const width = values.length / rows;
+  const shifted = new Float64Array((to - from) * angles.length);
+  let [row, at] = [-1, new Float64Array(0)];
+  for (let evaluation = from; evaluation < to; evaluation++) {
+    if (Math.floor(evaluation / evaluations) !== row) {
+      row = Math.floor(evaluation / evaluations);
+      const parameters = values.subarray(row * width, (row + 1) * width);
+      at = Float64Array.from(angles, (angle) => angleAt(angle, parameters));
+    }
+    const target = shifted.subarray((evaluation - from) * angles.length);
+    target.set(at);
+    const shift = (evaluation % evaluations) - 1;
+    const index = Math.floor(shift / 2);
+    if (shift >= 0) target[index] = (at[index] ?? Number.NaN) + (shift % 2 === 0 ? SHIFT : -SHIFT);
   }
-  return { rows: (end - from) * (1 + 2 * angles.length), values: Float64Array.from(shifted) };
+  return { rows: to - from, values: shifted };
 }
 
 function combined(

@@ -5,11 +5,12 @@ import { createMiddleware } from "hono/factory";
 import type { Gateway } from "./context.ts";
 import { problem } from "./problem.ts";
 
-const MAY_BE_PACKED = /^\/v1\/twins\/[^/]+\/points$/;
+/** Batches of points are read as streams. */
+export const POINTS_PATH = /^\/v1\/twins\/[^/]+\/points$/;
 
 export const plainBodies = createMiddleware<Gateway>(async (c, next) => {
   const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "";
-  const isTaken = encoding === "gzip" && c.req.method === "POST" && MAY_BE_PACKED.test(c.req.path);
+  const isTaken = encoding === "gzip" && c.req.method === "POST" && POINTS_PATH.test(c.req.path);
   if (encoding !== "" && encoding !== "identity" && !isTaken)
     return problem(c, {
       code: "request.unsupported-media-type",

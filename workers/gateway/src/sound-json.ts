@@ -4,20 +4,21 @@
 import { createMiddleware } from "hono/factory";
 import { fail, type Failure } from "@eigentwin/core";
 import type { Gateway } from "./context.ts";
+import { POINTS_PATH } from "./plain-bodies.ts";
 import { problem } from "./problem.ts";
+import { JSON_TYPE } from "./validate.ts";
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 /** Values are nested at most 64 deep, and a request wraps them in a few levels more. */
 const DEEPEST = 100;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 /** These read their bodies as streams, and check them as they do. */
-const READS_ITSELF = /^\/v1\/twins\/[^/]+\/points$|\/archive$/;
+const readsItself = (path: string): boolean => POINTS_PATH.test(path) || path.endsWith("/archive");
 
 export const soundJson = createMiddleware<Gateway>(async (c, next) => {
   const isJson = JSON_TYPE.test(c.req.header("content-type") ?? "");
-  if (isJson && !READS_ITSELF.test(c.req.path)) {
+  if (isJson && !readsItself(c.req.path)) {
     const failure = faultOfJson(new Uint8Array(await c.req.arrayBuffer()));
     if (failure) return problem(c, failure);
   }

@@ -8,7 +8,8 @@ import { problem } from "./problem.ts";
 
 type Target = "json" | "query" | "param" | "header";
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+/** Of a media type: `application/json`, and what is written in it. */
+export const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 
 const HINT = "GET /openapi.json tells what this route takes.";
 
