@@ -3,7 +3,8 @@
 import { batch, noParameters, type Batch, type Circuit, type PauliSum } from "@eigentwin/core";
 import type { Simulator } from "@eigentwin/statevector";
 import { ansatz, draws, featureMap, fourier, maxCut, sumOfZ } from "../statevector/circuits.ts";
-import { gridOf } from "./grid.ts";
+import { gridOf } from "../statevector/grid.ts";
+import { PUBLISHED } from "./published.ts";
 
 export interface Reference {
   name: string;
@@ -55,28 +56,17 @@ const BY_NAME: Readonly<Record<string, (simulator: Simulator, qubits: number) =>
   "W8 random circuit, sum of Z": (simulator, qubits) => mean(simulator, gridOf(Math.ceil(qubits / 4), qubits)),
 };
 
-const VALUES: readonly (readonly [name: keyof typeof BY_NAME, values: Readonly<Record<number, number>>])[] = [
-  [
-    "W2 ansatz, sum of Z",
-    {
-      4: -0.06621658673,
-      8: -0.003140308638,
-      10: -0.05945346044,
-      12: 0.1150011497,
-      16: -0.006490696206,
-      20: -0.00464020291,
-      22: -0.001388694183,
-    },
-  ],
-  ["W3 Fourier transform, sum of Z", { 16: -1.372652524, 20: 1.811213693, 22: 3.126068146 }],
-  ["W4 QAOA, cost", { 16: 17.59165249, 20: 22.8594064, 22: 25.82785872 }],
-  ["W5 gradient, sum of sizes", { 8: 14.28782531, 12: 6.448677281, 16: 2.586213379 }],
-  ["W6 kernel, sum of entries", { 8: 410.3685069, 12: 233.3833665 }],
-  ["W8 random circuit, sum of Z", { 20: -0.002854782482, 22: -0.002185907614 }],
-];
+const NAMED: Readonly<Record<string, keyof typeof BY_NAME>> = {
+  W2: "W2 ansatz, sum of Z",
+  W3: "W3 Fourier transform, sum of Z",
+  W4: "W4 QAOA, cost",
+  W5: "W5 gradient, sum of sizes",
+  W6: "W6 kernel, sum of entries",
+  W8: "W8 random circuit, sum of Z",
+};
 
-export const REFERENCES: readonly Reference[] = VALUES.flatMap(([name, values]) =>
-  Object.entries(values).map(([size, value]): Reference => {
+export const REFERENCES: readonly Reference[] = Object.entries(NAMED).flatMap(([workload, name]) =>
+  Object.entries(PUBLISHED[workload] ?? {}).map(([size, value]): Reference => {
     const qubits = Number(size);
     return { name, qubits, value, evaluate: async (simulator) => BY_NAME[name]?.(simulator, qubits) ?? Number.NaN };
   }),

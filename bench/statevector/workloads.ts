@@ -2,7 +2,9 @@
 
 import { batch, noParameters, pauliOn, type Batch, type Circuit, type CircuitProgram } from "@eigentwin/core";
 import type { NoiseModel, Simulator } from "@eigentwin/statevector";
-import { ansatz, draws, featureMap, fourier, maxCut, randomGrid, sumOfZ, sweeps, SWEEPS, SWEPT } from "./circuits.ts";
+import { ansatz, draws, featureMap, fourier, maxCut, sumOfZ, sweeps, SWEEPS, SWEPT } from "./circuits.ts";
+import { gridOf } from "./grid.ts";
+import { PUBLISHED } from "../references/published.ts";
 
 export interface Workload {
   name: string;
@@ -48,25 +50,20 @@ function w1(gate: (typeof SWEPT)[number], qubits: number, rows: number): Workloa
   return { ...of, count: rows * SWEEPS * qubits, program, noise };
 }
 
-const W2: Readonly<Record<number, number>> = {
-  4: -0.06621658673,
-  8: -0.003140308638,
-  10: -0.05945346044,
-  12: 0.1150011497,
-  16: -0.006490696206,
-  20: -0.00464020291,
-};
+/** NaN, which no value equals, where none is published. */
+const published = (workload: string, qubits: number): number => PUBLISHED[workload]?.[qubits] ?? Number.NaN;
 
 function w2(qubits: number): Workload {
   const { circuit, values } = ansatz(qubits);
   const rows = qubits <= 12 ? BATCH : 1;
   const observables = [sumOfZ(qubits)];
   const program: CircuitProgram = { kind: "expectation", circuit, parameters: repeated(values, rows), observables };
-  return { ...expectation("W2", circuit, { reference: W2[qubits] ?? Number.NaN }), count: rows, program };
+  return { ...expectation("W2", circuit, { reference: published("W2", qubits) }), count: rows, program };
 }
 
 /** All slopes of the sum of Z after W2; the value is the sum of their sizes. */
-function w5(qubits: number, reference: number): Workload {
+function w5(qubits: number): Workload {
+  const reference = published("W5", qubits);
   const { circuit, values } = ansatz(qubits);
   const program: CircuitProgram = {
     kind: "expectation",
@@ -78,13 +75,15 @@ function w5(qubits: number, reference: number): Workload {
   return { ...expectation("W5", circuit, { reference, read }), program, isGradient: true };
 }
 
-function w4(qubits: number, reference: number): Workload {
+function w4(qubits: number): Workload {
+  const reference = published("W4", qubits);
   const { circuit, cost } = maxCut(qubits);
   const program: CircuitProgram = { kind: "expectation", circuit, parameters: noParameters, observables: [cost] };
   return { ...expectation("W4", circuit, { reference }), program };
 }
 
-function w6(qubits: number, reference: number): Workload {
+function w6(qubits: number): Workload {
+  const reference = published("W6", qubits);
   const { next } = draws();
   const { circuit, row } = featureMap(qubits);
   const samples = batch(
@@ -100,16 +99,11 @@ function w6(qubits: number, reference: number): Workload {
 export const WORKLOADS: readonly Workload[] = [
   ...SWEPT.flatMap((gate) => [w1(gate, 10, 64), w1(gate, 16, 8), w1(gate, 20, 1)]),
   ...[4, 8, 10, 12, 16, 20].map(w2),
-  expectation("W3", fourier(16), { reference: -1.372652524 }),
-  expectation("W3", fourier(20), { reference: 1.811213693 }),
-  w4(16, 17.59165249),
-  w4(20, 22.8594064),
-  w5(8, 14.28782531),
-  w5(12, 6.448677281),
-  w5(16, 2.586213379),
-  w6(8, 410.3685069),
-  w6(12, 233.3833665),
-  expectation("W8", randomGrid(5), { reference: -0.002854782482 }),
+  ...[16, 20].map((qubits) => expectation("W3", fourier(qubits), { reference: published("W3", qubits) })),
+  ...[16, 20].map(w4),
+  ...[8, 12, 16].map(w5),
+  ...[8, 12].map(w6),
+  expectation("W8", gridOf(5, 20), { reference: published("W8", 20) }),
 ];
 
 export const titleOf = ({ name, qubits }: Workload): string => `${name} n=${qubits}`;

@@ -1,7 +1,7 @@
 // W8: random one-qubit roots and fSim(pi/2, pi/6) on a grid of four rows whose last row may end early.
 
 import { circuit, type Circuit } from "@eigentwin/core";
-import { draws } from "../statevector/circuits.ts";
+import { draws } from "./circuits.ts";
 
 const { PI } = Math;
 const CYCLES = 14;
