@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromHere, readArguments } from "./arguments.ts";
 import { freePort, startDeployment, type Deployment } from "./deployment.ts";
+import { quantile } from "./quantile.ts";
 import { publish, type Figure } from "./report.ts";
 
 const USAGE = `usage: npm run bench:not-yours -- [options]
@@ -19,8 +20,6 @@ const { values: options } = readArguments(USAGE, {
 });
 const turns = Number(options.turns);
 const say = (line: string) => console.error(line);
-
-const quantile = (sorted: readonly number[], at: number): number => sorted[Math.floor(at * (sorted.length - 1))] ?? NaN;
 
 async function timed(deployment: Deployment, path: string, key: string): Promise<number> {
   const started = performance.now();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { misused, readArguments } from "./arguments.ts";
 import { crash } from "./crash/rounds.ts";
+import { quantile } from "./quantile.ts";
 import { publish } from "./report.ts";
 
 const USAGE = `usage: npm run test:crash -- [options]
@@ -32,8 +33,6 @@ const report = await crash({ rounds, seed, stateFolder, after: [2, 15], say: (li
 );
 for (const line of [...report.lost, ...report.torn].slice(0, 20)) console.error(line);
 
-const quantile = (values: readonly number[], at: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(at * (values.length - 1))] ?? Number.NaN;
 const total = (of: "skipped" | "outOfOrder" | "gaps") => report.subscribers.reduce((sum, one) => sum + one[of], 0);
 publish(
   {

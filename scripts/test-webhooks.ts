@@ -4,6 +4,7 @@
 import { startTestDeployment, type TestDeployment } from "@eigentwin/gateway/testing/deployment";
 import { startReceiver, type Manner, type Receiver } from "@eigentwin/gateway/testing/receiver";
 import { misused, readArguments } from "./arguments.ts";
+import { quantile } from "./quantile.ts";
 import { publish } from "./report.ts";
 
 const USAGE = `usage: npm run test:webhooks -- [options]
@@ -32,7 +33,6 @@ const TWINS = 20;
 const PATIENCE_MS = 120_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
-const quantile = (sorted: readonly number[], at: number): number => sorted[Math.floor(at * (sorted.length - 1))] ?? NaN;
 
 async function wanted<Body>(answer: ReturnType<TestDeployment["call"]>, status: number): Promise<Body> {
   const { status: got, body } = await answer;

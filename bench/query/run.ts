@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createTestHarness } from "wrangler";
 import { OWN_KEY, startTestDeployment } from "@eigentwin/gateway/testing/deployment";
 import { fromHere, readArguments } from "../../scripts/arguments.ts";
+import { quantile } from "../../scripts/quantile.ts";
 import { publish } from "../../scripts/report.ts";
 
 const USAGE = `usage: npm run bench:query -- [options]
@@ -133,9 +134,8 @@ try {
       if (turn >= 0) times[which]?.push(ms);
     }
   const rows = kinds.map(({ what }, which) => {
-    const sorted = (times[which] ?? []).sort((a, b) => a - b);
-    const at = (quantile: number) => sorted[Math.floor(quantile * (sorted.length - 1))] ?? Number.NaN;
-    return { what, p50: at(0.5), p95: at(0.95) };
+    const found = times[which] ?? [];
+    return { what, p50: quantile(found, 0.5), p95: quantile(found, 0.95) };
   });
   publish(
     {

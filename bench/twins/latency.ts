@@ -1,6 +1,7 @@
 // From the moment a write is sent to the moment a reader of Server-Sent Events has it.
 
 import { OWN_KEY, type TestDeployment } from "@eigentwin/gateway/testing/deployment";
+import { eventsIn } from "@eigentwin/gateway/testing/event-stream";
 import { send } from "./measure.ts";
 
 /** Milliseconds of each write, sorted. */
@@ -28,13 +29,6 @@ export async function latencies(deployment: TestDeployment, twin: string, writes
 }
 
 async function follow(response: Response, told: (revision: number) => void): Promise<void> {
-  let rest = "";
-  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const blocks = (rest + chunk).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (data !== undefined) told((JSON.parse(data) as { data: { revision: number } }).data.revision);
-    }
-  }
+  for await (const { data } of eventsIn(response))
+    if (data !== undefined) told((JSON.parse(data) as { data: { revision: number } }).data.revision);
 }

@@ -1,6 +1,7 @@
 // How many requests a second a side takes, and how long each: every client waits for its answer before it asks again.
 
 import { OWN_KEY } from "@eigentwin/gateway/testing/deployment";
+import { quantile } from "../../scripts/quantile.ts";
 
 export interface Request {
   url: URL;
@@ -33,9 +34,6 @@ export async function send({ url, method = "GET", body, headers }: Request): Pro
   return response;
 }
 
-const quantile = (sorted: readonly number[], at: number): number =>
-  sorted[Math.floor(at * (sorted.length - 1))] ?? Number.NaN;
-
 export async function measure(clients: readonly Client[], forMs: number): Promise<Speed> {
   const times: number[] = [];
   const ask = async (client: Client, last?: Response) => {
@@ -54,12 +52,5 @@ export async function measure(clients: readonly Client[], forMs: number): Promis
     }),
   );
   const seconds = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
   return { perSecond: times.length / seconds, p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95) };
 }
-
-export const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );

@@ -6,8 +6,9 @@ import { createTestHarness } from "wrangler";
 import { startTestDeployment } from "@eigentwin/gateway/testing/deployment";
 import { fromHere, readArguments } from "../../scripts/arguments.ts";
 import { publish, type Figure } from "../../scripts/report.ts";
+import { quantile } from "../../scripts/quantile.ts";
 import { latencies } from "./latency.ts";
-import { measure, median, send, type Client, type Speed } from "./measure.ts";
+import { measure, send, type Client, type Speed } from "./measure.ts";
 
 const USAGE = `usage: npm run bench:twins -- [options]
 
@@ -103,7 +104,11 @@ async function compare(
   for (let round = 0; round < rounds; round++)
     for (const side of round % 2 ? (["ours", "limit"] as const) : (["limit", "ours"] as const))
       found[side].push(await measure(on.map(each[side]), forMs));
-  const middle = (side: "ours" | "limit", of: keyof Speed) => median(found[side].map((speed) => speed[of]));
+  const middle = (side: "ours" | "limit", of: keyof Speed) =>
+    quantile(
+      found[side].map((speed) => speed[of]),
+      0.5,
+    );
   const perSecond = middle("ours", "perSecond");
   const limit = middle("limit", "perSecond");
   const row = {
@@ -154,7 +159,7 @@ try {
         { name: "ordered writes/s on one twin", value: Math.max(alone.perSecond, shared.perSecond), atLeast: 100 },
       ],
       notes: [
-        `From a write to its event at a reader: p50 ${median(told).toFixed(0)} ms, p95 ${(told[Math.floor(0.95 * told.length)] ?? Number.NaN).toFixed(0)} ms of ${told.length}.`,
+        `From a write to its event at a reader: p50 ${quantile(told, 0.5).toFixed(0)} ms, p95 ${quantile(told, 0.95).toFixed(0)} ms of ${told.length}.`,
         "The bare object inserts the body as one row of text, and reads its first row: it checks nothing, knows no key, keeps no",
         "history and tells nobody. A key that is revoked lets in for at most 5 seconds more.",
       ],

@@ -1,5 +1,6 @@
 // Subscribers that keep what they were told, each event once by its id: over Server-Sent Events and by webhook.
 
+import { eventsIn } from "@eigentwin/gateway/testing/event-stream";
 import { startReceiver } from "@eigentwin/gateway/testing/receiver";
 import { pause, type Api } from "./api.ts";
 
@@ -62,16 +63,9 @@ export function streamReader(): Subscriber {
     const headers = { authorization: `Bearer ${key}`, "last-event-id": lastEventId };
     const response = await fetch(`${url}/v1/events`, { headers, signal });
     if (!response.ok) return;
-    let rest = "";
-    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const blocks = (rest + chunk).split("\n\n");
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const member = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
-        const data = member("data");
-        if (data !== undefined) kept.note(JSON.parse(data) as Told);
-        lastEventId = member("id") ?? lastEventId;
-      }
+    for await (const { id = lastEventId, data } of eventsIn(response)) {
+      if (data !== undefined) kept.note(JSON.parse(data) as Told);
+      lastEventId = id;
     }
   }
 

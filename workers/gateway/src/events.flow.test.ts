@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeKey } from "../testing/administration.ts";
+import { eventsIn } from "../testing/event-stream.ts";
 import { OTHER_KEY, OWN_KEY, startTestDeployment, type TestDeployment } from "../testing/deployment.ts";
 
 let deployment: TestDeployment;
@@ -35,16 +36,8 @@ async function read({ path, key = OWN_KEY, lastEventId }: Reading, count: number
   });
   expect(response.status).toBe(200);
   const told: Told[] = [];
-  let rest = "";
-  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const blocks = (rest + chunk).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const member = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
-      const data = member("data");
-      if (data !== undefined)
-        told.push({ id: member("id") ?? "", type: member("event") ?? "", event: JSON.parse(data) });
-    }
+  for await (const { id = "", type = "", data } of eventsIn(response)) {
+    if (data !== undefined) told.push({ id, type, event: JSON.parse(data) });
     if (told.length >= count) break;
   }
   hangUp.abort();
